@@ -1,0 +1,61 @@
+# Two commands matter: `make demo` runs the main job, `make test` runs every test.
+# Each installs what it needs: Go modules, and Debian packages by name.
+
+SHELL   := /bin/bash
+GO      ?= go
+BIN     := bin
+PACKAGES := chromium postgresql-15 softhsm2 fonts-noto-cjk
+N       ?= 200
+
+.PHONY: demo test build generate lint race crash bench packages clean
+
+build: $(BIN)/wardfold $(BIN)/wardcheck
+
+$(BIN)/wardfold $(BIN)/wardcheck: FORCE
+	$(GO) build -trimpath -o $@ ./cmd/$(notdir $@)
+FORCE:
+
+# demo: a fictional city on loopback; prints where each persona signs in.
+demo: $(BIN)/wardfold
+	./$(BIN)/wardfold demo
+
+# test: unit, property, fuzz seeds, both databases, both cipher suites, browser, crash.
+test: packages generate-check
+	$(GO) vet ./...
+	$(GO) test -timeout 20m ./...
+	$(GO) test -timeout 5m -tags pkcs11 ./internal/keys/...
+	WARDFOLD_TEST_DB=postgres $(GO) test -timeout 10m ./internal/...
+	WARDFOLD_TEST_SUITE=gm $(GO) test -timeout 10m ./internal/...
+
+# packages: Debian packages that the tests drive for real.
+packages:
+	@missing=; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+# generate: templ components; the result is committed.
+generate:
+	$(GO) tool templ generate -path internal/web
+
+generate-check: generate
+	@git diff --exit-code --stat -- '*_templ.go' || { echo "run 'make generate' and commit the result"; exit 1; }
+
+# crash: kill -9 at random instants under mixed load, N rounds.
+crash:
+	WARDFOLD_CRASH_ROUNDS=$(N) $(GO) test -count=1 -timeout 0 -v -run Crash ./test/crash
+
+race:
+	$(GO) test -race -timeout 40m ./...
+
+lint:
+	$(GO) vet ./...
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
+
+clean:
+	rm -rf $(BIN)
