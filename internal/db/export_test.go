@@ -1,0 +1,4 @@
+package db
+
+// SoundSQLite is the version rule of Open.
+var SoundSQLite = soundSQLite
