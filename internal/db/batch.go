@@ -40,7 +40,7 @@ func (l *lane) run(batch []*job) {
 			return
 		case errors.Is(err, errAgain) && attempt < retries:
 			time.Sleep(rand.N(time.Millisecond << attempt))
-		case errors.Is(err, errAgain):
+		case errors.Is(err, errAgain) && fault.KindOf(err) != fault.Unavailable:
 			l.settle(batch, fault.New(fault.Unavailable, "db.busy").Because(err))
 			return
 		default:

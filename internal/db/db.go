@@ -156,7 +156,8 @@ func (d *DB) lane(inst id.Institution) *lane {
 }
 
 // View runs fn on a snapshot: all its statements see the same moment, which
-// includes every Update that returned before. fn cannot write.
+// includes every Update that returned before. fn cannot write, and may run more
+// than once.
 func (d *DB) View(ctx context.Context, inst id.Institution, fn func(*Tx) error) error {
 	if d.closed.Load() {
 		return fault.New(fault.Unavailable, "db.closed")
@@ -168,15 +169,27 @@ func (d *DB) View(ctx context.Context, inst id.Institution, fn func(*Tx) error) 
 		return ctx.Err()
 	}
 	defer func() { d.readers <- c }()
+	for attempt := 0; ; attempt++ {
+		err := d.read(c, inst, fn)
+		if !again(err) || attempt == readAttempts || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// readAttempts bounds how often View reconnects to a server that went away.
+const readAttempts = 3
+
+func (d *DB) read(c conn, inst id.Institution, fn func(*Tx) error) (err error) {
 	if err := c.begin(inst); err != nil {
 		return err
 	}
 	tx := &Tx{c: c, inst: inst, now: d.cfg.Now(), readOnly: true}
-	err := protect(fn, tx)
-	if err == nil {
-		err = tx.err
+	defer func() { err = errors.Join(err, c.rollback()) }() // nothing was written
+	if err := protect(fn, tx); err != nil {
+		return err
 	}
-	return errors.Join(err, c.rollback()) // nothing was written
+	return tx.err
 }
 
 // Stats counts since Open.

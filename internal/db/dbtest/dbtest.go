@@ -60,10 +60,3 @@ func EachWith(t *testing.T, cfg db.Config, fn func(t *testing.T, d *db.DB)) {
 		})
 	}
 }
-
-// Postgres returns the DSN of a new, empty PostgreSQL database.
-func Postgres(t testing.TB) string {
-	t.Helper()
-	t.Skip("PostgreSQL is not available")
-	return ""
-}
