@@ -1,0 +1,72 @@
+package web_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/wardfold/wardfold/test/browser"
+)
+
+func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
+
+// pages are the addresses every look is judged on.
+var pages = []string{"/", "/gallery/family", "/gallery/staff", "/no-such-page"}
+
+// looks are the ways people read: screen, and what they switched on.
+var looks = []struct {
+	name   string
+	screen browser.Screen
+	large  bool
+}{
+	{"phone", browser.Phone, false},
+	{"phone in dark", browser.Phone.InDark(), false},
+	{"phone in large print", browser.Phone, true},
+	{"desk", browser.Desktop, false},
+	{"desk in dark and large print", browser.Desktop.InDark(), true},
+}
+
+// TestEveryComponentIsAccessible is the gate of the design system: nothing that
+// axe-core finds, targets a finger hits, no character without a glyph.
+func TestEveryComponentIsAccessible(t *testing.T) {
+	site := serve(t)
+	for _, look := range looks {
+		for _, page := range pages {
+			t.Run(look.name+" "+page, func(t *testing.T) {
+				tab := browser.Open(t, look.screen)
+				tab.Go(site.URL + page)
+				target := 44
+				if look.large {
+					target = 60
+					tab.TapGo(`.top button[name="large"]`)
+				}
+				tab.Shot(look.name + " " + page)
+				report(t, "axe", tab.Axe())
+				report(t, "target too small", tab.SmallTargets(target))
+				report(t, "sticks out", tab.Overflow())
+				report(t, "no glyph", tab.Tofu())
+			})
+		}
+	}
+}
+
+func TestNothingSticksOutOnTheNarrowestScreen(t *testing.T) {
+	site := serve(t)
+	for _, page := range pages {
+		tab := browser.Open(t, browser.Narrow)
+		tab.Go(site.URL + page)
+		report(t, page+" sticks out", tab.Overflow())
+		if page == "/no-such-page" {
+			continue
+		}
+		tab.TapGo(`.top button[name="large"]`)
+		tab.Shot("narrow " + page)
+		report(t, page+" in large print sticks out", tab.Overflow())
+	}
+}
+
+func report(t *testing.T, what string, findings []string) {
+	t.Helper()
+	for _, f := range findings {
+		t.Errorf("%s: %s", what, f)
+	}
+}
