@@ -50,18 +50,22 @@ var Banned = []string{
 
 // Purpose is one reason to use some fields.
 type Purpose struct {
-	Code        string // name and explanation in lang under "purpose."+Code
-	Required    bool   // the service cannot be given without it; otherwise it is optional and off
-	Basis       Basis
-	Reference   string // the contract, article, record or address that the basis stands on
-	Refused     bool   // for Published: somebody concerned refused, which ends it at once (S3-18)
-	Until       time.Time
-	Retention   civil.Period // after the course, counted from its end
-	AfterExpiry AfterExpiry
-	Schema      string // code of the budget that its fields come from
-	Fields      []string
-	AdultsOnly  bool // never for a minor, whoever agrees
+	Code        string       `json:"code"`     // words in lang under "purpose."+Code
+	Required    bool         `json:"required"` // the service cannot be given without it; otherwise optional and off
+	Basis       Basis        `json:"basis"`
+	Reference   string       `json:"reference"`      // the contract, article, record or address behind the basis
+	Refused     bool         `json:"refused"`        // for Published: the person refused, which ends it at once (S3-18)
+	Until       time.Time    `json:"until,omitzero"` // for Emergency: when it ends
+	Retention   civil.Period `json:"retention"`      // counted from the end of the course
+	AfterExpiry AfterExpiry  `json:"after_expiry"`
+	Schema      string       `json:"schema"` // code of the budget that its fields come from
+	Fields      []string     `json:"fields"`
+	AdultsOnly  bool         `json:"adults_only"` // never for a minor, whoever agrees
+	Ended       bool         `json:"ended"`       // no longer in use
 }
+
+// Active reports whether the purpose may be used at a moment.
+func (p Purpose) Active(at time.Time) bool { return !p.Ended && p.Check(at) == nil }
 
 // Check returns nil if a purpose may stand at a moment. It fails with
 // fault.Denied for a banned purpose (catalogue.banned) and for marketing to

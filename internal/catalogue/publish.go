@@ -1,0 +1,121 @@
+package catalogue
+
+import (
+	"database/sql"
+	"errors"
+
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+)
+
+// PublishNotice stores a new version of a notice, which counts from now on, and
+// returns it with its identifier and the linter's warnings. If the linter
+// refuses, it fails with fault.Invalid (catalogue.lint) whose Fields say where.
+func (s *Shelf) PublishNotice(tx *db.Tx, inst id.Institution, by id.Staff, n Notice) (Notice, []Finding, error) {
+	purposes, err := selectPurposes(tx, inst)
+	if err != nil {
+		return Notice{}, nil, err
+	}
+	usable := map[string]Purpose{}
+	for _, p := range purposes {
+		if p.Active(tx.Now()) {
+			usable[p.Code] = p
+		}
+	}
+	found := Lint(n, usable)
+	if err := Refuse(found); err != nil {
+		return Notice{}, found, err
+	}
+	if n.Version, err = nextNoticeVersion(tx, inst, n.Code); err != nil {
+		return Notice{}, nil, err
+	}
+	n.ID, n.PublishedBy, n.PublishedAt = id.Make[id.Notice](tx.Now()), by, tx.Now()
+	return n, found, insertNotice(tx, inst, n)
+}
+
+// Notice returns a published notice, current or former. It fails with
+// fault.NotFound, catalogue.notice_unknown.
+func (s *Shelf) Notice(tx *db.Tx, inst id.Institution, which id.Notice) (Notice, error) {
+	type key struct {
+		inst  id.Institution
+		which id.Notice
+	}
+	if v, ok := s.notices.Load(key{inst, which}); ok {
+		return v.(Notice), nil
+	}
+	n, err := selectNotice(tx, inst, which)
+	if err == nil {
+		tx.AfterCommit(func() { s.notices.Store(key{inst, which}, n) }) // never what may be rolled back
+	}
+	return n, err
+}
+
+// CurrentNotice returns the newest version of a notice. It fails like Notice.
+func (s *Shelf) CurrentNotice(tx *db.Tx, inst id.Institution, code string) (Notice, error) {
+	which, err := currentNotice(tx, inst, code)
+	if err != nil {
+		return Notice{}, err
+	}
+	return s.Notice(tx, inst, which)
+}
+
+// SetInCharge names who is in charge of a data set (a schema's code): of the
+// whole institution if the store is zero. "Who is in charge is responsible"
+// (S2-08).
+func (s *Shelf) SetInCharge(tx *db.Tx, inst id.Institution, dataset string, store id.Store, who id.Staff) error {
+	if who.IsZero() {
+		return fault.New(fault.Invalid, "catalogue.no_owner")
+	}
+	_, err := tx.Exec(`INSERT INTO dataset_owner (institution_id, dataset, store_id, in_charge, since)
+		VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (institution_id, dataset, store_id) DO UPDATE SET in_charge = excluded.in_charge, since = excluded.since`,
+		inst, dataset, store.Bytes(), who, tx.Now().UnixMilli())
+	return wrap("name who is in charge", err)
+}
+
+// InCharge returns who is in charge of a data set in a store, or in the whole
+// institution if the store has nobody of its own. Without anybody it fails with
+// fault.Unavailable (catalogue.no_owner): an act that nobody answers for is not
+// done (S2-08).
+func (s *Shelf) InCharge(tx *db.Tx, inst id.Institution, dataset string, store id.Store) (who id.Staff, err error) {
+	err = tx.QueryRow(`SELECT in_charge FROM dataset_owner
+		WHERE institution_id = $1 AND dataset = $2 AND store_id IN ($3, $4) ORDER BY store_id DESC LIMIT 1`,
+		inst, dataset, store.Bytes(), id.Store{}.Bytes()).Scan(&who)
+	if errors.Is(err, sql.ErrNoRows) {
+		return id.Staff{}, fault.New(fault.Unavailable, "catalogue.no_owner")
+	}
+	return who, wrap("look up who is in charge", err)
+}
+
+// Founding is what a new training institution starts with.
+type Founding struct {
+	Controller string // full name
+	Contact    string
+	Officer    string // how the officer for children's information is reached
+	Proposer   id.Staff
+	Approver   id.Staff // another person (I8)
+	InCharge   id.Staff
+}
+
+// Found gives a new institution the pledge's schema, the default purposes and
+// the enrolment notice, which it returns. It fails like the steps it is made of.
+func (s *Shelf) Found(tx *db.Tx, inst id.Institution, f Founding) (Notice, error) {
+	sc, err := s.ProposeSchema(tx, inst, f.Proposer, MinimalSchema())
+	if err != nil {
+		return Notice{}, err
+	}
+	if _, err := s.ApproveSchema(tx, inst, f.Approver, Approval{Code: sc.Code, Version: sc.Version}); err != nil {
+		return Notice{}, err
+	}
+	for _, p := range DefaultPurposes() {
+		if err := s.DefinePurpose(tx, inst, f.Proposer, p); err != nil {
+			return Notice{}, err
+		}
+	}
+	if err := s.SetInCharge(tx, inst, sc.Code, id.Store{}, f.InCharge); err != nil {
+		return Notice{}, err
+	}
+	n, _, err := s.PublishNotice(tx, inst, f.Proposer, DefaultNotice(f.Controller, f.Contact, f.Officer, DefaultPurposes()))
+	return n, err
+}
