@@ -1,0 +1,171 @@
+package subject
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+)
+
+func insert(tx *db.Tx, s Subject) error {
+	_, err := tx.Exec(`INSERT INTO subject (institution_id, subject_id, kind, store_id, state, source, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		s.Institution, s.ID, string(s.Kind), s.Store, string(s.State), s.Source, s.CreatedAt.UnixMilli())
+	return wrap("insert subject", err)
+}
+
+// Load reads the part of a record that is not personal information. Absent
+// subjects are fault.NotFound.
+func Load(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, error) {
+	s := Subject{Institution: inst, ID: subj}
+	var kind, state string
+	var created int64
+	err := tx.QueryRow(`SELECT kind, store_id, state, source, created_at FROM subject
+		WHERE institution_id = $1 AND subject_id = $2`, inst, subj).
+		Scan(&kind, &s.Store, &state, &s.Source, &created)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, fault.New(fault.NotFound, "subject.unknown")
+	}
+	s.Kind, s.State, s.CreatedAt = Kind(kind), State(state), time.UnixMilli(created).UTC()
+	return s, wrap("load subject", err)
+}
+
+// Sealed is one sealed field with all that opening it takes, read in one go.
+type Sealed struct {
+	Subject
+	field      string
+	version    uint32
+	ciphertext []byte
+	wrapped    []byte
+	salt       []byte
+}
+
+// LoadSealed reads one field of a record without opening it. A field that is
+// not held is no error until it is opened; an absent subject is NotFound.
+func LoadSealed(tx *db.Tx, inst id.Institution, subj id.Subject, field string) (Sealed, error) {
+	x := Sealed{Subject: Subject{Institution: inst, ID: subj}, field: field}
+	var kind, state string
+	var version sql.NullInt64
+	err := tx.QueryRow(`SELECT s.kind, s.store_id, s.state, f.version, f.ciphertext, k.wrapped, k.salt
+		FROM subject s
+		LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id AND f.field = $1
+		LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
+		WHERE s.institution_id = $2 AND s.subject_id = $3`, field, inst, subj).
+		Scan(&kind, &x.Store, &state, &version, &x.ciphertext, &x.wrapped, &x.salt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return x, fault.New(fault.NotFound, "subject.unknown")
+	}
+	x.Kind, x.State, x.version = Kind(kind), State(state), uint32(version.Int64)
+	return x, wrap("load sealed field", err)
+}
+
+// putField writes one sealed field and, for searchable ones, its blind index.
+func putField(tx *db.Tx, inst id.Institution, subj id.Subject, field string, version uint32, ct, token []byte) error {
+	_, err := tx.Exec(`INSERT INTO sealed_field (institution_id, subject_id, field, version, ciphertext, token)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (institution_id, subject_id, field)
+		DO UPDATE SET version = excluded.version, ciphertext = excluded.ciphertext, token = excluded.token`,
+		inst, subj, field, int64(version), ct, token)
+	return wrap("write sealed field", err)
+}
+
+func fieldVersion(tx *db.Tx, inst id.Institution, subj id.Subject, field string) (uint32, error) {
+	var v int64
+	err := tx.QueryRow(`SELECT version FROM sealed_field
+		WHERE institution_id = $1 AND subject_id = $2 AND field = $3`, inst, subj, field).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	return uint32(v), wrap("read field version", err)
+}
+
+// Held lists the codes of the fields held about a subject, in order.
+func Held(tx *db.Tx, inst id.Institution, subj id.Subject) ([]string, error) {
+	rows, err := tx.Query(`SELECT field FROM sealed_field
+		WHERE institution_id = $1 AND subject_id = $2 ORDER BY field`, inst, subj)
+	return collect[string](rows, err)
+}
+
+func byToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]id.Subject, error) {
+	rows, err := tx.Query(`SELECT subject_id FROM sealed_field
+		WHERE institution_id = $1 AND field = $2 AND token = $3 ORDER BY subject_id`, inst, field, token)
+	return collect[id.Subject](rows, err)
+}
+
+// erase removes every sealed value and family tie and leaves the tombstone.
+func erase(tx *db.Tx, inst id.Institution, subj id.Subject) error {
+	if _, err := tx.Exec(`DELETE FROM sealed_field WHERE institution_id = $1 AND subject_id = $2`, inst, subj); err != nil {
+		return wrap("drop sealed fields", err)
+	}
+	if _, err := tx.Exec(`DELETE FROM family WHERE institution_id = $1 AND guardian_id = $2`, inst, subj); err != nil {
+		return wrap("drop family of guardian", err)
+	}
+	if _, err := tx.Exec(`DELETE FROM family WHERE institution_id = $1 AND child_id = $2`, inst, subj); err != nil {
+		return wrap("drop family of child", err)
+	}
+	return setState(tx, inst, subj, Erased)
+}
+
+func setState(tx *db.Tx, inst id.Institution, subj id.Subject, s State) error {
+	_, err := tx.Exec(`UPDATE subject SET state = $1 WHERE institution_id = $2 AND subject_id = $3`, string(s), inst, subj)
+	return wrap("set subject state", err)
+}
+
+// Tie is one bond between a guardian and a child. Evidence is the level at
+// which it was proved: G1 phone control, G2 seen in store, G4 court paper.
+type Tie struct {
+	Guardian, Child id.Subject
+	Relation        string // parent, grandparent, other_guardian, institution
+	Evidence        string
+	Since           time.Time
+}
+
+// Bind ties a guardian to a child.
+func Bind(tx *db.Tx, inst id.Institution, t Tie) error {
+	_, err := tx.Exec(`INSERT INTO family (institution_id, guardian_id, child_id, relation, evidence, since)
+		VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (institution_id, guardian_id, child_id) DO NOTHING`,
+		inst, t.Guardian, t.Child, t.Relation, t.Evidence, t.Since.UnixMilli())
+	return wrap("bind family", err)
+}
+
+// Children lists the children tied to a guardian.
+func Children(tx *db.Tx, inst id.Institution, guardian id.Subject) ([]id.Subject, error) {
+	rows, err := tx.Query(`SELECT child_id FROM family
+		WHERE institution_id = $1 AND guardian_id = $2 ORDER BY child_id`, inst, guardian)
+	return collect[id.Subject](rows, err)
+}
+
+// Guardians lists the guardians tied to a child.
+func Guardians(tx *db.Tx, inst id.Institution, child id.Subject) ([]id.Subject, error) {
+	rows, err := tx.Query(`SELECT guardian_id FROM family
+		WHERE institution_id = $1 AND child_id = $2 ORDER BY guardian_id`, inst, child)
+	return collect[id.Subject](rows, err)
+}
+
+func collect[T any](rows *db.Rows, err error) ([]T, error) {
+	if err != nil {
+		return nil, fmt.Errorf("query: %w", err)
+	}
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		var v T
+		if err := rows.Scan(&v); err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
+		out = append(out, v)
+	}
+	return out, wrap("read rows", rows.Err())
+}
+
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
