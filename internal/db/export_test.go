@@ -1,4 +1,7 @@
 package db
 
-// SoundSQLite is the version rule of Open.
-var SoundSQLite = soundSQLite
+// The inside, for tests.
+var (
+	SoundSQLite = soundSQLite
+	QueueLimit  = queueLimit
+)
