@@ -1,0 +1,160 @@
+package policy
+
+import (
+	"maps"
+	"slices"
+)
+
+// Act is what somebody wants to do: a closed vocabulary.
+type Act string
+
+// The acts of the life of one record.
+const (
+	EnrolStart    Act = "enrol.start"    // show a QR code for a new enrolment
+	EnrolOpen     Act = "enrol.open"     // the family opens it
+	EnrolComplete Act = "enrol.complete" // the family hands in the promised fields
+	EnrolCancel   Act = "enrol.cancel"
+
+	ConsentGive     Act = "consent.give"
+	ConsentRefuse   Act = "consent.refuse"
+	ConsentWithdraw Act = "consent.withdraw"
+	ConsentInform   Act = "consent.inform"   // record that the guardian was told (child of 14 or more)
+	ConsentHandover Act = "consent.handover" // authority passes to the child
+
+	SubjectSearch   Act = "subject.search"
+	SubjectView     Act = "subject.view" // masked
+	FieldReveal     Act = "field.reveal" // in clear
+	MessageSend     Act = "message.send" // without seeing the number
+	SubjectCorrect  Act = "subject.correct"
+	SubjectCopy     Act = "subject.copy"
+	SubjectErase    Act = "subject.erase"
+	SubjectRestrict Act = "subject.restrict" // stop all but storage and security
+	AccessView      Act = "access.view"      // who looked
+
+	NoticePublish Act = "notice.publish"
+	PurposeDefine Act = "purpose.define"
+	SchemaSign    Act = "schema.sign"
+	SchemaExtend  Act = "schema.extend"
+	ImportUpload  Act = "import.upload"
+	ImportRelease Act = "import.release" // out of quarantine
+	ImportApply   Act = "import.apply"
+
+	GrantRequest Act = "grant.request"
+	GrantApprove Act = "grant.approve"
+	GrantEnd     Act = "grant.end"
+	StaffAdd     Act = "staff.add"
+	StaffRemove  Act = "staff.remove"
+	RoleAppoint  Act = "role.appoint"
+	StoreAdd     Act = "store.add"
+
+	AuditSearch  Act = "audit.search"
+	AuditVerify  Act = "audit.verify"
+	StoreView    Act = "store.view"  // figures, no person
+	MatrixView   Act = "matrix.view" // who may do what
+	APIKeyMake   Act = "apikey.make"
+	APIKeyRevoke Act = "apikey.revoke"
+	KeyRotate    Act = "key.rotate"
+	BackupMake   Act = "backup.make"
+)
+
+// Acts that are banned for everybody. They have names so that an attempt can be
+// refused by its rule and written down.
+const (
+	Label             Act = "label"
+	PublicityTraffic  Act = "publicity.traffic"
+	Fundraising       Act = "fundraising"
+	LivestreamSales   Act = "livestream.sales"
+	MarketingAuto     Act = "marketing.auto" // to minors
+	ProvideIndividual Act = "provide.individual"
+	CollectPersonal   Act = "collect.personal"
+	PublishGrades     Act = "publish.grades"
+	PublishSensitive  Act = "publish.sensitive"
+	ForeignDisclosure Act = "foreign.disclosure"
+)
+
+// nature is what the rules need to know about an act.
+type nature struct {
+	operation Operation
+	groups    []string // the groups of Action that the rules name
+}
+
+// The groups. processing = reading + writing; consented: consent must be live;
+// opening: a sealed value is opened for staff; personal: about one person's
+// record; placed: done at a store; speaking: speaks for the child.
+var acts = map[Act]nature{
+	EnrolStart:    {Collect, []string{"placed"}},
+	EnrolOpen:     {Collect, nil},
+	EnrolComplete: {Collect, []string{"writing", "consented"}},
+	EnrolCancel:   {Delete, []string{"placed"}},
+
+	ConsentGive:     {Collect, []string{"personal", "speaking"}},
+	ConsentRefuse:   {Collect, []string{"personal", "speaking"}},
+	ConsentWithdraw: {Process, []string{"personal", "speaking"}},
+	ConsentInform:   {Provide, []string{"placed"}},
+	ConsentHandover: {Process, nil},
+
+	SubjectSearch:   {Use, []string{"reading", "placed"}},
+	SubjectView:     {Use, []string{"reading", "consented", "personal", "placed"}},
+	FieldReveal:     {Use, []string{"reading", "consented", "opening", "personal", "placed"}},
+	MessageSend:     {Use, []string{"reading", "consented", "opening", "personal", "placed"}},
+	SubjectCorrect:  {Process, []string{"writing", "consented", "personal", "placed"}},
+	SubjectCopy:     {Provide, []string{"personal"}},
+	SubjectErase:    {Delete, []string{"personal", "speaking"}},
+	SubjectRestrict: {Process, []string{"personal"}},
+	AccessView:      {Provide, []string{"personal"}},
+
+	NoticePublish: {Process, nil},
+	PurposeDefine: {Process, nil},
+	SchemaSign:    {Process, nil},
+	SchemaExtend:  {Process, nil},
+	ImportUpload:  {Collect, nil},
+	ImportRelease: {Process, []string{"placed"}},
+	ImportApply:   {Store, []string{"writing"}},
+
+	GrantRequest: {Process, []string{"placed"}},
+	GrantApprove: {Process, []string{"placed"}},
+	GrantEnd:     {Process, []string{"placed"}},
+	StaffAdd:     {Process, []string{"placed"}},
+	StaffRemove:  {Process, []string{"placed"}},
+	RoleAppoint:  {Process, []string{"placed"}},
+	StoreAdd:     {Process, nil},
+
+	AuditSearch:  {Use, []string{"placed"}},
+	AuditVerify:  {Use, nil},
+	StoreView:    {Use, []string{"placed"}},
+	MatrixView:   {Use, nil},
+	APIKeyMake:   {Process, nil},
+	APIKeyRevoke: {Process, nil},
+	KeyRotate:    {Store, nil},
+	BackupMake:   {Store, nil},
+
+	Label:             {Process, nil},
+	PublicityTraffic:  {Use, nil},
+	Fundraising:       {Use, nil},
+	LivestreamSales:   {Use, nil},
+	MarketingAuto:     {Use, nil},
+	ProvideIndividual: {Provide, nil},
+	CollectPersonal:   {Collect, nil},
+	PublishGrades:     {Disclose, nil},
+	PublishSensitive:  {Disclose, nil},
+	ForeignDisclosure: {Provide, nil},
+}
+
+// actGroups are the groups of acts; reading and writing make up processing.
+var actGroups = map[string][]string{
+	"processing": nil,
+	"reading":    {"processing"},
+	"writing":    {"processing"},
+	"consented":  nil,
+	"opening":    nil,
+	"personal":   nil,
+	"placed":     nil,
+	"speaking":   nil,
+}
+
+// Acts returns the vocabulary, sorted.
+func Acts() []Act { return slices.Sorted(maps.Keys(acts)) }
+
+// Operation returns which of the eight operations the act is, or "" for an act
+// outside the vocabulary.
+func (a Act) Operation() Operation { return acts[a].operation }

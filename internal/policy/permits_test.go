@@ -1,0 +1,149 @@
+package policy_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/policy"
+)
+
+// may is who may do what when everything is as it should be. What is not here
+// is denied (S0-10, S3-10); a rule that changes it must change this table.
+var may = map[actor.Role]string{
+	actor.Guardian: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.complete enrol.open
+		field.reveal subject.copy subject.correct subject.erase subject.view`,
+	actor.Child: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.complete enrol.open
+		field.reveal subject.copy subject.correct subject.erase subject.view`,
+	actor.Clerk: `audit.verify consent.inform enrol.cancel enrol.start field.reveal grant.request message.send
+		subject.correct subject.search subject.view`,
+	actor.Teacher: `audit.verify field.reveal grant.request message.send subject.view`,
+	actor.Manager: `audit.search audit.verify consent.inform enrol.cancel enrol.start field.reveal grant.approve
+		grant.end grant.request import.release matrix.view message.send role.appoint staff.add staff.remove
+		store.view subject.correct subject.search subject.view`,
+	actor.Officer: `apikey.make apikey.revoke audit.search audit.verify consent.inform field.reveal grant.approve
+		grant.end grant.request import.apply import.release import.upload matrix.view notice.publish
+		purpose.define role.appoint schema.extend store.view subject.correct subject.erase subject.restrict
+		subject.search subject.view`,
+	actor.CyberOffice: `audit.verify grant.approve grant.end import.release matrix.view store.view`,
+	actor.DataOwner:   `audit.verify grant.approve grant.end import.release matrix.view store.view`,
+	actor.Leader:      `audit.verify grant.approve grant.end import.release matrix.view store.view`,
+	actor.Owner:       `audit.search audit.verify matrix.view role.appoint staff.add staff.remove store.add store.view`,
+	actor.Auditor:     `audit.search audit.verify matrix.view store.view`,
+	actor.SysAdmin:    `apikey.revoke audit.verify backup.make key.rotate staff.add staff.remove store.add`,
+	actor.Volunteer:   `audit.verify field.reveal grant.request subject.view`,
+	actor.Vendor:      `audit.verify field.reveal grant.request subject.view`,
+	actor.Overseer:    `audit.verify schema.sign`,
+	actor.Integrator: `audit.verify enrol.cancel enrol.start field.reveal message.send subject.correct
+		subject.search subject.view`,
+	actor.System: `apikey.revoke audit.verify backup.make consent.handover consent.inform enrol.cancel grant.end
+		key.rotate notice.publish purpose.define role.appoint schema.sign staff.add store.add subject.erase
+		subject.restrict`,
+}
+
+func TestWhoMayDoWhat(t *testing.T) {
+	e := engine(t)
+	for _, role := range actor.Roles {
+		var got []string
+		for _, act := range policy.Acts() {
+			d := e.Decide(ideal(role, act))
+			if d.Allow {
+				got = append(got, string(act))
+			}
+			if d.Allow != e.MayEver(role, act) {
+				t.Errorf("%s %s: a permit without a way to use it", role, act)
+			}
+			if len(d.Rules) == 0 || d.Err != nil {
+				t.Errorf("%s %s: %+v", role, act, d)
+			}
+		}
+		if diff := cmp.Diff(strings.Fields(may[role]), got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", role, diff)
+		}
+	}
+}
+
+// TestPermitsLookAtNothingButRoleAndAct keeps every condition in the limits,
+// where it has words of its own.
+func TestPermitsLookAtNothingButRoleAndAct(t *testing.T) {
+	e := engine(t)
+	for _, r := range e.Rules() {
+		if !r.Forbid && len(e.Reads(r.ID)) > 0 {
+			t.Errorf("%s reads %v", r.ID, e.Reads(r.ID))
+		}
+	}
+}
+
+func TestWhatIsOutsideTheVocabularyIsDenied(t *testing.T) {
+	e := engine(t)
+	for _, r := range []policy.Request{
+		{},
+		ideal("", policy.AuditVerify),
+		ideal("root", policy.AuditVerify),
+		ideal(actor.Owner, ""),
+		ideal(actor.Owner, "subject.sell"),
+	} {
+		d := e.Decide(r)
+		if d.Allow || !slices.Equal(d.Rules, []string{policy.NoPermit}) {
+			t.Errorf("%s %s: %+v", r.Role, r.Act, d)
+		}
+	}
+	r := ideal(actor.Clerk, policy.FieldReveal)
+	r.Operation = "sell" // a ninth operation (S2-07, S3-07)
+	if d := e.Decide(r); d.Allow || !slices.Equal(d.Rules, []string{"R-101"}) {
+		t.Errorf("a ninth operation: %+v", d)
+	}
+	r = ideal(actor.Clerk, policy.FieldReveal)
+	r.Purpose, r.Facts.PurposeActive = "whatever", false
+	if d := e.Decide(r); d.Allow || !slices.Equal(d.Rules, []string{"R-102"}) {
+		t.Errorf("an unknown purpose: %+v", d)
+	}
+}
+
+func TestEveryActIsOneOfTheEightOperations(t *testing.T) { // S2-07
+	for _, a := range policy.Acts() {
+		if !slices.Contains(policy.Operations, a.Operation()) {
+			t.Errorf("%s has operation %q", a, a.Operation())
+		}
+	}
+}
+
+func TestAccessOfEachRole(t *testing.T) { // S0-10
+	e := engine(t)
+	want := map[actor.Role]policy.Access{
+		actor.Guardian: policy.AccessOwn, actor.Child: policy.AccessOwn, actor.Clerk: policy.AccessGrant,
+		actor.Teacher: policy.AccessGrant, actor.Manager: policy.AccessGrant, actor.Officer: policy.AccessGrant,
+		actor.Volunteer: policy.AccessGrant, actor.Vendor: policy.AccessGrant, actor.Integrator: policy.AccessKey,
+		actor.CyberOffice: policy.AccessNone, actor.DataOwner: policy.AccessNone, actor.Leader: policy.AccessNone,
+		actor.Owner: policy.AccessNone, actor.Auditor: policy.AccessNone, actor.SysAdmin: policy.AccessNone,
+		actor.Overseer: policy.AccessNone, actor.System: policy.AccessNone,
+	}
+	for _, r := range actor.Roles {
+		if got := e.AccessOf(r); got != want[r] {
+			t.Errorf("%s: %s, want %s", r, got, want[r])
+		}
+	}
+}
+
+func TestRefusalSaysTheKindAndTheRules(t *testing.T) {
+	e := engine(t)
+	r := ideal(actor.Clerk, policy.FieldReveal)
+	if err := e.Refusal(e.Decide(r)); err != nil {
+		t.Errorf("allowed, yet %v", err)
+	}
+	r.Facts.GrantLive, r.Facts.StepUpFresh = false, false
+	err := e.Refusal(e.Decide(r))
+	if f := err.(*fault.Error); f.Kind != fault.Unauthenticated || !slices.Equal(f.Rules, []string{"R-140", "R-149"}) {
+		t.Errorf("%v %v", f, f.Rules)
+	}
+	// Who may not know that it exists learns nothing more.
+	r.Facts.OwnStore = false
+	err = e.Refusal(e.Decide(r))
+	if f := err.(*fault.Error); f.Kind != fault.NotFound || f.Rules != nil {
+		t.Errorf("%v %v", f, f.Rules)
+	}
+}
