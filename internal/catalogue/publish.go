@@ -12,7 +12,7 @@ import (
 // PublishNotice stores a new version of a notice, which counts from now on, and
 // returns it with its identifier and the linter's warnings. If the linter
 // refuses, it fails with fault.Invalid (catalogue.lint) whose Fields say where.
-func (s *Shelf) PublishNotice(tx *db.Tx, inst id.Institution, by id.Staff, n Notice) (Notice, []Finding, error) {
+func (c *Catalogue) PublishNotice(tx *db.Tx, inst id.Institution, by id.Staff, n Notice) (Notice, []Finding, error) {
 	purposes, err := selectPurposes(tx, inst)
 	if err != nil {
 		return Notice{}, nil, err
@@ -36,34 +36,34 @@ func (s *Shelf) PublishNotice(tx *db.Tx, inst id.Institution, by id.Staff, n Not
 
 // Notice returns a published notice, current or former. It fails with
 // fault.NotFound, catalogue.notice_unknown.
-func (s *Shelf) Notice(tx *db.Tx, inst id.Institution, which id.Notice) (Notice, error) {
+func (c *Catalogue) Notice(tx *db.Tx, inst id.Institution, which id.Notice) (Notice, error) {
 	type key struct {
 		inst  id.Institution
 		which id.Notice
 	}
-	if v, ok := s.notices.Load(key{inst, which}); ok {
+	if v, ok := c.notices.Load(key{inst, which}); ok {
 		return v.(Notice), nil
 	}
 	n, err := selectNotice(tx, inst, which)
 	if err == nil {
-		tx.AfterCommit(func() { s.notices.Store(key{inst, which}, n) }) // never what may be rolled back
+		tx.AfterCommit(func() { c.notices.Store(key{inst, which}, n) }) // never what may be rolled back
 	}
 	return n, err
 }
 
 // CurrentNotice returns the newest version of a notice. It fails like Notice.
-func (s *Shelf) CurrentNotice(tx *db.Tx, inst id.Institution, code string) (Notice, error) {
+func (c *Catalogue) CurrentNotice(tx *db.Tx, inst id.Institution, code string) (Notice, error) {
 	which, err := currentNotice(tx, inst, code)
 	if err != nil {
 		return Notice{}, err
 	}
-	return s.Notice(tx, inst, which)
+	return c.Notice(tx, inst, which)
 }
 
 // SetInCharge names who is in charge of a data set (a schema's code): of the
 // whole institution if the store is zero. "Who is in charge is responsible"
 // (S2-08).
-func (s *Shelf) SetInCharge(tx *db.Tx, inst id.Institution, dataset string, store id.Store, who id.Staff) error {
+func (c *Catalogue) SetInCharge(tx *db.Tx, inst id.Institution, dataset string, store id.Store, who id.Staff) error {
 	if who.IsZero() {
 		return fault.New(fault.Invalid, "catalogue.no_owner")
 	}
@@ -78,7 +78,7 @@ func (s *Shelf) SetInCharge(tx *db.Tx, inst id.Institution, dataset string, stor
 // institution if the store has nobody of its own. Without anybody it fails with
 // fault.Unavailable (catalogue.no_owner): an act that nobody answers for is not
 // done (S2-08).
-func (s *Shelf) InCharge(tx *db.Tx, inst id.Institution, dataset string, store id.Store) (who id.Staff, err error) {
+func (c *Catalogue) InCharge(tx *db.Tx, inst id.Institution, dataset string, store id.Store) (who id.Staff, err error) {
 	err = tx.QueryRow(`SELECT in_charge FROM dataset_owner
 		WHERE institution_id = $1 AND dataset = $2 AND store_id IN ($3, $4) ORDER BY store_id DESC LIMIT 1`,
 		inst, dataset, store.Bytes(), id.Store{}.Bytes()).Scan(&who)
@@ -100,22 +100,22 @@ type Founding struct {
 
 // Found gives a new institution the pledge's schema, the default purposes and
 // the enrolment notice, which it returns. It fails like the steps it is made of.
-func (s *Shelf) Found(tx *db.Tx, inst id.Institution, f Founding) (Notice, error) {
-	sc, err := s.ProposeSchema(tx, inst, f.Proposer, MinimalSchema())
+func (c *Catalogue) Found(tx *db.Tx, inst id.Institution, f Founding) (Notice, error) {
+	sc, err := c.ProposeSchema(tx, inst, f.Proposer, MinimalSchema())
 	if err != nil {
 		return Notice{}, err
 	}
-	if _, err := s.ApproveSchema(tx, inst, f.Approver, Approval{Code: sc.Code, Version: sc.Version}); err != nil {
+	if _, err := c.ApproveSchema(tx, inst, f.Approver, Approval{Code: sc.Code, Version: sc.Version}); err != nil {
 		return Notice{}, err
 	}
 	for _, p := range DefaultPurposes() {
-		if err := s.DefinePurpose(tx, inst, f.Proposer, p); err != nil {
+		if err := c.DefinePurpose(tx, inst, f.Proposer, p); err != nil {
 			return Notice{}, err
 		}
 	}
-	if err := s.SetInCharge(tx, inst, sc.Code, id.Store{}, f.InCharge); err != nil {
+	if err := c.SetInCharge(tx, inst, sc.Code, id.Store{}, f.InCharge); err != nil {
 		return Notice{}, err
 	}
-	n, _, err := s.PublishNotice(tx, inst, f.Proposer, DefaultNotice(f.Controller, f.Contact, f.Officer, DefaultPurposes()))
+	n, _, err := c.PublishNotice(tx, inst, f.Proposer, DefaultNotice(f.Controller, f.Contact, f.Officer, DefaultPurposes()))
 	return n, err
 }

@@ -17,7 +17,7 @@ type Basis string
 const (
 	Consent   Basis = "consent"   // (1)
 	Contract  Basis = "contract"  // (2) contract with the person, or HR management: needs its reference
-	Statutory Basis = "statutory" // (3) duty by law: needs the article
+	Statutory Basis = "duty"      // (3) duty by law: needs the article
 	Emergency Basis = "emergency" // (4) health emergency, life and property: at most 72 hours
 	News      Basis = "news"      // (5) reporting in reasonable range: needs the editor's record
 	Published Basis = "public"    // (6) lawfully public already: needs the address

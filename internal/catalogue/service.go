@@ -9,15 +9,15 @@ import (
 	"github.com/wardfold/wardfold/internal/id"
 )
 
-// freshness is how long a Shelf trusts what it read. A change made by this
+// freshness is how long a Catalogue trusts what it read. A change made by this
 // process is seen at once, one made by another node within this time.
 const freshness = time.Second
 
-// Shelf is the catalogue of every institution as the program uses it: it keeps
-// what it read, decoded. The zero Shelf is empty and ready; all methods may be
-// called by any goroutine. Whether the actor may change the catalogue is the
+// Catalogue is the catalogues of all institutions as the program uses them: it
+// keeps what it read, decoded. The zero Catalogue is empty and ready; its methods
+// may be called by any goroutine. Whether the actor may change the catalogue is the
 // gate's business; the methods are the body of its acts.
-type Shelf struct {
+type Catalogue struct {
 	held    sync.Map // id.Institution → *held
 	notices sync.Map // id.Notice → Notice, immutable
 }
@@ -29,15 +29,15 @@ type held struct {
 	budgets  map[string]Budget
 }
 
-func (s *Shelf) open(tx *db.Tx, inst id.Institution) (*held, error) {
-	if v, ok := s.held.Load(inst); ok {
+func (c *Catalogue) open(tx *db.Tx, inst id.Institution) (*held, error) {
+	if v, ok := c.held.Load(inst); ok {
 		if age := tx.Now().Sub(v.(*held).readAt); age >= 0 && age < freshness {
 			return v.(*held), nil
 		}
 	}
 	h, err := read(tx, inst)
 	if err == nil {
-		s.held.Store(inst, h)
+		c.held.Store(inst, h)
 	}
 	return h, err
 }
@@ -67,14 +67,14 @@ func read(tx *db.Tx, inst id.Institution) (*held, error) {
 }
 
 // drop forgets what was read, now and again once the change is durable.
-func (s *Shelf) drop(tx *db.Tx, inst id.Institution) {
-	s.held.Delete(inst)
-	tx.AfterCommit(func() { s.held.Delete(inst) })
+func (c *Catalogue) drop(tx *db.Tx, inst id.Institution) {
+	c.held.Delete(inst)
+	tx.AfterCommit(func() { c.held.Delete(inst) })
 }
 
 // Purposes lists the purposes in order of code, ended ones too.
-func (s *Shelf) Purposes(tx *db.Tx, inst id.Institution) ([]Purpose, error) {
-	h, err := s.open(tx, inst)
+func (c *Catalogue) Purposes(tx *db.Tx, inst id.Institution) ([]Purpose, error) {
+	h, err := c.open(tx, inst)
 	if err != nil {
 		return nil, err
 	}
@@ -84,8 +84,8 @@ func (s *Shelf) Purposes(tx *db.Tx, inst id.Institution) ([]Purpose, error) {
 // Purpose returns a purpose, which may have ended: ask Active. It fails with
 // fault.Denied (catalogue.banned) for a banned code and with fault.NotFound
 // (catalogue.purpose_unknown).
-func (s *Shelf) Purpose(tx *db.Tx, inst id.Institution, code string) (Purpose, error) {
-	h, err := s.open(tx, inst)
+func (c *Catalogue) Purpose(tx *db.Tx, inst id.Institution, code string) (Purpose, error) {
+	h, err := c.open(tx, inst)
 	if err != nil {
 		return Purpose{}, err
 	}
@@ -102,8 +102,8 @@ func (s *Shelf) Purpose(tx *db.Tx, inst id.Institution, code string) (Purpose, e
 
 // Budget returns the newest approved version of a schema. It fails with
 // fault.NotFound, catalogue.schema_unknown.
-func (s *Shelf) Budget(tx *db.Tx, inst id.Institution, schema string) (Budget, error) {
-	h, err := s.open(tx, inst)
+func (c *Catalogue) Budget(tx *db.Tx, inst id.Institution, schema string) (Budget, error) {
+	h, err := c.open(tx, inst)
 	if err != nil {
 		return Budget{}, err
 	}
@@ -116,11 +116,11 @@ func (s *Shelf) Budget(tx *db.Tx, inst id.Institution, schema string) (Budget, e
 // DefinePurpose stores a new version of a purpose. Its fields must lie in the
 // approved budget it names (I7). It fails like Purpose.Check and Budget, and
 // with fault.Invalid, catalogue.purpose_budget.
-func (s *Shelf) DefinePurpose(tx *db.Tx, inst id.Institution, by id.Staff, p Purpose) error {
+func (c *Catalogue) DefinePurpose(tx *db.Tx, inst id.Institution, by id.Staff, p Purpose) error {
 	if err := p.Check(tx.Now()); err != nil {
 		return err
 	}
-	h, err := read(tx, inst) // not the shelf: this transaction may have approved the schema
+	h, err := read(tx, inst) // not what is held: this transaction may have approved the schema
 	if err != nil {
 		return err
 	}
@@ -136,13 +136,13 @@ func (s *Shelf) DefinePurpose(tx *db.Tx, inst id.Institution, by id.Staff, p Pur
 	if err := insertPurpose(tx, inst, by, p); err != nil {
 		return err
 	}
-	s.drop(tx, inst)
+	c.drop(tx, inst)
 	return nil
 }
 
 // EndPurpose takes a purpose out of use. It fails like Purpose.
-func (s *Shelf) EndPurpose(tx *db.Tx, inst id.Institution, by id.Staff, code string) error {
-	p, err := s.Purpose(tx, inst, code)
+func (c *Catalogue) EndPurpose(tx *db.Tx, inst id.Institution, by id.Staff, code string) error {
+	p, err := c.Purpose(tx, inst, code)
 	if err != nil {
 		return err
 	}
@@ -150,18 +150,18 @@ func (s *Shelf) EndPurpose(tx *db.Tx, inst id.Institution, by id.Staff, code str
 	if err := insertPurpose(tx, inst, by, p); err != nil {
 		return err
 	}
-	s.drop(tx, inst)
+	c.drop(tx, inst)
 	return nil
 }
 
 // Schemas lists every version of every schema, newest first within a code.
-func (s *Shelf) Schemas(tx *db.Tx, inst id.Institution) ([]Schema, error) {
+func (c *Catalogue) Schemas(tx *db.Tx, inst id.Institution) ([]Schema, error) {
 	return selectSchemas(tx, inst)
 }
 
 // ProposeSchema stores a schema for somebody else to approve and returns it with
 // its version. It fails like Schema.Check.
-func (s *Shelf) ProposeSchema(tx *db.Tx, inst id.Institution, by id.Staff, sc Schema) (Schema, error) {
+func (c *Catalogue) ProposeSchema(tx *db.Tx, inst id.Institution, by id.Staff, sc Schema) (Schema, error) {
 	if err := sc.Check(); err != nil {
 		return Schema{}, err
 	}
@@ -184,7 +184,7 @@ type Approval struct {
 // ApproveSchema makes a proposed schema a budget. It fails with fault.NotFound
 // (catalogue.schema_unknown), fault.Denied if the approver proposed it
 // (catalogue.own_approval, I8) and fault.Conflict if it is approved already.
-func (s *Shelf) ApproveSchema(tx *db.Tx, inst id.Institution, by id.Staff, a Approval) (Schema, error) {
+func (c *Catalogue) ApproveSchema(tx *db.Tx, inst id.Institution, by id.Staff, a Approval) (Schema, error) {
 	all, err := selectSchemas(tx, inst)
 	if err != nil {
 		return Schema{}, err
@@ -200,7 +200,7 @@ func (s *Shelf) ApproveSchema(tx *db.Tx, inst id.Institution, by id.Staff, a App
 		if err := approveSchema(tx, inst, sc); err != nil {
 			return Schema{}, err
 		}
-		s.drop(tx, inst)
+		c.drop(tx, inst)
 		return sc, nil
 	}
 	return Schema{}, fault.New(fault.NotFound, "catalogue.schema_unknown")

@@ -16,7 +16,7 @@ type house struct {
 	t        *testing.T
 	d        *db.DB
 	inst     id.Institution
-	shelf    *catalogue.Shelf
+	cat      *catalogue.Catalogue
 	proposer id.Staff
 	approver id.Staff
 	notice   catalogue.Notice
@@ -37,11 +37,11 @@ func (h *house) must(fn func(tx *db.Tx) error) {
 func founded(t *testing.T, fn func(h *house)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := &house{
-			t: t, d: d, inst: id.Make[id.Institution](at), shelf: new(catalogue.Shelf),
+			t: t, d: d, inst: id.Make[id.Institution](at), cat: new(catalogue.Catalogue),
 			proposer: id.Make[id.Staff](at), approver: id.Make[id.Staff](at),
 		}
 		h.must(func(tx *db.Tx) (err error) {
-			h.notice, err = h.shelf.Found(tx, h.inst, catalogue.Founding{
+			h.notice, err = h.cat.Found(tx, h.inst, catalogue.Founding{
 				Controller: "晨星培训中心", Contact: "电话021-00000000", Officer: "王老师，电话021-00000001",
 				Proposer: h.proposer, Approver: h.approver, InCharge: h.proposer,
 			})
@@ -54,15 +54,15 @@ func founded(t *testing.T, fn func(h *house)) {
 func TestANewInstitutionHasItsCatalogue(t *testing.T) { // S0-01, S0-04, S0-05
 	founded(t, func(h *house) {
 		h.must(func(tx *db.Tx) error {
-			b, err := h.shelf.Budget(tx, h.inst, catalogue.Minimal)
+			b, err := h.cat.Budget(tx, h.inst, catalogue.Minimal)
 			if err != nil || len(b.Fields()) != 4 || b.Fingerprint() != catalogue.MinimalSchema().Fingerprint() {
 				t.Errorf("budget of %d fields, %v", len(b.Fields()), err)
 			}
-			purposes, err := h.shelf.Purposes(tx, h.inst)
+			purposes, err := h.cat.Purposes(tx, h.inst)
 			if err != nil || len(purposes) != 5 {
 				t.Errorf("%d purposes, %v", len(purposes), err)
 			}
-			n, err := h.shelf.CurrentNotice(tx, h.inst, catalogue.EnrolmentNotice)
+			n, err := h.cat.CurrentNotice(tx, h.inst, catalogue.EnrolmentNotice)
 			if err != nil {
 				return err
 			}
@@ -88,15 +88,15 @@ func TestOnlyAnApprovedSchemaWidensWhatCanBeWrittenI7(t *testing.T) { // I7, I8,
 			p.Schema, p.Fields = "photo.wall", []string{"learner.photo"}
 		})
 		h.must(func(tx *db.Tx) (err error) {
-			photo, err = h.shelf.ProposeSchema(tx, h.inst, h.proposer, photo)
+			photo, err = h.cat.ProposeSchema(tx, h.inst, h.proposer, photo)
 			return err
 		})
 		define := func(p catalogue.Purpose) error {
-			return h.update(func(tx *db.Tx) error { return h.shelf.DefinePurpose(tx, h.inst, h.proposer, p) })
+			return h.update(func(tx *db.Tx) error { return h.cat.DefinePurpose(tx, h.inst, h.proposer, p) })
 		}
 		approve := func(by id.Staff) error {
 			return h.update(func(tx *db.Tx) error {
-				_, err := h.shelf.ApproveSchema(tx, h.inst, by, catalogue.Approval{Code: photo.Code, Version: photo.Version})
+				_, err := h.cat.ApproveSchema(tx, h.inst, by, catalogue.Approval{Code: photo.Code, Version: photo.Version})
 				return err
 			})
 		}
@@ -124,26 +124,26 @@ func TestOnlyAnApprovedSchemaWidensWhatCanBeWrittenI7(t *testing.T) { // I7, I8,
 
 func TestAnEndedOrBannedPurposeIsNotActive(t *testing.T) { // I4, S3-18
 	founded(t, func(h *house) {
-		h.must(func(tx *db.Tx) error { return h.shelf.EndPurpose(tx, h.inst, h.proposer, "survey") })
+		h.must(func(tx *db.Tx) error { return h.cat.EndPurpose(tx, h.inst, h.proposer, "survey") })
 		h.must(func(tx *db.Tx) error {
-			p, err := h.shelf.Purpose(tx, h.inst, "survey")
+			p, err := h.cat.Purpose(tx, h.inst, "survey")
 			if err != nil || p.Active(tx.Now()) {
 				t.Errorf("an ended purpose is active: %v", err)
 			}
-			if p, err := h.shelf.Purpose(tx, h.inst, "learner.manage"); err != nil || !p.Active(tx.Now()) {
+			if p, err := h.cat.Purpose(tx, h.inst, "learner.manage"); err != nil || !p.Active(tx.Now()) {
 				t.Errorf("learner.manage is not active: %v", err)
 			}
-			if _, err := h.shelf.Purpose(tx, h.inst, "fundraising"); !errors.Is(err, fault.Denied) {
+			if _, err := h.cat.Purpose(tx, h.inst, "fundraising"); !errors.Is(err, fault.Denied) {
 				t.Errorf("a banned purpose: %v", err)
 			}
-			if _, err := h.shelf.Purpose(tx, h.inst, "curiosity"); !errors.Is(err, fault.NotFound) {
+			if _, err := h.cat.Purpose(tx, h.inst, "curiosity"); !errors.Is(err, fault.NotFound) {
 				t.Errorf("an unknown purpose: %v", err)
 			}
 			return nil
 		})
 		// A notice may no longer ask for it.
 		err := h.update(func(tx *db.Tx) error {
-			_, _, err := h.shelf.PublishNotice(tx, h.inst, h.proposer, notice())
+			_, _, err := h.cat.PublishNotice(tx, h.inst, h.proposer, notice())
 			return err
 		})
 		if fault.CodeOf(err) != "catalogue.lint" {
@@ -159,18 +159,18 @@ func TestAPublishedNoticeNeverChanges(t *testing.T) { // S0-18, B15
 		w.Summary = "我们只要四项信息。"
 		next.Words["zh-CN"] = w
 		h.must(func(tx *db.Tx) error {
-			n, _, err := h.shelf.PublishNotice(tx, h.inst, h.proposer, next)
+			n, _, err := h.cat.PublishNotice(tx, h.inst, h.proposer, next)
 			if err == nil && (n.Version != 2 || n.ID == h.notice.ID) {
 				t.Errorf("version %d", n.Version)
 			}
 			return err
 		})
 		h.must(func(tx *db.Tx) error {
-			old, err := h.shelf.Notice(tx, h.inst, h.notice.ID)
+			old, err := h.cat.Notice(tx, h.inst, h.notice.ID)
 			if err != nil || old.Hash("zh-CN") != h.notice.Hash("zh-CN") {
 				t.Errorf("the former version is not what it was: %v", err)
 			}
-			_, err = h.shelf.Notice(tx, id.Make[id.Institution](at), id.Make[id.Notice](at))
+			_, err = h.cat.Notice(tx, id.Make[id.Institution](at), id.Make[id.Notice](at))
 			if !errors.Is(err, fault.NotFound) {
 				t.Errorf("another institution's notice: %v", err)
 			}
@@ -190,19 +190,19 @@ func TestSomebodyIsInChargeOfEveryDataSetS2_08(t *testing.T) { // S2-08
 	founded(t, func(h *house) {
 		store, other := id.Make[id.Store](at), id.Make[id.Store](at)
 		h.must(func(tx *db.Tx) error {
-			return h.shelf.SetInCharge(tx, h.inst, catalogue.Minimal, store, h.approver)
+			return h.cat.SetInCharge(tx, h.inst, catalogue.Minimal, store, h.approver)
 		})
 		h.must(func(tx *db.Tx) error {
-			if who, err := h.shelf.InCharge(tx, h.inst, catalogue.Minimal, store); err != nil || who != h.approver {
+			if who, err := h.cat.InCharge(tx, h.inst, catalogue.Minimal, store); err != nil || who != h.approver {
 				t.Errorf("a store's own: %v", err)
 			}
-			if who, err := h.shelf.InCharge(tx, h.inst, catalogue.Minimal, other); err != nil || who != h.proposer {
+			if who, err := h.cat.InCharge(tx, h.inst, catalogue.Minimal, other); err != nil || who != h.proposer {
 				t.Errorf("the institution's: %v", err)
 			}
-			if _, err := h.shelf.InCharge(tx, h.inst, "photo.wall", store); fault.CodeOf(err) != "catalogue.no_owner" {
+			if _, err := h.cat.InCharge(tx, h.inst, "photo.wall", store); fault.CodeOf(err) != "catalogue.no_owner" {
 				t.Errorf("nobody's: %v", err)
 			}
-			if err := h.shelf.SetInCharge(tx, h.inst, "x", store, id.Staff{}); !errors.Is(err, fault.Invalid) {
+			if err := h.cat.SetInCharge(tx, h.inst, "x", store, id.Staff{}); !errors.Is(err, fault.Invalid) {
 				t.Errorf("naming nobody: %v", err)
 			}
 			return nil

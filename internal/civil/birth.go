@@ -130,7 +130,7 @@ type Band string
 // The bands, youngest first.
 const (
 	Under14 Band = "under14" // all personal information is sensitive (PIPL art. 28)
-	From14  Band = "from14"  // 14 to 17: consents for himself or herself, still a minor
+	From14  Band = "teen"    // 14 to 17: consents for himself or herself, still a minor
 	Adult   Band = "adult"   // 18 and over
 )
 
