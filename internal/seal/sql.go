@@ -1,0 +1,206 @@
+package seal
+
+import (
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/id"
+)
+
+// Version is one version of an institution key. A zero time means not yet.
+type Version struct {
+	Number    uint32
+	Suite     Suite
+	KEK       string    // id of the KEK that wraps it
+	Created   time.Time // wraps new subject keys from here
+	Retired   time.Time // to here
+	Drained   time.Time // since then it wraps no subject key
+	Destroyed time.Time // since then it is gone
+
+	wrapped []byte
+}
+
+// keyRows is what the database holds of an institution's keys.
+type keyRows struct {
+	versions []Version // in ascending order
+	indexKEK string
+	index    []byte
+}
+
+func selectKeys(tx *db.Tx, inst id.Institution) (k keyRows, err error) {
+	if k.versions, err = selectVersions(tx, inst); err != nil || len(k.versions) == 0 {
+		return k, err
+	}
+	err = tx.QueryRow(`SELECT kek_id, wrapped FROM index_key WHERE institution_id = $1`, inst).
+		Scan(&k.indexKEK, &k.index)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil // unwrap reports that no KEK is named
+	}
+	return k, err
+}
+
+func selectVersions(tx *db.Tx, inst id.Institution) ([]Version, error) {
+	rows, err := tx.Query(`
+		SELECT version, suite, kek_id, wrapped, created_at, retired_at, drained_at, destroyed_at
+		FROM institution_key WHERE institution_id = $1 ORDER BY version`, inst)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []Version
+	for rows.Next() {
+		var k Version
+		var suite string
+		var at [4]int64
+		if err := rows.Scan(&k.Number, &suite, &k.KEK, &k.wrapped, &at[0], &at[1], &at[2], &at[3]); err != nil {
+			return nil, err
+		}
+		if k.Suite, err = ParseSuite(suite); err != nil {
+			return nil, err
+		}
+		k.Created, k.Retired, k.Drained, k.Destroyed = moment(at[0]), moment(at[1]), moment(at[2]), moment(at[3])
+		list = append(list, k)
+	}
+	return list, rows.Err()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+func insertVersion(tx *db.Tx, inst id.Institution, k Version) error {
+	_, err := tx.Exec(`
+		INSERT INTO institution_key (institution_id, version, suite, kek_id, wrapped, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`,
+		inst, k.Number, k.Suite.String(), k.KEK, k.wrapped, k.Created.UnixMilli())
+	return err
+}
+
+func insertIndexKey(tx *db.Tx, inst id.Institution, kek string, wrapped []byte, at time.Time) error {
+	_, err := tx.Exec(`
+		INSERT INTO index_key (institution_id, kek_id, wrapped, created_at) VALUES ($1, $2, $3, $4)`,
+		inst, kek, wrapped, at.UnixMilli())
+	return err
+}
+
+func updateIndexKey(tx *db.Tx, inst id.Institution, kek string, wrapped []byte) error {
+	_, err := tx.Exec(`UPDATE index_key SET kek_id = $1, wrapped = $2 WHERE institution_id = $3`, kek, wrapped, inst)
+	return err
+}
+
+// retire ends the use of a version for new subject keys; false if it had ended.
+func retire(tx *db.Tx, inst id.Institution, version uint32) (bool, error) {
+	n, err := tx.Exec(`
+		UPDATE institution_key SET retired_at = $1
+		WHERE institution_id = $2 AND version = $3 AND retired_at = 0`,
+		tx.Now().UnixMilli(), inst, version)
+	return n == 1, err
+}
+
+// drain marks every retired version as unused.
+func drain(tx *db.Tx, inst id.Institution) error {
+	_, err := tx.Exec(`
+		UPDATE institution_key SET drained_at = $1
+		WHERE institution_id = $2 AND retired_at > 0 AND drained_at = 0`,
+		tx.Now().UnixMilli(), inst)
+	return err
+}
+
+// destroy overwrites the wrapped bytes of a version; the row stays as evidence.
+func destroy(tx *db.Tx, inst id.Institution, version uint32) error {
+	_, err := tx.Exec(`
+		UPDATE institution_key SET wrapped = $1, destroyed_at = $2
+		WHERE institution_id = $3 AND version = $4`,
+		[]byte{}, tx.Now().UnixMilli(), inst, version)
+	return err
+}
+
+// insertSubject stores a subject key unless its version has been retired, in
+// which case it changes no row. The check shares the statement, so that no key
+// can slip under a version that Rotate believes empty.
+func insertSubject(tx *db.Tx, inst id.Institution, subject id.Subject, version uint32, wrapped, salt []byte) (int64, error) {
+	return tx.Exec(`
+		INSERT INTO subject_key (institution_id, subject_id, version, wrapped, salt)
+		SELECT $1, $2, $3, $4, $5 FROM institution_key
+		WHERE institution_id = $1 AND version = $3 AND retired_at = 0`,
+		inst, subject, version, wrapped, salt)
+}
+
+func selectSubject(tx *db.Tx, inst id.Institution, subject id.Subject) (wrapped []byte, err error) {
+	err = tx.QueryRow(`
+		SELECT wrapped FROM subject_key WHERE institution_id = $1 AND subject_id = $2`,
+		inst, subject).Scan(&wrapped)
+	return wrapped, orErased(err)
+}
+
+func selectSalt(tx *db.Tx, inst id.Institution, subject id.Subject) (salt []byte, err error) {
+	err = tx.QueryRow(`
+		SELECT salt FROM subject_key WHERE institution_id = $1 AND subject_id = $2`,
+		inst, subject).Scan(&salt)
+	return salt, orErased(err)
+}
+
+func orErased(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return erased()
+	}
+	return err
+}
+
+func deleteSubject(tx *db.Tx, inst id.Institution, subject id.Subject) error {
+	_, err := tx.Exec(`DELETE FROM subject_key WHERE institution_id = $1 AND subject_id = $2`, inst, subject)
+	return err
+}
+
+type subjectRow struct {
+	subject id.Subject
+	version uint32
+	wrapped []byte
+}
+
+// selectStale returns up to limit subject keys after a subject that are not
+// wrapped under version.
+func selectStale(tx *db.Tx, inst id.Institution, version uint32, after []byte, limit int) ([]subjectRow, error) {
+	rows, err := tx.Query(`
+		SELECT subject_id, version, wrapped FROM subject_key
+		WHERE institution_id = $1 AND version <> $2 AND subject_id > $3
+		ORDER BY subject_id LIMIT $4`, inst, version, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	list := make([]subjectRow, 0, limit)
+	for rows.Next() {
+		var r subjectRow
+		if err := rows.Scan(&r.subject, &r.version, &r.wrapped); err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+const updateSubject = `
+	UPDATE subject_key SET version = $1, wrapped = $2
+	WHERE institution_id = $3 AND subject_id = $4 AND version = $5`
+
+// countStale counts the subject keys that are not wrapped under version.
+func countStale(tx *db.Tx, inst id.Institution, version uint32) (n int, err error) {
+	err = tx.QueryRow(`
+		SELECT count(*) FROM subject_key WHERE institution_id = $1 AND version <> $2`,
+		inst, version).Scan(&n)
+	return n, err
+}
+
+// countUnder counts the subject keys that are wrapped under version.
+func countUnder(tx *db.Tx, inst id.Institution, version uint32) (n int, err error) {
+	err = tx.QueryRow(`
+		SELECT count(*) FROM subject_key WHERE institution_id = $1 AND version = $2`,
+		inst, version).Scan(&n)
+	return n, err
+}
