@@ -84,8 +84,9 @@ func (e *Engine) evaluate(q question) Decision {
 		Resource:  uid("Purpose", q.purpose),
 		Context:   attributes(q),
 	}
-	permit, why := cedar.Authorize(e.permits, e.entities, req)
-	_, whyNot := cedar.Authorize(e.forbids, e.entities, req)
+	rules := e.shelves[place{q.role, q.act}]
+	permit, why := cedar.Authorize(rules.permits, e.entities, req)
+	_, whyNot := cedar.Authorize(rules.forbids, e.entities, req)
 	if err := errors.Join(failures(why), failures(whyNot)); err != nil {
 		return Decision{Rules: noPermit, Err: err}
 	}

@@ -15,14 +15,20 @@ func (e *Engine) Cedar(r Request) (allow bool, reasons []string, ok bool) {
 	if !ok {
 		return false, nil, false
 	}
-	q.purpose, q.op = r.Purpose, r.Operation // unfolded
+	// Facts outside the vocabulary mean the strictest case; that is a promise of
+	// Decide. All other folding must make no difference, so it is undone here.
+	facts := r.Facts.folded()
+	if r.Facts.BulkCount > 0 {
+		facts.BulkCount = r.Facts.BulkCount
+	}
+	q.purpose, q.op = r.Purpose, r.Operation
 	if q.op == "" {
 		q.op = r.Act.Operation()
 	}
 	d, why := cedar.Authorize(all, e.entities, cedar.Request{
 		Principal: uid("Role", string(r.Role)), Action: uid("Action", string(r.Act)),
 		Resource: uid("Purpose", r.Purpose), Context: attributes(question{r.Role, r.Act, q.op, r.Purpose,
-			r.Classes | ClassesOf(r.Fields), r.Facts}),
+			r.Classes | ClassesOf(r.Fields), facts}),
 	})
 	return d == cedar.Allow, ids(why), true
 }

@@ -11,11 +11,7 @@ import (
 // inspect walks a policy in Cedar's JSON form and refuses names that do not
 // exist: a misspelt act would make a permit useless and, worse, a ban silent.
 // It also learns which purposes the rules tell apart.
-func (e *Engine) inspect(id string, p *cedar.Policy) error {
-	tree, err := parsed(p)
-	if err != nil {
-		return fmt.Errorf("policy: rule %s: %w", id, err)
-	}
+func (e *Engine) inspect(id string, tree any) error {
 	var errs []error
 	known := attributes(question{})
 	walk(tree, func(node map[string]any) {

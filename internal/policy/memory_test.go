@@ -100,3 +100,10 @@ func BenchmarkDecideByCedar(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		engine(b)
+	}
+}

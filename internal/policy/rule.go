@@ -41,6 +41,7 @@ type Engine struct {
 	permits  *cedar.PolicySet
 	forbids  *cedar.PolicySet
 	entities types.EntityMap
+	shelves  map[place]shelf
 	purposes map[string]bool // the purposes that some rule names
 	memory   memory
 }
@@ -68,7 +69,7 @@ func Load(files fs.FS) (*Engine, error) {
 		permits: cedar.NewPolicySet(), forbids: cedar.NewPolicySet(),
 		entities: entities(), purposes: make(map[string]bool),
 	}
-	sum := sha256.New()
+	sum, scopes := sha256.New(), make(map[string]scope)
 	var errs []error
 	for _, name := range names { // sorted by Glob's contract for one directory
 		text, err := fs.ReadFile(files, name)
@@ -77,7 +78,7 @@ func Load(files fs.FS) (*Engine, error) {
 		}
 		fmt.Fprintf(sum, "%d %s %d ", len(name), name, len(text))
 		sum.Write(text)
-		errs = append(errs, e.read(name, text))
+		errs = append(errs, e.read(name, text, scopes))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -85,6 +86,7 @@ func Load(files fs.FS) (*Engine, error) {
 	if len(names) == 0 {
 		return nil, errors.New("policy: no rules")
 	}
+	e.fillShelves(scopes)
 	e.version = hex.EncodeToString(sum.Sum(nil))
 	return e, nil
 }
@@ -96,7 +98,7 @@ var defaultDeny = Rule{
 }
 
 // read adds the policies of one file.
-func (e *Engine) read(name string, text []byte) error {
+func (e *Engine) read(name string, text []byte, scopes map[string]scope) error {
 	list, err := cedar.NewPolicyListFromBytes(name, text)
 	if err != nil {
 		return fmt.Errorf("policy: %s: %w", name, err)
@@ -117,7 +119,12 @@ func (e *Engine) read(name string, text []byte) error {
 			set = e.forbids
 		}
 		set.Add(cedar.PolicyID(r.ID), p)
-		errs = append(errs, e.inspect(r.ID, p))
+		tree, err := parsed(p)
+		if err != nil {
+			return fmt.Errorf("policy: %s: rule %s: %w", name, r.ID, err)
+		}
+		scopes[r.ID] = scopeOf(tree)
+		errs = append(errs, e.inspect(r.ID, tree))
 	}
 	return errors.Join(errs...)
 }
