@@ -50,10 +50,12 @@ func checkEnd(src io.ReaderAt, size int64, lim Limits) error {
 	le := binary.LittleEndian
 	count, length, offset := int(le.Uint16(end[10:])), int64(le.Uint32(end[12:])), int64(le.Uint32(end[16:]))
 	switch {
-	case le.Uint32(end) != endMagic || offset+length != size-endSize:
-		return fault.New(fault.Invalid, "roster.damaged").Because(errors.New("the directory does not close the file"))
+	case le.Uint32(end) != endMagic:
+		return fault.New(fault.Invalid, "roster.damaged").Because(errors.New("no end of directory"))
 	case count > lim.Entries || length > int64(lim.Entries)*512:
 		return bomb("entries")
+	case offset+length != size-endSize:
+		return fault.New(fault.Invalid, "roster.damaged").Because(errors.New("the directory does not close the file"))
 	}
 	return nil
 }
@@ -95,8 +97,8 @@ func checkParts(files []*zip.File, lim Limits) error {
 	return nil
 }
 
-// part is an open part of an archive that stops at the promised size: a part
-// that goes on after it lied in the directory.
+// part is an open part of an archive. archive/zip stops with ErrFormat as soon
+// as more comes out than the directory promised.
 type part struct {
 	io.ReadCloser
 	size, left int64
@@ -113,10 +115,11 @@ func openPart(f *zip.File) (*part, error) {
 
 func (p *part) Read(b []byte) (int, error) {
 	n, err := p.ReadCloser.Read(b)
-	if p.left -= int64(n); p.left < 0 {
+	p.left -= int64(n)
+	switch {
+	case err == zip.ErrFormat:
 		return 0, bomb("lying size")
-	}
-	if err != nil && err != io.EOF {
+	case err != nil && err != io.EOF:
 		err = fault.New(fault.Invalid, "roster.damaged").Because(err)
 	}
 	return n, err

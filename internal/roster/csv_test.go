@@ -82,6 +82,14 @@ func TestGarbledTextIsAProblem(t *testing.T) {
 	same(t, read(t, []byte(file)), "2: 示例甲|2016-03||+8615412345678 家长姓名!roster.garbled[]", listRows[1])
 }
 
+// The eight character components that GB 18030-2022 moved are not in the decoder's
+// table: they are a problem of their row, never another character.
+func TestComponentsMovedByGB18030_2022AreAProblem(t *testing.T) {
+	gb, _ := simplifiedchinese.GB18030.NewEncoder().String(list)
+	file := strings.Replace(gb, "\xca\xbe\xc0\xfd\xd2\xd2", "\xca\xbe\xc0\xfd\xfe\x59", 1)
+	same(t, read(t, []byte(file)), "2: 示例甲|2016-03||+8615412345678 家长姓名!roster.garbled[]", listRows[1])
+}
+
 // Power-of-ten numbers that lost digits are not guessed; a leading quote that
 // keeps Excel from computing is taken away.
 func TestNumbersThatASpreadsheetTouched(t *testing.T) {

@@ -292,3 +292,23 @@ func TestOtherVisibleSheetsAreCounted(t *testing.T) {
 		t.Errorf("%v, %+v", err, s)
 	}
 }
+
+// noLimitRows reads a file whose parts pack better than any honest one does.
+func noLimitRows(t testing.TB, file []byte) []roster.Row {
+	t.Helper()
+	o := options(t)
+	o.Limits = roster.DefaultLimits
+	o.Limits.Ratio = 1000
+	s, err := roster.Open(bytes.NewReader(file), int64(len(file)), o)
+	if err != nil {
+		t.Fatal(explain(err))
+	}
+	var rows []roster.Row
+	for r, err := range s.Rows(0) {
+		if err != nil {
+			t.Fatal(explain(err))
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}

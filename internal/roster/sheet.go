@@ -54,11 +54,10 @@ func (s *sheetLines) next() (line, error) {
 // rowNumber reads the number of a row tag after row number last. Numbers may
 // be left out, but never go back: otherwise a file could name one row twice.
 func rowNumber(t *tokenizer, last int) (int, error) {
-	attr := t.attr("r")
-	if attr == nil {
-		return last + 1, nil
+	n, err := last+1, error(nil)
+	if attr := t.attr("r"); attr != nil {
+		n, err = strconv.Atoi(string(attr))
 	}
-	n, err := strconv.Atoi(string(attr))
 	if err != nil || n <= last || n > maxRow {
 		return 0, fault.New(fault.Invalid, "roster.damaged").Because(errors.New("row numbers out of order"))
 	}
@@ -68,7 +67,7 @@ func rowNumber(t *tokenizer, last int) (int, error) {
 // columnOf reads the column of a cell tag after column last, counted from 0.
 func columnOf(t *tokenizer, last int) (int, error) {
 	attr := t.attr("r")
-	if attr == nil {
+	if attr == nil && last+1 < maxColumn {
 		return last + 1, nil
 	}
 	n := 0

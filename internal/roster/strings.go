@@ -30,12 +30,13 @@ func (b *book) readStrings(f *zip.File) (*table, error) {
 	var c collector
 	for {
 		kind, err := t.next()
-		if err == io.EOF {
+		switch {
+		case err == io.EOF && !c.open:
 			return out, nil
+		case err != nil:
+			return nil, cut(err)
 		}
-		if err == nil {
-			err = c.take(t, kind, "si")
-		}
+		err = c.take(t, kind, "si")
 		if err == nil && c.complete {
 			err = out.add(c.value, c.cut, b.lim)
 		}
@@ -99,6 +100,7 @@ func (s *table) get(i int) (text string, cut, ok bool) {
 type collector struct {
 	value    []byte
 	cut      bool
+	open     bool // within an item
 	complete bool // the item has just ended
 	inside   bool // within a t element
 	phonetic bool
@@ -115,6 +117,7 @@ func (c *collector) take(t *tokenizer, kind token, item string) error {
 		switch string(t.name) {
 		case item:
 			c.reset()
+			c.open = true
 		case "t":
 			c.inside = !c.phonetic
 		case "rPh":
@@ -123,7 +126,7 @@ func (c *collector) take(t *tokenizer, kind token, item string) error {
 	case tokenEnd:
 		switch string(t.name) {
 		case item:
-			c.complete = true
+			c.open, c.complete = false, true
 		case "t":
 			c.inside = false
 		case "rPh":
