@@ -1,0 +1,110 @@
+package gate
+
+import (
+	"time"
+
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
+	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/seal"
+)
+
+// types says which event an act becomes when it is allowed. Every act that the
+// policy can allow has one; a test compares the two vocabularies.
+var types = map[policy.Act]ledger.Type{
+	policy.EnrolStart: ledger.EnrolStarted, policy.EnrolOpen: ledger.EnrolOpened,
+	policy.EnrolComplete: ledger.EnrolCompleted, policy.EnrolCancel: ledger.EnrolDeclined,
+	policy.ConsentGive: ledger.ConsentGiven, policy.ConsentRefuse: ledger.ConsentRefused,
+	policy.ConsentWithdraw: ledger.ConsentWithdrawn, policy.ConsentInform: ledger.ConsentInformed,
+	policy.ConsentHandover: ledger.ConsentExpired,
+	policy.SubjectSearch:   ledger.Search, policy.SubjectView: ledger.ViewMasked,
+	policy.FieldReveal: ledger.Reveal, policy.MessageSend: ledger.MessageSent,
+	policy.SubjectCorrect: ledger.Correct, policy.SubjectCopy: ledger.Copy,
+	policy.SubjectErase: ledger.Erased, policy.SubjectRestrict: ledger.Restrict,
+	policy.AccessView:    ledger.AuditSearched,
+	policy.NoticePublish: ledger.NoticePublished, policy.PurposeDefine: ledger.PurposeDefined,
+	policy.SchemaSign: ledger.SchemaSigned, policy.SchemaExtend: ledger.SchemaSigned,
+	policy.ImportUpload: ledger.ImportReceived, policy.ImportRelease: ledger.ImportReleased,
+	policy.ImportApply:  ledger.ImportApplied,
+	policy.GrantRequest: ledger.GrantRequested, policy.GrantApprove: ledger.GrantApproved,
+	policy.GrantEnd: ledger.GrantEnded,
+	policy.StaffAdd: ledger.StaffAdded, policy.StaffRemove: ledger.StaffRemoved,
+	policy.RoleAppoint: ledger.RoleChanged, policy.StoreAdd: ledger.ConfigLoaded,
+	policy.AuditSearch: ledger.AuditSearched, policy.AuditVerify: ledger.AuditVerified,
+	policy.StoreView: ledger.AuditSearched, policy.MatrixView: ledger.AuditSearched,
+	policy.APIKeyMake: ledger.APIKeyMade, policy.APIKeyRevoke: ledger.APIKeyRevoked,
+	policy.KeyRotate: ledger.KeyRotated, policy.BackupMake: ledger.BackupMade,
+}
+
+// question is the case as the policy sees it.
+func (c Case) question() policy.Request {
+	return policy.Request{Role: c.Actor.Role, Act: c.Act, Purpose: c.Purpose, Fields: c.Fields, Facts: c.Facts}
+}
+
+// fresh reports whether the actor's last strong proof of identity still counts.
+// An API key proves itself with every call.
+func fresh(a actor.Actor, now time.Time) bool {
+	if a.Role == actor.Integrator {
+		return true
+	}
+	return !a.ProvedAt.IsZero() && now.Sub(a.ProvedAt) <= policy.StepUpWithin && !a.ProvedAt.After(now.Add(time.Minute))
+}
+
+// append adds the audit entry of the case to the transaction.
+func (g *Gate) append(tx *db.Tx, c *Case, d policy.Decision, code string) (*ledger.Pending, error) {
+	e := ledger.Event{
+		ID: id.Make[id.Event](tx.Now()), At: tx.Now(), Type: c.Type,
+		Actor: c.Actor.ID(), Role: c.Actor.Role, Store: c.Store,
+		Op: ledger.Operation(c.Act.Operation()), HandledBy: handler(c.Actor), InCharge: inCharge(c),
+		Purpose: c.Purpose, Fields: c.Fields, Grant: c.Grant, Ref: c.Ref, Count: c.Count, Hash: c.Hash,
+		Allow: d.Allow && code == "", Rules: d.Rules, Code: code,
+	}
+	switch {
+	case !e.Allow:
+		e.Type = ledger.Denied
+	case e.Type == "":
+		e.Type = types[c.Act]
+	}
+	if err := g.commit(tx, c, &e); err != nil {
+		return nil, err
+	}
+	return ledger.Append(tx, e), nil
+}
+
+// commit puts the subject's commitment into the entry (I3). A subject that is
+// erased or unknown has no salt any more, and the entry then names nobody.
+func (g *Gate) commit(tx *db.Tx, c *Case, e *ledger.Event) error {
+	if c.Subject.IsZero() {
+		return nil
+	}
+	if c.Salt != nil {
+		e.Subject, e.Commitment = c.Subject, seal.Commit(seal.EventSalt(c.Salt, e.ID), c.Subject)
+		return nil
+	}
+	sum, err := g.Vault.Commitment(tx, c.Actor.Institution, c.Subject, e.ID)
+	if fault.KindOf(err) == fault.Erased {
+		return nil
+	}
+	e.Subject, e.Commitment = c.Subject, sum
+	return err
+}
+
+// handler names who did the act: the account, or the role where no account
+// stands behind it (S2-08).
+func handler(a actor.Actor) string {
+	if x := a.ID(); x != "" {
+		return x
+	}
+	return string(a.Role)
+}
+
+// inCharge names who answers for the record: its store, or else the institution.
+func inCharge(c *Case) string {
+	if !c.Store.IsZero() {
+		return c.Store.String()
+	}
+	return c.Actor.Institution.String()
+}

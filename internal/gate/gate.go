@@ -1,0 +1,146 @@
+// Package gate is the one door to sealed information (invariant I2) and to
+// every act that the law cares about.
+//
+// Do gathers facts, lets the policy decide, runs the act with a permit to
+// open sealed values, and appends the audit entry, all in one transaction. It
+// returns only after the commit is durable, so what the body opened may be
+// shown then and not before (I1). A refusal is an entry too. No flag, role or
+// code path goes round it: seal.Mint is called here and nowhere else, and
+// arch_test.go proves that.
+//
+// The body may be run again when the database asks for a retry, so it must have
+// no effect outside the transaction except on variables it overwrites.
+package gate
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
+	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/seal"
+)
+
+// Request says who wants to do what, for which purpose, to whom.
+type Request struct {
+	Actor   actor.Actor
+	Act     policy.Act
+	Purpose string     // code of the catalogue; never empty for acts on personal information
+	Fields  []string   // field codes that the act touches
+	Subject id.Subject // the child or guardian concerned; zero for acts on no one person
+	Store   id.Store   // the store that answers for the record
+}
+
+// Case is a request together with what is known about it. The facts function
+// fills it from the database; the body may add to what the entry will say.
+type Case struct {
+	Request
+	Facts   policy.Facts
+	Grant   id.Grant    // the grant that the act stands on, if any
+	Salt    []byte      // the subject's ledger salt, when the caller has read it already
+	Ref     string      // printed id of the object that the act made or changed
+	Count   int         // subjects or rows concerned, when more than one
+	Hash    [32]byte    // hash of a document involved, such as the notice shown
+	Type    ledger.Type // set to say it more exactly than the act does
+	Secrecy bool        // the entry must not name the subject even by commitment
+}
+
+// Outcome is the audit entry of an act that was allowed and is durable.
+type Outcome struct {
+	Entry *ledger.Pending
+	Event id.Event
+	At    time.Time
+	Rules []string
+}
+
+// Index returns the leaf index of the entry in the institution's log.
+func (o Outcome) Index() int64 { return o.Entry.Index() }
+
+// Gate holds the parts that every act needs. All are safe for concurrent use.
+type Gate struct {
+	DB     *db.DB
+	Vault  *seal.Vault
+	Policy *policy.Engine
+}
+
+// Facts gathers what the policy needs to know about one request.
+type Facts func(tx *db.Tx, c *Case) error
+
+// Body does the act. It may open sealed values with the permit.
+type Body func(tx *db.Tx, p seal.Permit, c *Case) error
+
+// Do decides and carries out one act. It returns fault.Denied with the
+// determining rules when the policy refuses, ConsentNeeded or ApprovalNeeded
+// when that is what is missing, whatever the body returned, and Unavailable
+// when the log could not be written; in every one of these nothing may be
+// shown. On success the act and its entry are durable.
+func (g *Gate) Do(ctx context.Context, r Request, facts Facts, body Body) (Outcome, error) {
+	var out Outcome
+	var refused error
+	err := g.DB.Update(ctx, r.Actor.Institution, func(tx *db.Tx) error {
+		out, refused = Outcome{}, nil
+		c := Case{Request: r}
+		if err := g.gather(tx, &c, facts); err != nil {
+			return err
+		}
+		d := g.Policy.Decide(c.question())
+		out.Rules = d.Rules
+		if !d.Allow {
+			refused = g.Policy.Refusal(d)
+			_, err := g.append(tx, &c, d, fault.CodeOf(refused))
+			return err
+		}
+		if body != nil {
+			if err := act(tx, &c, body); err != nil {
+				return err
+			}
+		}
+		e, err := g.append(tx, &c, d, "")
+		out.Entry, out.Event, out.At = e, e.ID(), tx.Now()
+		return err
+	})
+	if err != nil {
+		return Outcome{}, g.noteRefusal(ctx, r, err)
+	}
+	if refused != nil {
+		return Outcome{}, refused
+	}
+	return out, nil
+}
+
+// act runs the body with a permit that ends with it.
+func act(tx *db.Tx, c *Case, body Body) error {
+	p := seal.Mint()
+	defer p.Revoke()
+	return body(tx, p, c)
+}
+
+func (g *Gate) gather(tx *db.Tx, c *Case, facts Facts) error {
+	c.Facts.SameInstitution = true
+	c.Facts.StepUpFresh = fresh(c.Actor, tx.Now())
+	if facts == nil {
+		return nil
+	}
+	return facts(tx, c)
+}
+
+// noteRefusal records a refusal that the body itself found, such as an erased
+// subject, since its own transaction was rolled back with everything in it.
+func (g *Gate) noteRefusal(ctx context.Context, r Request, err error) error {
+	switch fault.KindOf(err) {
+	case fault.Denied, fault.NotFound, fault.ConsentNeeded, fault.ApprovalNeeded, fault.Erased, fault.Limited:
+	default:
+		return err
+	}
+	entry := g.DB.Update(ctx, r.Actor.Institution, func(tx *db.Tx) error {
+		c := Case{Request: r}
+		_, aerr := g.append(tx, &c, policy.Decision{}, fault.CodeOf(err))
+		return aerr
+	})
+	return errors.Join(err, entry)
+}
