@@ -37,6 +37,8 @@ type conn interface {
 	state() txState
 	// tidy runs between batches, when nobody waits; n commits have passed.
 	tidy(commits uint64) error
+	// renew runs after the schema has changed.
+	renew() error
 	// truncate empties the log of changes so that deleted data is nowhere.
 	truncate() error
 	// check returns what is wrong with the stored data or the settings.

@@ -14,7 +14,8 @@ import (
 var schema embed.FS
 
 // Migrate brings the schema to the newest version: forward only, one
-// transaction for each file, safe to call again. Call it before serving.
+// transaction for each file, safe to call again. Call it before serving. On
+// PostgreSQL it also sets the rights of the application's role.
 func (d *DB) Migrate(ctx context.Context) error {
 	pool, err := d.engine.migrator()
 	if err != nil {
@@ -32,11 +33,15 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("migrate: %w", err), pool.Close())
 	}
-	_, err = p.Up(ctx)
-	if err != nil {
+	if _, err = p.Up(ctx); err != nil {
 		err = fmt.Errorf("migrate: %w", err)
+	} else if d.kind == "postgres" {
+		err = grant(ctx, pool)
 	}
-	return errors.Join(err, pool.Close())
+	if err := errors.Join(err, pool.Close()); err != nil {
+		return err
+	}
+	return d.each(ctx, conn.renew)
 }
 
 // Checkpoint empties the log of changes, so that a deleted value is nowhere in

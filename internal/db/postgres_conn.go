@@ -67,6 +67,9 @@ func (c *pgConn) connect(ctx context.Context) error {
 			return errors.Join(err, c.close())
 		}
 	}
+	if err := c.enterRole(); err != nil {
+		return errors.Join(err, c.close())
+	}
 	for _, q := range []string{pgBeginWrite, pgBeginRead, pgSave, pgRelease, pgUndo, pgCommit, pgRollback} {
 		if _, err := c.prepare(q); err != nil { // unlike most, some must be ready in a spoilt transaction
 			return errors.Join(err, c.close())
@@ -247,6 +250,9 @@ func (c *pgConn) prepare(query string) (*pgStmt, error) {
 func (c *pgConn) truncate() error { return nil }
 
 func (c *pgConn) tidy(uint64) error { return nil }
+
+// renew makes the next begin connect anew, in the role that Migrate prepared.
+func (c *pgConn) renew() error { return c.close() }
 
 func (c *pgConn) close() error {
 	if !c.connected() {

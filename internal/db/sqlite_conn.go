@@ -126,4 +126,7 @@ func (c *sqliteConn) check() error {
 	return nil
 }
 
+// renew has nothing to do: SQLite prepares statements again by itself.
+func (c *sqliteConn) renew() error { return nil }
+
 func (c *sqliteConn) close() error { return c.Conn.Close() }
