@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"bytes"
+	"compress/flate"
 	"encoding/binary"
 	"hash/crc32"
 	"io"
@@ -35,6 +36,7 @@ func raw(t testing.TB, sheet io.Reader, more ...entry) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for _, e := range append([]entry{
 		{"[Content_Types].xml", strings.NewReader(typesXML)},
 		{"_rels/.rels", strings.NewReader(rootXML)},
