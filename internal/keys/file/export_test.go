@@ -1,0 +1,4 @@
+package file
+
+// Parse reads the document inside a key file.
+var Parse = parse
