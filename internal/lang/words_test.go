@@ -33,7 +33,7 @@ func TestBothLanguagesHaveEqualKeysAndPlaceholders(t *testing.T) {
 // TestEveryLiteralKeyAndFaultCodeHasWords reads the whole repository, so that
 // no page can show a key and no refusal can be wordless.
 func TestEveryLiteralKeyAndFaultCodeHasWords(t *testing.T) {
-	used := regexp.MustCompile(`(?:\.T\(|lang\.Key\(|\.Page\()"([^"]+)"`)
+	used := regexp.MustCompile(`(?:\.T\(|lang\.Key\(|\.Page\(|Menu:\s*|GoSaying\([^"]*)"([^"]+)"`)
 	coded := regexp.MustCompile(`fault\.New\(\s*[\w.]+,\s*"([^"]+)"|fault\.At\(\s*[^,]+,\s*"([^"]+)"|fault\.Field\{[^,}]+,\s*"([^"]+)"`)
 	for name, text := range sources(t) {
 		for _, m := range used.FindAllStringSubmatch(text, -1) {

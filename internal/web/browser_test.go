@@ -2,15 +2,29 @@ package web_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
+	"github.com/wardfold/wardfold/internal/web"
 	"github.com/wardfold/wardfold/test/browser"
 )
 
 func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
 
-// pages are the addresses every look is judged on.
-var pages = []string{"/", "/gallery/family", "/gallery/staff", "/no-such-page"}
+// pages are the addresses every look is judged on: the gallery, an error page,
+// and every public page without a wildcard.
+var pages = append([]string{"/gallery/family", "/gallery/staff", "/no-such-page"}, publicPages()...)
+
+func publicPages() []string {
+	var found []string
+	for _, r := range new(web.Site).Routes() {
+		path := strings.TrimSuffix(r.Path(), "{$}")
+		if r.Method() == "GET" && r.Access.Public && !strings.Contains(path, "{") {
+			found = append(found, path)
+		}
+	}
+	return found
+}
 
 // looks are the ways people read: screen, and what they switched on.
 var looks = []struct {

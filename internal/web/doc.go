@@ -31,13 +31,16 @@
 //
 //	r.Actor, r.P, r.ID            who asks, in which language, request id
 //	r.Page(titleKey, args...)     the base of the page struct: menu, look, flash
+//	r.ReadForm()                  first line of a POST handler; then r.PostForm, r.Typed(field)
 //	r.Show(w, c)                  200 with a page
 //	r.ShowAgain(w, c)             422 with a form to correct
 //	r.Wrong(err)                  (ui.Errors, true) when err is an Invalid fault
 //	r.Go(w, path)                 303 after a POST
-//	r.GoSaying(w, path, "flash.…")  the same, with a sentence on the next page
+//	r.GoSaying(w, path, "flash.saved")  the same, with a sentence on the next page
 //	r.Next(w, otherwise)          where the person wanted to go before signing in
 //	r.WantsJSON(), r.JSON(w, v)   for the script
+//	HideAfter(w, 60, path)        a page with Shown leaves by itself without script
+//	Jar, ForgetHere(w)            cookies the one safe way; sign-out
 //	fault.…                       return it; do not write error pages yourself
 //
 // A form that comes back wrong keeps what was typed and says what to change:

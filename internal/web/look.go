@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
@@ -30,8 +29,8 @@ func (s *Server) lookOf(r *http.Request) (lang.Printer, ui.Look) {
 
 // setLook changes one thing about the look and returns to the page.
 func setLook(w http.ResponseWriter, r *Request) error {
-	if err := r.ParseForm(); err != nil {
-		return fault.New(fault.Invalid, "form.unknown").Because(err)
+	if err := r.ReadForm(); err != nil {
+		return err
 	}
 	look, tag := r.Look, ""
 	if chosen := r.server.jar.Get(r.Request, lookCookie); strings.Contains(chosen, r.P.Tag()) {

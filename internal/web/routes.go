@@ -9,5 +9,6 @@ func (s *Site) Routes() []Route {
 	return []Route{
 		// Public.
 		{Pattern: "GET /{$}", Handler: home, Access: Anyone},
+		{Pattern: "GET /problems/{code}", Handler: explainCode, Access: Anyone},
 	}
 }

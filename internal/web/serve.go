@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/web/problem"
@@ -84,7 +85,10 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 		_ = r.Go(w, v.Next)
 		return
 	}
-	if err := r.show(w, v.Status, problemPage{Page: r.Page("web.problem.title"), Problem: v}.body()); err != nil {
+	page := problemPage{Page: r.Page("web.problem.title"), Problem: v}
+	page.Page.Title = v.Title
+	page.Path = PathHome // the address may hold what a person mistyped
+	if err := r.show(w, v.Status, page.body()); err != nil {
 		http.Error(w, v.Title, v.Status)
 	}
 }
@@ -92,7 +96,7 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 // door is where the person proves who they are: the step-up for staff who are
 // signed in already, otherwise the sign-in of families or of staff.
 func (s *Server) door(r *Request) string {
-	switch family := isFamily(r.Actor.Role) || len(r.URL.Path) >= 8 && r.URL.Path[:8] == "/family/"; {
+	switch family := isFamily(r.Actor.Role) || strings.HasPrefix(r.URL.Path, "/family/"); {
 	case family:
 		return PathFamilySignIn
 	case r.Actor.Known():

@@ -138,7 +138,9 @@ func (b *Tab) Taps() int { return b.taps }
 func (b *Tab) Type(selector, text string) {
 	b.t.Helper()
 	b.do("type into "+selector, chromedp.Steps(
-		chromedp.SetValue(chromedp.CSS(selector), ""), chromedp.SendKeys(chromedp.CSS(selector), text)))
+		chromedp.WaitVisible(chromedp.CSS(selector)),
+		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).value = ""`, selector)),
+		chromedp.SendKeys(chromedp.CSS(selector), text)))
 }
 
 // Choose puts the value of a list or a date field.
