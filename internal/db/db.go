@@ -45,7 +45,6 @@ type Config struct {
 // DB is an open database. Its methods may be called by any goroutine.
 type DB struct {
 	cfg     Config
-	kind    string
 	engine  engine
 	lanes   []*lane
 	readers chan conn
@@ -59,27 +58,31 @@ type DB struct {
 // Errors: fault.Unavailable with code db.unsafe (the engine could lose what it
 // acknowledged), db.corrupt (not a database, or damaged), db.down (no answer).
 func Open(ctx context.Context, cfg Config) (*DB, error) {
+	e, err := openEngine(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, cfg, e)
+}
+
+func openEngine(ctx context.Context, cfg Config) (engine, error) {
+	switch scheme, rest, _ := strings.Cut(cfg.DSN, ":"); scheme {
+	case "sqlite":
+		return openSQLite(ctx, rest, cfg.VFS)
+	case "postgres", "postgresql":
+		return openPostgres(ctx, cfg.DSN)
+	}
+	return nil, errors.New("db: DSN must begin with sqlite: or postgres://")
+}
+
+func open(ctx context.Context, cfg Config, e engine) (*DB, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
 	if cfg.Readers == 0 {
 		cfg.Readers = 4
 	}
-	d := &DB{cfg: cfg}
-	var err error
-	switch {
-	case strings.HasPrefix(cfg.DSN, "sqlite:"):
-		d.kind = "sqlite"
-		d.engine, err = openSQLite(ctx, strings.TrimPrefix(cfg.DSN, "sqlite:"), cfg.VFS)
-	case strings.HasPrefix(cfg.DSN, "postgres://"), strings.HasPrefix(cfg.DSN, "postgresql://"):
-		d.kind = "postgres"
-		d.engine, err = openPostgres(ctx, cfg.DSN)
-	default:
-		return nil, errors.New("db: DSN must begin with sqlite: or postgres://")
-	}
-	if err != nil {
-		return nil, err
-	}
+	d := &DB{cfg: cfg, engine: e}
 	if err := d.start(ctx); err != nil {
 		_ = d.Close() // the failure to start is the news
 		return nil, err
@@ -130,7 +133,7 @@ func (d *DB) Close() error {
 }
 
 // Kind returns "sqlite" or "postgres".
-func (d *DB) Kind() string { return d.kind }
+func (d *DB) Kind() string { return d.engine.kind() }
 
 // Update runs fn in a transaction and returns once it is durable. Writers of
 // one institution run one after the other and share commits; a zero inst stands

@@ -11,7 +11,8 @@ import (
 // An engine opens connections to one kind of database and knows its house-
 // keeping. Everything above it is the same for both.
 type engine interface {
-	lanes() int // how many writers may run side by side
+	kind() string // also the name of its schema folder
+	lanes() int   // how many writers may run side by side
 	writer(context.Context) (conn, error)
 	reader(context.Context) (conn, error)
 	// migrator returns a pool for schema changes, to be closed by the caller.

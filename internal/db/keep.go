@@ -21,12 +21,12 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	files, err := fs.Sub(schema, "schema/"+d.kind)
+	files, err := fs.Sub(schema, "schema/"+d.Kind())
 	if err != nil {
 		return errors.Join(err, pool.Close())
 	}
 	dialect := goose.DialectSQLite3
-	if d.kind == "postgres" {
+	if d.Kind() == "postgres" {
 		dialect = goose.DialectPostgres
 	}
 	p, err := goose.NewProvider(dialect, pool, files, goose.WithVerbose(false))
@@ -35,7 +35,7 @@ func (d *DB) Migrate(ctx context.Context) error {
 	}
 	if _, err = p.Up(ctx); err != nil {
 		err = fmt.Errorf("migrate: %w", err)
-	} else if d.kind == "postgres" {
+	} else if d.Kind() == "postgres" {
 		err = grant(ctx, pool)
 	}
 	if err := errors.Join(err, pool.Close()); err != nil {

@@ -58,7 +58,7 @@ var errGone = errors.New("db: the goroutine of the transaction ended inside it")
 var jobs = sync.Pool{New: func() any { return &job{turn: make(chan bool, 1)} }}
 
 func startLane(d *DB, w conn) *lane {
-	l := &lane{db: d, w: w, mixed: d.kind == "sqlite", back: make(chan struct{}), done: make(chan struct{})}
+	l := &lane{db: d, w: w, mixed: d.Kind() == "sqlite", back: make(chan struct{}), done: make(chan struct{})}
 	l.ready.L = &l.mu
 	go l.loop()
 	return l

@@ -64,6 +64,7 @@ func (c impatient) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
+func (e *pgEngine) kind() string { return "postgres" }
 func (e *pgEngine) lanes() int   { return pgLanes }
 func (e *pgEngine) close() error { return nil }
 

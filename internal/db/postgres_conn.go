@@ -72,7 +72,7 @@ func (c *pgConn) connect(ctx context.Context) error {
 	}
 	for _, q := range []string{pgBeginWrite, pgBeginRead, pgSave, pgRelease, pgUndo, pgCommit, pgRollback} {
 		if _, err := c.prepare(q); err != nil { // unlike most, some must be ready in a spoilt transaction
-			return errors.Join(err, c.close())
+			return errors.Join(pgFault(err), c.close())
 		}
 	}
 	return nil

@@ -76,6 +76,7 @@ func soundSQLite(version string) error {
 	return nil
 }
 
+func (e *sqliteEngine) kind() string { return "sqlite" }
 func (e *sqliteEngine) lanes() int   { return 1 }
 func (e *sqliteEngine) close() error { return nil }
 
