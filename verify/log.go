@@ -2,10 +2,12 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 )
 
 // Source gives the files of one log by the paths of c2sp.org/tlog-tiles. A
@@ -58,10 +60,8 @@ func Log(ctx context.Context, src Source, o Options) (Head, error) {
 		return head, err
 	}
 	w := walker{src: src, o: o, head: head.Checkpoint}
-	for _, from := range o.From {
-		if err := w.expect(from); err != nil {
-			return head, err
-		}
+	if err := w.expect(o.From); err != nil {
+		return head, err
 	}
 	return head, w.run(ctx)
 }
@@ -72,8 +72,8 @@ type walker struct {
 	o     Options
 	head  Checkpoint
 	tree  Tree
-	marks map[int64]Hash // roots that must appear at these sizes
-	edge  []level        // the tile being filled on each level
+	marks []Checkpoint // heads that must lie on the way, shortest first
+	edge  []level      // the tile being filled on each level
 	leafs [tileWidth]Hash
 	bytes []byte
 }
@@ -85,26 +85,23 @@ type level struct {
 	n     int64
 }
 
-// expect notes a head kept from earlier.
-func (w *walker) expect(from Checkpoint) error {
-	switch {
-	case from.Origin != w.head.Origin:
-		return fail(WrongOrigin, "the kept head is of %s", from.Origin)
-	case from.Size > w.head.Size:
-		return fail(RolledBack, "from %d leaves to %d", from.Size, w.head.Size)
+// expect takes over the heads kept from earlier.
+func (w *walker) expect(from []Checkpoint) error {
+	w.marks = slices.Clone(from)
+	slices.SortFunc(w.marks, func(a, b Checkpoint) int { return cmp.Compare(a.Size, b.Size) })
+	for _, m := range w.marks {
+		switch {
+		case m.Origin != w.head.Origin:
+			return fail(WrongOrigin, "the kept head is of %s", m.Origin)
+		case m.Size > w.head.Size:
+			return fail(RolledBack, "from %d leaves to %d", m.Size, w.head.Size)
+		}
 	}
-	if w.marks == nil {
-		w.marks = make(map[int64]Hash)
-	}
-	if old, ok := w.marks[from.Size]; ok && old != from.Root {
-		return fail(Forked, "two kept heads contradict each other at %d leaves", from.Size)
-	}
-	w.marks[from.Size] = from.Root
 	return nil
 }
 
 func (w *walker) run(ctx context.Context) error {
-	if err := w.mark(&w.tree); err != nil {
+	if err := w.passed(&w.tree); err != nil { // a head of no leaves
 		return err
 	}
 	for w.tree.Size() < w.head.Size {
@@ -162,24 +159,26 @@ func (w *walker) bundle(ctx context.Context) error {
 
 // between checks the kept heads that fall inside the current bundle.
 func (w *walker) between(start int64, width int) error {
-	for size := range w.marks {
-		if size <= start || size > start+int64(width) {
-			continue
-		}
-		t := w.tree
-		for i := range int(size - start) {
-			t.Add(w.leafs[i])
-		}
-		if err := w.mark(&t); err != nil {
+	if len(w.marks) == 0 || w.marks[0].Size > start+int64(width) {
+		return nil
+	}
+	t := w.tree
+	for i := range width {
+		t.Add(w.leafs[i])
+		if err := w.passed(&t); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *walker) mark(t *Tree) error {
-	if want, ok := w.marks[t.Size()]; ok && t.Root() != want {
-		return fail(Forked, "the kept head of %d leaves is not part of this log", t.Size())
+// passed checks and drops the kept heads of the tree's size.
+func (w *walker) passed(t *Tree) error {
+	for len(w.marks) > 0 && w.marks[0].Size == t.Size() {
+		if w.marks[0].Root != t.Root() {
+			return fail(Forked, "the kept head of %d leaves is not part of this log", t.Size())
+		}
+		w.marks = w.marks[1:]
 	}
 	return nil
 }

@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// receiptFormat names version 1 of the receipt, which is frozen: what verifies
+// ReceiptFormat names version 1 of the receipt, which is frozen: what verifies
 // today verifies for ever.
-const receiptFormat = "wardfold-receipt/1"
+const ReceiptFormat = "wardfold-receipt/1"
 
 // maxReceipt is the longest receipt that ParseReceipt reads, in bytes.
 const maxReceipt = 128 << 10
@@ -69,7 +69,7 @@ func ParseReceipt(data []byte) (Receipt, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return Receipt{}, fail(Malformed, "not a receipt")
 	}
-	if r.Format != receiptFormat || r.Index < 0 || len(r.Proof) > maxProof {
+	if r.Format != ReceiptFormat || r.Index < 0 || len(r.Proof) > maxProof {
 		return Receipt{}, fail(Malformed, "not a receipt of version 1")
 	}
 	// Writing it again catches unknown, doubled and misspelt members.
@@ -92,7 +92,7 @@ func (r Receipt) compact() []byte {
 
 // String prints the receipt as indented JSON with a final newline.
 func (r Receipt) String() string {
-	r.Format = receiptFormat
+	r.Format = ReceiptFormat
 	var b bytes.Buffer
 	_ = json.Indent(&b, r.compact(), "", "  ") // what compact returns is JSON
 	return b.String() + "\n"

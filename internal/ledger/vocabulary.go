@@ -1,0 +1,131 @@
+package ledger
+
+import "slices"
+
+// Type says what happened. The set is closed: an event of another type is
+// refused.
+type Type string
+
+// The closed set of types.
+const (
+	EnrolStarted   Type = "enrol.started"   // a clerk opened an enrolment
+	EnrolOpened    Type = "enrol.opened"    // the family opened it on their phone
+	EnrolDeclined  Type = "enrol.declined"  // it ended without a record
+	EnrolCompleted Type = "enrol.completed" // the promised fields were given
+
+	ConsentGiven     Type = "consent.given"
+	ConsentRefused   Type = "consent.refused"
+	ConsentWithdrawn Type = "consent.withdrawn"
+	ConsentExpired   Type = "consent.expired"  // its time or its authority ended
+	ConsentInformed  Type = "consent.informed" // a guardian was told of a child's own consent
+
+	NoticePublished Type = "notice.published"
+	PurposeDefined  Type = "purpose.defined"
+	SchemaSigned    Type = "schema.signed"
+
+	Reveal      Type = "reveal" // a value was shown in clear
+	Search      Type = "search" // a family was looked for
+	ViewMasked  Type = "view.masked"
+	MessageSent Type = "message.sent"
+	Correct     Type = "correct"
+	Copy        Type = "copy" // the family took a copy
+
+	EraseRequested Type = "erase.requested"
+	Erased         Type = "erased"
+	Restrict       Type = "restrict"
+
+	ImportReceived    Type = "import.received"
+	ImportQuarantined Type = "import.quarantined"
+	ImportReleased    Type = "import.released"
+	ImportApplied     Type = "import.applied"
+
+	GrantRequested Type = "grant.requested"
+	GrantApproved  Type = "grant.approved"
+	GrantRefused   Type = "grant.refused"
+	GrantEnded     Type = "grant.ended"
+
+	SignIn       Type = "signin"
+	SignInFailed Type = "signin.failed"
+	SignOut      Type = "signout"
+	StepUp       Type = "stepup"
+	CodeSent     Type = "code.sent" // a one-time code went to a phone
+	Unlocked     Type = "unlocked"  // an account locked by failures was opened again
+	ProofSet     Type = "proof.set" // a password, authenticator or passkey
+	ProofRemoved Type = "proof.removed"
+
+	StaffAdded    Type = "staff.added"
+	StaffInvited  Type = "staff.invited"
+	StaffJoined   Type = "staff.joined"
+	StaffRemoved  Type = "staff.removed"
+	StaffTrained  Type = "staff.trained"
+	StaffPledged  Type = "staff.pledged" // signed the confidentiality pledge
+	RoleGiven     Type = "role.given"
+	RoleConfirmed Type = "role.confirmed" // by the second person
+	RoleTaken     Type = "role.taken"
+	RoleChanged   Type = "role.changed"
+
+	KeyRotated   Type = "key.rotated"
+	KeyDestroyed Type = "key.destroyed"
+	BackupMade   Type = "backup.made"
+	Restored     Type = "restored"
+	ConfigLoaded Type = "config.loaded"
+
+	APIKeyAsked    Type = "apikey.asked"
+	APIKeyApproved Type = "apikey.approved"
+	APIKeyMade     Type = "apikey.made"
+	APIKeyRevoked  Type = "apikey.revoked"
+
+	AuditSearched Type = "audit.searched"
+	AuditVerified Type = "audit.verified"
+	LogPurged     Type = "log.purged"
+	Denied        Type = "denied" // an act was refused; Code and Rules say why
+	Alarm         Type = "alarm"
+)
+
+// Types lists the vocabulary, for tables, filters and tests.
+var Types = []Type{
+	EnrolStarted, EnrolOpened, EnrolDeclined, EnrolCompleted, ConsentGiven, ConsentRefused,
+	ConsentWithdrawn, ConsentExpired, ConsentInformed, NoticePublished, PurposeDefined, SchemaSigned,
+	Reveal, Search, ViewMasked, MessageSent, Correct, Copy, EraseRequested, Erased, Restrict,
+	ImportReceived, ImportQuarantined, ImportReleased, ImportApplied, GrantRequested, GrantApproved,
+	GrantRefused, GrantEnded, SignIn, SignInFailed, SignOut, StepUp, CodeSent, Unlocked, ProofSet,
+	ProofRemoved, StaffAdded, StaffInvited, StaffJoined, StaffRemoved, StaffTrained, StaffPledged,
+	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
+	ConfigLoaded, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified,
+	LogPurged, Denied, Alarm,
+}
+
+// Operation is one of the eight operations on personal information.
+// Source: 困境儿童个人信息保护工作办法 art. 4; PIPL art. 4 names the same.
+type Operation string
+
+// The eight operations.
+const (
+	Collect  Operation = "collect"  // 收集
+	Store    Operation = "store"    // 存储
+	Use      Operation = "use"      // 使用
+	Process  Operation = "process"  // 加工
+	Transmit Operation = "transmit" // 传输
+	Provide  Operation = "provide"  // 提供
+	Disclose Operation = "disclose" // 公开
+	Delete   Operation = "delete"   // 删除
+)
+
+// Operations lists the eight.
+var Operations = []Operation{Collect, Store, Use, Process, Transmit, Provide, Disclose, Delete}
+
+var knownTypes = setOf(Types)
+
+func setOf[T comparable](list []T) map[T]bool {
+	set := make(map[T]bool, len(list))
+	for _, x := range list {
+		set[x] = true
+	}
+	return set
+}
+
+func (o Operation) known() bool { return slices.Contains(Operations, o) }
+
+// hot reports whether entries of a type are too many to be indexed by type;
+// the schema's partial index says the same.
+func (t Type) hot() bool { return t == Reveal || t == Search || t == ViewMasked }
