@@ -42,6 +42,9 @@ var looks = []struct {
 // TestEveryComponentIsAccessible is the gate of the design system: nothing that
 // axe-core finds, targets a finger hits, no character without a glyph.
 func TestEveryComponentIsAccessible(t *testing.T) {
+	if testing.Short() {
+		t.Skip("half a minute of browser")
+	}
 	site := serve(t)
 	for _, look := range looks {
 		for _, page := range pages {
@@ -64,6 +67,9 @@ func TestEveryComponentIsAccessible(t *testing.T) {
 }
 
 func TestNothingSticksOutOnTheNarrowestScreen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("half a minute of browser")
+	}
 	site := serve(t)
 	for _, page := range pages {
 		tab := browser.Open(t, browser.Narrow)

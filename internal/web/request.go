@@ -104,8 +104,12 @@ func (r *Request) JSON(w http.ResponseWriter, v any) error {
 	return nil
 }
 
-// WantsJSON reports whether the script asked, not the browser's own form.
-func (r *Request) WantsJSON() bool { return r.Header.Get("Accept") == "application/json" }
+// WantsJSON reports whether a program asked, our script among them, and not the
+// browser's own link or form.
+func (r *Request) WantsJSON() bool {
+	accept := r.Header.Get("Accept")
+	return strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}
 
 // Go sends the person to another page of this site after a POST.
 func (r *Request) Go(w http.ResponseWriter, path string) error {

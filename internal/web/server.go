@@ -44,7 +44,8 @@ type Config struct {
 	FormTargets []string
 }
 
-// Mount is a handler of its own under the same protections.
+// Mount is a handler of its own behind the same chain. It limits its requests'
+// size and time and finds out who asks by itself.
 type Mount struct {
 	Pattern string
 	Handler http.Handler

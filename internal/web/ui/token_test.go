@@ -60,7 +60,7 @@ func themes(t *testing.T) (light, dark, chosen map[string]string) {
 		}
 		return tokens
 	}
-	return block("\n:root"), block(`:root:not([data-theme="light"])`), block("\n" + `:root[data-theme="dark"]`)
+	return block("\n:root"), block(`:root:not([data-theme="light"])`), block("\n  " + `:root[data-theme="dark"]`)
 }
 
 // contrast is the ratio of relative luminances. Source: WCAG 2.2, definitions.

@@ -27,8 +27,6 @@ import (
 	"github.com/wardfold/wardfold/internal/lang"
 )
 
-//go:generate go tool templ generate -path .
-
 // Face chooses measure, text size and menu of a page.
 type Face string
 
