@@ -51,7 +51,22 @@ func (v *Vault) Rotate(ctx context.Context, d *db.DB, inst id.Institution, progr
 	if err := v.rewrap(ctx, d, inst, &done, progress); err != nil {
 		return done, err
 	}
-	return done, d.Update(ctx, inst, func(tx *db.Tx) error { return drain(tx, inst) })
+	return done, d.Update(ctx, inst, func(tx *db.Tx) error {
+		if err := still(tx, inst, done.Version); err != nil {
+			return err
+		}
+		return drain(tx, inst)
+	})
+}
+
+// still makes sure that version is the current one: two who rotate at once must
+// not undo each other's work.
+func still(tx *db.Tx, inst id.Institution, version uint32) error {
+	now, err := selectCurrent(tx, inst)
+	if err == nil && now != version {
+		err = fault.New(fault.Conflict, "seal.rotating")
+	}
+	return err
 }
 
 // advance retires the current version and adds the next. The KEK is asked
@@ -109,6 +124,9 @@ func (v *Vault) rewrap(ctx context.Context, d *db.DB, inst id.Institution, done 
 		var moved, bad int
 		var last []byte
 		err := d.Update(ctx, inst, func(tx *db.Tx) error {
+			if err := still(tx, inst, done.Version); err != nil {
+				return err
+			}
 			stale, err := selectStale(tx, inst, done.Version, after, batch)
 			if err != nil || len(stale) == 0 {
 				last = nil

@@ -167,6 +167,41 @@ func TestAnInterruptedRotationIsFinishedFirst(t *testing.T) {
 	})
 }
 
+func TestTwoWhoRotateAtOnceDoNotUndoEachOther(t *testing.T) {
+	eachHouse(t, func(t *testing.T, h house) {
+		cells := h.crowd(600)
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				_, err := h.v.Rotate(t.Context(), h.d, h.inst, nil)
+				if err != nil && fault.CodeOf(err) != "seal.rotating" {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if _, err := h.v.Rotate(t.Context(), h.d, h.inst, nil); err != nil {
+			t.Fatal(err)
+		}
+		list, err := h.v.Versions(t.Context(), h.d, h.inst)
+		if err != nil {
+			t.Fatal(err)
+		}
+		current := fmt.Sprintf("v%d:", list[len(list)-1].Number)
+		for i, k := range list {
+			if last := i == len(list)-1; k.Retired.IsZero() != last || k.Drained.IsZero() != last {
+				t.Errorf("version %d: %+v", k.Number, k)
+			}
+		}
+		for _, c := range cells {
+			if w := h.wrapped(c.place.Subject); !bytes.HasPrefix(w, []byte(current)) {
+				t.Fatalf("a subject is left under %.3q", w)
+			}
+		}
+		h.check(cells)
+	})
+}
+
 func TestASubjectPreparedBeforeARotationIsSavedAfterIt(t *testing.T) {
 	eachHouse(t, func(t *testing.T, h house) {
 		s := newSubject()

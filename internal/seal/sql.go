@@ -66,6 +66,14 @@ func selectVersions(tx *db.Tx, inst id.Institution) ([]Version, error) {
 	return list, rows.Err()
 }
 
+// selectCurrent returns the version that wraps new subject keys.
+func selectCurrent(tx *db.Tx, inst id.Institution) (version uint32, err error) {
+	err = tx.QueryRow(`
+		SELECT version FROM institution_key WHERE institution_id = $1 AND retired_at = 0`,
+		inst).Scan(&version)
+	return version, err
+}
+
 func moment(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
