@@ -84,7 +84,11 @@ func (l *lane) try(batch []*job) (n int, err error) {
 	}
 	batch = batch[:n]
 	if !slices.ContainsFunc(batch, (*job).writes) {
-		return n, l.w.rollback()
+		if err := l.w.rollback(); err != nil {
+			return n, err
+		}
+		l.announce(batch, nil)
+		return n, nil
 	}
 	after, err := l.flush(batch)
 	if err != nil {
@@ -93,7 +97,8 @@ func (l *lane) try(batch []*job) (n int, err error) {
 	if err := l.w.commit(); err != nil {
 		return n, l.abandon(err)
 	}
-	l.committed(batch, after)
+	l.commits.Add(1)
+	l.announce(batch, after)
 	return n, nil
 }
 
@@ -192,23 +197,24 @@ func (l *lane) flush(batch []*job) (after []func(), err error) {
 	return after, nil
 }
 
-// committed counts and runs what waited for the commit.
-func (l *lane) committed(batch []*job, after []func()) {
-	l.commits.Add(1)
+// announce runs what waited for the commit, in order, before any caller is
+// told: nobody who has seen the change can meet a cache that has not.
+func (l *lane) announce(batch []*job, after []func()) {
 	for _, j := range batch {
 		if j.err != nil {
 			continue
 		}
 		l.batched.Add(1)
 		for _, f := range j.tx.after {
-			j.err = errors.Join(j.err, safely(f))
+			safely(f)
 		}
 	}
 	for _, f := range after {
-		_ = safely(f) // belongs to nobody in particular
+		safely(f)
 	}
 }
 
-func safely(f func()) error {
-	return protect(func(*Tx) error { f(); return nil }, nil)
+// safely runs f. Its panic is nobody's error: what it waited for is done.
+func safely(f func()) {
+	_ = protect(func(*Tx) error { f(); return nil }, nil)
 }

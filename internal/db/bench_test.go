@@ -2,8 +2,10 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -68,8 +70,10 @@ func clients(b *testing.B, d *db.DB, n int, f func(ctx context.Context) error) {
 }
 
 // BenchmarkGroupCommit inserts one durable row per call. Its yardstick, from
-// the same run on the same disk, is single: one row, one commit, one caller.
+// the same run on the same disk, is plain: database/sql, one row per commit,
+// which no number of clients makes faster.
 func BenchmarkGroupCommit(b *testing.B) {
+	b.Run("plain", benchmarkPlain)
 	benchmarkEngines(b, func(b *testing.B, d *db.DB) {
 		inst := newInstitution(b, d)
 		insert := func(ctx context.Context) error {
@@ -79,6 +83,30 @@ func BenchmarkGroupCommit(b *testing.B) {
 			b.Run(fmt.Sprintf("clients=%d", n), func(b *testing.B) { clients(b, d, n, insert) })
 		}
 	})
+}
+
+func benchmarkPlain(b *testing.B) {
+	path := strings.TrimPrefix(dbtest.SQLite(b), "sqlite:")
+	d := dbtest.OpenWith(b, db.Config{DSN: "sqlite:" + path})
+	inst := newInstitution(b, d)
+	pool, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer pool.Close()
+	pool.SetMaxOpenConns(1)
+	insert, err := pool.Prepare(insertStore)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		now := time.Now()
+		if _, err := insert.Exec(inst, id.Make[id.Store](now), "x", now.UnixMilli()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
 }
 
 // BenchmarkReveal reads one row by its key and defers one entry, as every look

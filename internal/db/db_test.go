@@ -206,3 +206,71 @@ func TestATakenUniqueKeyIsAConflictThatNamesNoValue(t *testing.T) {
 		}
 	})
 }
+
+// What waits for the commit runs before anybody is told, and not for a function
+// that failed.
+func TestAfterCommitRunsOnceTheChangeIsThereAndBeforeUpdateReturns(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		inst := newInstitution(t, d)
+		for _, c := range []struct {
+			name  string
+			write bool
+			err   error
+			want  int
+		}{{"a write", true, nil, 1}, {"only a read", false, nil, 1}, {"a failure", true, errors.New("refused"), 0}} {
+			ran := 0
+			err := d.Update(t.Context(), inst, func(tx *db.Tx) error {
+				tx.AfterCommit(func() { ran++ })
+				tx.AfterCommit(func() { panic("harmless") })
+				if c.write {
+					if _, err := addStore(tx, "x"); err != nil {
+						return err
+					}
+				}
+				return c.err
+			})
+			if !errors.Is(err, c.err) || ran != c.want {
+				t.Errorf("%s: ran %d times, want %d; %v", c.name, ran, c.want, err)
+			}
+		}
+	})
+}
+
+// A list can be walked while other statements run: it was read whole.
+func TestAListMayBeWalkedWhileOtherStatementsRun(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		inst := newInstitution(t, d)
+		err := d.Update(t.Context(), inst, func(tx *db.Tx) error {
+			many := make([][]any, 100)
+			for i := range many {
+				many[i] = []any{inst, id.Make[id.Store](tx.Now()), "before", i}
+			}
+			if err := tx.ExecMany(insertStore, many); err != nil {
+				return err
+			}
+			rows, err := tx.Query(`SELECT store_id FROM store WHERE institution_id = $1 ORDER BY created_at`, inst)
+			if err != nil {
+				return err
+			}
+			changed := int64(0)
+			for rows.Next() {
+				var s id.Store
+				if err := rows.Scan(&s); err != nil {
+					return err
+				}
+				n, err := tx.Exec(`UPDATE store SET name = $1 WHERE institution_id = $2 AND store_id = $3`, "after", inst, s)
+				if err != nil {
+					return err
+				}
+				changed += n
+			}
+			if changed != 100 {
+				t.Errorf("changed %d rows, want 100", changed)
+			}
+			return rows.Err()
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -98,7 +98,7 @@ func (e *pgEngine) backup(ctx context.Context, path string) error {
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("pg_dump: %w", err)
 	}
-	return f.Sync()
+	return syncFile(f)
 }
 
 // pgSettings are refused when they have the value given: the server could lose

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -20,6 +21,7 @@ type pgConn struct {
 	pg     *pgconn.PgConn
 	stmts  map[string]*pgStmt
 	held   []*pgStmt
+	names  int  // of prepared statements, never used twice
 	open   bool // a transaction is open, on the server or in held
 	buf    pgArgs
 }
@@ -210,7 +212,7 @@ func (c *pgConn) execMany(query string, rows [][]any) error {
 // invalid, so that the next attempt prepares it anew.
 func (c *pgConn) stale(query string, err error) error {
 	var pe *pgconn.PgError
-	if errors.As(err, &pe) && (pe.Code == "0A000" || pe.Code == "26000") {
+	if errors.As(err, &pe) && (pe.Code == "26000" || pe.Code == "0A000" && strings.Contains(pe.Message, "cached plan")) {
 		delete(c.stmts, query)
 		return retry(err)
 	}
@@ -230,7 +232,8 @@ func (c *pgConn) prepare(query string) (*pgStmt, error) {
 			return nil, err
 		}
 	}
-	sd, err := c.pg.Prepare(background, "s"+strconv.Itoa(len(c.stmts)), query, nil)
+	c.names++
+	sd, err := c.pg.Prepare(background, "s"+strconv.Itoa(c.names), query, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -79,12 +79,12 @@ func (a *pgArgs) add(oid uint32, v any) error {
 			return fmt.Errorf("float does not fit parameter type %d", oid)
 		}
 	case string:
-		if oid != oidText && oid != oidBytea && pgFormat(oid) == 1 {
+		if oid != oidText && pgFormat(oid) == 1 {
 			return fmt.Errorf("text does not fit parameter type %d", oid)
 		}
 		a.bytes = append(a.bytes, v...)
 	case []byte:
-		if oid != oidBytea && oid != oidText {
+		if oid != oidBytea {
 			return fmt.Errorf("bytes do not fit parameter type %d", oid)
 		}
 		a.bytes = append(a.bytes, v...)

@@ -21,6 +21,13 @@ import (
 // stays small and the copying stays rare.
 const checkpointEvery = 128
 
+// logLimit is the length of the log in pages of 4 KiB from which the writer
+// makes readers wait for its end: without that, readers who never pause could
+// let it grow for ever.
+const logLimit = 16 << 10
+
+const busyTimeout = 5000 // milliseconds to wait for a lock of another process
+
 type sqliteEngine struct {
 	path, vfs string
 }
@@ -99,7 +106,7 @@ func (e *sqliteEngine) conn(writer bool) (*sqliteConn, error) {
 // prepare sets what the connection promises, and reads the promise of
 // durability back.
 func (c *sqliteConn) prepare(writer bool) error {
-	c.Busy(5000)
+	c.Busy(busyTimeout)
 	for _, p := range []struct{ set, want string }{
 		{"journal_mode = WAL", "wal"},
 		{"wal_autocheckpoint = 0", "0"}, // only the writer checkpoints, by tidy
@@ -175,7 +182,16 @@ func (e *sqliteEngine) backup(_ context.Context, path string) error {
 	if _, err := c.exec("VACUUM INTO $1", []any{path}); err != nil {
 		return err
 	}
-	return f.Sync()
+	return syncFile(f)
+}
+
+// syncFile makes a new file durable: its content and its name.
+func syncFile(f *os.File) error {
+	dir, err := os.Open(filepath.Dir(f.Name()))
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), dir.Sync(), dir.Close())
 }
 
 // sqliteFault turns an error of SQLite into a fault where one fits.

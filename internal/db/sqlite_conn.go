@@ -79,7 +79,12 @@ func (c *sqliteConn) tidy(commits uint64) error {
 		return nil
 	}
 	c.tidied = commits
-	_, err := c.checkpoint("PASSIVE")
+	pages, _, err := c.checkpoint("PASSIVE")
+	if err == nil && pages > logLimit {
+		c.Busy(50)
+		_, _, err = c.checkpoint("RESTART") // waits for readers of the old log, a little
+		c.Busy(busyTimeout)
+	}
 	if fault.CodeOf(err) == "db.busy" || fault.CodeOf(err) == "db.full" {
 		return nil // nothing is lost: the log keeps it
 	}
@@ -87,20 +92,23 @@ func (c *sqliteConn) tidy(commits uint64) error {
 }
 
 func (c *sqliteConn) truncate() error {
-	busy, err := c.checkpoint("TRUNCATE")
+	_, busy, err := c.checkpoint("TRUNCATE")
 	if err == nil && busy {
 		return fault.New(fault.Unavailable, "db.busy").Because(errors.New("a reader holds the log"))
 	}
 	return err
 }
 
-func (c *sqliteConn) checkpoint(mode string) (busy bool, err error) {
+// checkpoint returns the length of the log in pages and whether a reader or
+// another process held part of it back.
+func (c *sqliteConn) checkpoint(mode string) (pages int64, busy bool, err error) {
 	var set row.Set
 	if err := c.query(&set, "PRAGMA wal_checkpoint("+mode+")", nil); err != nil {
-		return false, err
+		return 0, false, err
 	}
-	var log, done int64
-	return busy, set.Scan(0, []any{&busy, &log, &done})
+	var done int64
+	err = set.Scan(0, []any{&busy, &pages, &done})
+	return pages, busy, err
 }
 
 // check walks every page and index, and every foreign key.

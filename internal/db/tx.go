@@ -40,7 +40,8 @@ func (t *Tx) Institution() id.Institution { return t.inst }
 // the function, in UTC, to the millisecond.
 func (t *Tx) Now() time.Time { return t.now.UTC().Truncate(time.Millisecond) }
 
-// Exec runs a statement and returns the number of rows it changed.
+// Exec runs a statement and returns the number of rows it changed. Statements
+// are prepared once and kept: pass constant texts.
 func (t *Tx) Exec(query string, args ...any) (int64, error) {
 	if err := t.write(); err != nil {
 		return 0, err
