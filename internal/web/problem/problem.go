@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/lang"
@@ -49,10 +50,12 @@ type Problem struct {
 	Next     string  `json:"next,omitempty"` // path to go to, such as the sign-in
 }
 
-// Rule is one rule that stands behind a refusal, with its words.
+// Rule is one rule that stands behind a refusal: what it says, and the law it
+// comes from.
 type Rule struct {
 	ID   string `json:"id"`
 	Text string `json:"text,omitempty"`
+	Law  string `json:"law,omitempty"`
 }
 
 // Field is one wrong part of the input.
@@ -82,11 +85,7 @@ func Of(err error, p lang.Printer, instance string) Problem {
 	v.Type = "/problems/" + f.Code
 	v.Detail = p.T("fault."+f.Code, f.Args...)
 	for _, id := range f.Rules {
-		r := Rule{ID: id}
-		if p.Has("rule." + id) {
-			r.Text = p.T("rule." + id)
-		}
-		v.Rules = append(v.Rules, r)
+		v.Rules = append(v.Rules, ruleOf(p, id))
 	}
 	for _, x := range f.Fields {
 		v.Errors = append(v.Errors, Field{x.Path, x.Code, p.T("fault."+x.Code, x.Args...)})
@@ -95,6 +94,18 @@ func Of(err error, p lang.Printer, instance string) Problem {
 		v.Status = http.StatusRequestEntityTooLarge
 	}
 	return v
+}
+
+// ruleOf finds the words of a rule, which package policy keeps under its id.
+func ruleOf(p lang.Printer, id string) Rule {
+	r, key := Rule{ID: id}, "policy."+strings.ToLower(id)
+	if p.Has(key) {
+		r.Text = p.T(key)
+	}
+	if p.Has("law." + key) {
+		r.Law = p.T("law." + key)
+	}
+	return r
 }
 
 // Write answers with v in JSON.

@@ -71,11 +71,12 @@ func TestTheStandardLibrarysErrorsGetWords(t *testing.T) {
 
 func TestRefusalsNameTheirRulesAndFields(t *testing.T) {
 	denied := fault.New(fault.Denied, "page.role")
-	denied.Rules = []string{"no-such-rule"}
-	if v := problem.Of(denied, lang.For("en"), "x"); len(v.Rules) != 1 || v.Rules[0].ID != "no-such-rule" {
+	denied.Rules = []string{"BAN-01", "no-such-rule"}
+	v := problem.Of(denied, lang.For("zh-CN"), "x")
+	if len(v.Rules) != 2 || v.Rules[0].Text == "" || v.Rules[0].Law == "" || v.Rules[1] != (problem.Rule{ID: "no-such-rule"}) {
 		t.Errorf("got %+v", v)
 	}
-	v := problem.Of(fault.At("learner.name", "form.required"), lang.For("en"), "x")
+	v = problem.Of(fault.At("learner.name", "form.required"), lang.For("en"), "x")
 	var out map[string]any
 	b, err := json.Marshal(v)
 	if err != nil {
