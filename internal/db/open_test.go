@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -280,5 +281,23 @@ func TestPostgreSQLThatMayLoseACommitIsRefused(t *testing.T) {
 	for _, setting := range []string{"fsync", "full_page_writes"} {
 		set(setting, "off")
 		set(setting, "on")
+	}
+}
+
+func TestABackupOfPostgreSQLHoldsTheRows(t *testing.T) {
+	for _, tool := range []string{"pg_dump", "pg_restore"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("NOT TESTED: %v", err)
+		}
+	}
+	d := dbtest.OpenWith(t, db.Config{DSN: dbtest.Postgres(t)})
+	newInstitution(t, d)
+	path := filepath.Join(t.TempDir(), "wardfold.dump")
+	if err := d.Backup(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	text, err := exec.Command("pg_restore", "--data-only", "--table=institution", "--file=-", path).Output()
+	if err != nil || !bytes.Contains(text, []byte("晨光")) {
+		t.Errorf("the row is not in the backup: %v", err)
 	}
 }
