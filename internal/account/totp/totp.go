@@ -26,12 +26,15 @@ const (
 	modulus = 1_000_000 // 10^digits
 	period  = 30        // seconds a step lasts. Source: RFC 6238 §4.1
 	skew    = 1         // steps accepted on either side. Source: RFC 6238 §5.2
-	keySize = 20        // bytes. Source: RFC 4226 §4 R6 recommends 160 bits
 )
+
+// KeySize is the length of a shared secret in bytes.
+// Source: RFC 4226 §4 R6 recommends 160 bits.
+const KeySize = 20
 
 // NewKey draws a fresh shared secret from r.
 func NewKey(r io.Reader) (secret.Key, error) {
-	b := make([]byte, keySize)
+	b := make([]byte, KeySize)
 	if _, err := io.ReadFull(r, b); err != nil {
 		return secret.Key{}, fmt.Errorf("totp: read randomness: %w", err)
 	}

@@ -1,0 +1,217 @@
+package account
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
+)
+
+// State is where an account is in its life.
+type State string
+
+// The states. An invited account has no proof yet; a removed one stays, because
+// the audit names it, and never comes back.
+const (
+	Invited State = "invited"
+	Active  State = "active"
+	Removed State = "removed"
+)
+
+// Staff is one account of a member of staff, an outside helper or an overseer's
+// officer. One person has one account.
+type Staff struct {
+	ID            id.Staff
+	Store         id.Store // zero for the whole institution
+	Login         string   // folded
+	Name          string   // as colleagues see it; families see Masked(Name)
+	State         State
+	Appointments  []Appointment
+	OneTime       bool      // has one-time codes
+	TrainedUntil  time.Time // zero: never trained (S0-16)
+	PledgedAt     time.Time // zero: no confidentiality pledge (S3-42, S3-43)
+	Ends          time.Time // zero: no end date
+	Created, Left time.Time
+}
+
+// Appointment is one role of one account.
+type Appointment struct {
+	Role        actor.Role
+	By          id.Staff // zero: the operator
+	At          time.Time
+	Confirmed   time.Time // zero: not in force
+	ConfirmedBy id.Staff
+}
+
+// Holds reports whether an appointment to the role is in force.
+func (s Staff) Holds(r actor.Role) bool {
+	return slices.ContainsFunc(s.Appointments, func(a Appointment) bool { return a.Role == r && !a.Confirmed.IsZero() })
+}
+
+// Standing is what the policy asks about a member of staff at the moment of an
+// act.
+type Standing struct {
+	Active  bool // neither removed nor past the end date
+	Trained bool // holds a training certificate that is valid now (S0-16)
+	Pledged bool // has signed the confidentiality pledge (S3-42, S3-43)
+}
+
+// Standing reads, in the caller's transaction, whether an account is in order. An
+// account that does not exist is not.
+func (g *Register) Standing(tx *db.Tx, inst id.Institution, staff id.Staff) (Standing, error) {
+	var state State
+	var trained, pledged, ends int64
+	err := tx.QueryRow(`SELECT state, trained_until, pledged_at, ends_at FROM staff
+		WHERE institution_id = $1 AND staff_id = $2`, inst, staff).Scan(&state, &trained, &pledged, &ends)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Standing{}, nil
+	}
+	now := tx.Now().UnixMilli()
+	return Standing{Active: state == Active && (ends == 0 || ends > now), Trained: trained > now, Pledged: pledged > 0}, err
+}
+
+// Staff returns one account; NotFound "staff.unknown".
+func (g *Register) Staff(ctx context.Context, inst id.Institution, staff id.Staff) (s Staff, err error) {
+	err = g.DB.View(ctx, inst, func(tx *db.Tx) error {
+		s, err = selectStaff(tx, inst, staff)
+		return err
+	})
+	return s, err
+}
+
+// StaffOf lists the accounts of a store, or of the institution if store is zero,
+// by login; removed ones only if asked for.
+func (g *Register) StaffOf(ctx context.Context, inst id.Institution, store id.Store, removed bool) (list []Staff, err error) {
+	err = g.DB.View(ctx, inst, func(tx *db.Tx) error {
+		list = nil
+		roles, err := selectAppointments(tx, inst)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(`SELECT `+staffColumns+` FROM staff WHERE institution_id = $1 ORDER BY login`, inst)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			s, err := scanStaff(rows.Scan)
+			if err != nil {
+				return err
+			}
+			if (store.IsZero() || s.Store == store) && (removed || s.State != Removed) {
+				s.Appointments = roles[s.ID]
+				list = append(list, s)
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// RecordTraining notes until when a training certificate is valid; certificate is
+// its hash. Somebody else than its holder records it. Until there is one,
+// the holder opens no personal information (S0-16).
+func (g *Register) RecordTraining(tx *db.Tx, by actor.Actor, staff id.Staff, until time.Time, certificate [32]byte) error {
+	if by.Staff == staff && by.Role != actor.System {
+		return fault.New(fault.Denied, "role.self")
+	}
+	n, err := tx.Exec(`UPDATE staff SET trained_until = $1 WHERE institution_id = $2 AND staff_id = $3 AND state <> 'removed'`,
+		until.UnixMilli(), by.Institution, staff)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errStaff
+	}
+	return g.note(tx, ledger.StaffTrained, by, mark{Ref: staff.String(), Hash: certificate})
+}
+
+// RecordPledge notes that a member of staff has signed the confidentiality
+// pledge, or a vendor the undertaking; document is the hash of what was signed.
+// It is signed in person: nobody signs for somebody else but the operator.
+func (g *Register) RecordPledge(tx *db.Tx, by actor.Actor, staff id.Staff, document [32]byte) error {
+	if by.Staff != staff && by.Role != actor.System {
+		return fault.New(fault.Denied, "pledge.not_own")
+	}
+	n, err := tx.Exec(`UPDATE staff SET pledged_at = $1, pledge_hash = $2
+		WHERE institution_id = $3 AND staff_id = $4 AND state <> 'removed'`,
+		tx.Now().UnixMilli(), document[:], by.Institution, staff)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errStaff
+	}
+	return g.note(tx, ledger.StaffPledged, by, mark{Ref: staff.String(), Hash: document})
+}
+
+var errStaff = fault.New(fault.NotFound, "staff.unknown")
+
+const staffColumns = `staff_id, store_id, login, name, state, totp, trained_until, pledged_at, ends_at, created_at, removed_at`
+
+func scanStaff(scan func(...any) error) (Staff, error) {
+	var s Staff
+	var totp []byte
+	var trained, pledged, ends, created, left int64
+	err := scan(&s.ID, &s.Store, &s.Login, &s.Name, &s.State, &totp, &trained, &pledged, &ends, &created, &left)
+	s.OneTime = len(totp) > 0
+	s.TrainedUntil, s.PledgedAt, s.Ends = moment(trained), moment(pledged), moment(ends)
+	s.Created, s.Left = moment(created), moment(left)
+	return s, err
+}
+
+// selectStaff returns an account with its appointments.
+func selectStaff(tx *db.Tx, inst id.Institution, staff id.Staff) (Staff, error) {
+	s, err := scanStaff(tx.QueryRow(`SELECT `+staffColumns+` FROM staff
+		WHERE institution_id = $1 AND staff_id = $2`, inst, staff).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Staff{}, errStaff
+	}
+	if err != nil {
+		return Staff{}, err
+	}
+	rows, err := tx.Query(`SELECT `+roleColumns+` FROM staff_role
+		WHERE institution_id = $1 AND staff_id = $2 ORDER BY role`, inst, staff)
+	if err != nil {
+		return Staff{}, err
+	}
+	for rows.Next() {
+		_, a, err := scanAppointment(rows.Scan)
+		if err != nil {
+			return Staff{}, err
+		}
+		s.Appointments = append(s.Appointments, a)
+	}
+	return s, nil
+}
+
+const roleColumns = `staff_id, role, given_by, given_at, confirmed_by, confirmed_at`
+
+func scanAppointment(scan func(...any) error) (staff id.Staff, a Appointment, err error) {
+	var given, confirmed int64
+	err = scan(&staff, &a.Role, &a.By, &given, &a.ConfirmedBy, &confirmed)
+	a.At, a.Confirmed = moment(given), moment(confirmed)
+	return staff, a, err
+}
+
+func selectAppointments(tx *db.Tx, inst id.Institution) (map[id.Staff][]Appointment, error) {
+	rows, err := tx.Query(`SELECT `+roleColumns+` FROM staff_role WHERE institution_id = $1 ORDER BY staff_id, role`, inst)
+	if err != nil {
+		return nil, err
+	}
+	all := make(map[id.Staff][]Appointment)
+	for rows.Next() {
+		staff, a, err := scanAppointment(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		all[staff] = append(all[staff], a)
+	}
+	return all, nil
+}
