@@ -1,0 +1,4 @@
+package consent
+
+// Derived lets tests compare the derived row with the fold.
+var Derived = derived

@@ -1,0 +1,134 @@
+package consent
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/id"
+)
+
+func insertEvent(tx *db.Tx, inst id.Institution, e Event) error {
+	_, err := tx.Exec(`INSERT INTO consent_event (institution_id, subject_id, event_id, of_id, at, kind, party,
+			by_id, purposes, needs, notice_id, notice_hash, language, screen_hash, proof, ref)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		inst, e.Subject, e.ID, e.Of, e.At.UnixMilli(), string(e.Kind), string(e.Party),
+		e.By, strings.Join(e.Purposes, ","), int64(e.Needs), e.Notice, hashColumn(e.Hash),
+		textColumn(e.Language), hashColumn(e.Screen), textColumn(string(e.Proof)), textColumn(e.Ref))
+	return wrap("record event", err)
+}
+
+// Events returns the ledger of one subject in order of time.
+func Events(tx *db.Tx, inst id.Institution, subj id.Subject) ([]Event, error) {
+	rows, err := tx.Query(`SELECT event_id, of_id, at, kind, party, by_id, purposes, needs, notice_id,
+			notice_hash, COALESCE(language, ''), screen_hash, COALESCE(proof, ''), COALESCE(ref, '')
+		FROM consent_event WHERE institution_id = $1 AND subject_id = $2 ORDER BY at, event_id`, inst, subj)
+	if err != nil {
+		return nil, wrap("read events", err)
+	}
+	defer rows.Close()
+	var out []Event
+	for rows.Next() {
+		e := Event{Subject: subj}
+		var at, needs int64
+		var kind, party, purposes, proof string
+		var hash, screen []byte
+		if err := rows.Scan(&e.ID, &e.Of, &at, &kind, &party, &e.By, &purposes, &needs, &e.Notice,
+			&hash, &e.Language, &screen, &proof, &e.Ref); err != nil {
+			return nil, wrap("read events", err)
+		}
+		e.At, e.Kind, e.Party, e.Proof, e.Needs = time.UnixMilli(at).UTC(), Kind(kind), Party(party), Proof(proof), Parts(needs)
+		copy(e.Hash[:], hash)
+		copy(e.Screen[:], screen)
+		if purposes != "" {
+			e.Purposes = strings.Split(purposes, ",")
+		}
+		out = append(out, e)
+	}
+	return out, wrap("read events", rows.Err())
+}
+
+func saveStandings(tx *db.Tx, inst id.Institution, subj id.Subject, all []Standing) error {
+	_, err := tx.Exec(`INSERT INTO consent_state (institution_id, subject_id, guarded, standings)
+		VALUES ($1, $2, $3, $4)
+		ON CONFLICT (institution_id, subject_id) DO UPDATE SET guarded = excluded.guarded, standings = excluded.standings`,
+		inst, subj, guarded(all), pack(all))
+	return wrap("derive state", err)
+}
+
+// Live returns the state for one purpose: the gate's question, one indexed
+// read. Without any event it is StateNone.
+func Live(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (State, error) {
+	s, err := derived(tx, inst, subj, purpose)
+	return s.State, err
+}
+
+// derived returns the state and its beginning from the derived row.
+func derived(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (Standing, error) {
+	var packed string
+	err := tx.QueryRow(`SELECT standings FROM consent_state WHERE institution_id = $1 AND subject_id = $2`,
+		inst, subj).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Standing{Purpose: purpose}, nil
+	}
+	if err != nil {
+		return Standing{}, wrap("look up state", err)
+	}
+	s, err := unpack(packed, purpose)
+	return s, wrap("look up state", err)
+}
+
+// Standings returns where every purpose of a subject stands, in order of
+// purpose, folded from its events.
+func Standings(tx *db.Tx, inst id.Institution, subj id.Subject) ([]Standing, error) {
+	events, err := Events(tx, inst, subj)
+	return Fold(events), err
+}
+
+func deleteStandings(tx *db.Tx, inst id.Institution, subj id.Subject) error {
+	_, err := tx.Exec(`DELETE FROM consent_state WHERE institution_id = $1 AND subject_id = $2`, inst, subj)
+	return wrap("forget state", err)
+}
+
+func selectCandidates(tx *db.Tx, inst id.Institution, after id.Subject, limit int) ([]id.Subject, error) {
+	rows, err := tx.Query(`SELECT subject_id FROM consent_state
+		WHERE institution_id = $1 AND subject_id > $2 AND guarded = 1
+		ORDER BY subject_id LIMIT $3`, inst, after.Bytes(), limit)
+	if err != nil {
+		return nil, wrap("list candidates", err)
+	}
+	defer rows.Close()
+	var out []id.Subject
+	for rows.Next() {
+		var s id.Subject
+		if err := rows.Scan(&s); err != nil {
+			return nil, wrap("list candidates", err)
+		}
+		out = append(out, s)
+	}
+	return out, wrap("list candidates", rows.Err())
+}
+
+func hashColumn(h [32]byte) []byte {
+	if h == ([32]byte{}) {
+		return nil
+	}
+	return h[:]
+}
+
+func textColumn(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func wrap(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("consent: %s: %w", what, err)
+}
