@@ -147,3 +147,21 @@ func TestRefusalSaysTheKindAndTheRules(t *testing.T) {
 		t.Errorf("%v %v", f, f.Rules)
 	}
 }
+
+// TestOnlyThoseInChargeCollect is S3-28: nobody else brings in information of
+// others, not even one row at a time; a teacher's own form has no way in.
+func TestOnlyThoseInChargeCollect(t *testing.T) {
+	e := engine(t)
+	for act, want := range map[policy.Act][]actor.Role{
+		policy.ImportUpload:  {actor.Officer},
+		policy.ImportApply:   {actor.Officer},
+		policy.EnrolStart:    {actor.Clerk, actor.Manager, actor.Integrator},
+		policy.EnrolComplete: {actor.Guardian, actor.Child},
+	} {
+		for _, role := range actor.Roles {
+			if got := e.Decide(ideal(role, act)).Allow; got != slices.Contains(want, role) {
+				t.Errorf("%s %s: %v", role, act, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,382 @@
+// Package wardfold_test holds the house in order: which room may know which,
+// who may open a secret, how long a file may be. The tables below are the
+// design (DESIGN.md, "The floors"); a package, a call or a file that does not
+// fit them fails here.
+package wardfold_test
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"maps"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const module = "github.com/wardfold/wardfold/"
+
+// rooms lists every package, the lowest first. A package may import those above
+// it in this list and no others, so a feature knows only the features before it
+// and there can be no circle.
+var rooms = strings.Fields(`
+	internal/secret internal/fault internal/id internal/actor internal/civil internal/phone internal/lang
+
+	verify verify/logtest deid
+
+	internal/db/row internal/db/lite internal/db internal/db/faultfs internal/db/dbtest
+	internal/seal internal/seal/sealtest
+	internal/ledger/guard internal/ledger
+	internal/policy
+	internal/gate
+
+	internal/roster
+	internal/account/password internal/account/totp internal/account/passkey internal/account/passkey/passkeytest
+	internal/account/signon internal/account/signon/signontest
+	internal/institution internal/account internal/catalogue internal/subject internal/consent internal/grant
+	internal/facts internal/enrol internal/desk internal/family
+
+	internal/keys/file internal/keys/pkcs11 internal/keys/transit
+	internal/notify
+	internal/demo
+	internal/house
+
+	internal/web/problem internal/web/ui internal/web
+	internal/api
+
+	cmd/wardfold cmd/wardcheck
+
+	test/load test/bench test/browser test/e2e test/crash test/canary test/vectors test/lawmap
+`)
+
+// pure rooms have no disk, network, database, clock or chance of their own:
+// whatever they need of these comes in as a parameter.
+var pure = strings.Fields(`internal/secret internal/fault internal/id internal/actor internal/civil internal/phone
+	internal/lang internal/policy internal/demo verify deid`)
+
+// impure are the imports that pure rooms may not have. (database/sql/driver is
+// an interface, and embed is part of the program.)
+var impure = regexp.MustCompile(`^(os|os/.*|net|net/.*|database/sql|syscall|crypto/rand|math/rand|log|io/ioutil)$`)
+
+// exceptions to impure: identifiers are made of chance.
+var allowed = map[string][]string{"internal/id": {"crypto/rand"}}
+
+// clock are the functions of package time that read the clock or wait.
+var clock = strings.Fields(`Now Since Until Sleep After AfterFunc Tick NewTicker NewTimer`)
+
+// dice are the packages that may import math/rand/v2: one invents a city from a
+// seed, the others spread retries, faults and load. Nothing secret comes from it.
+var dice = strings.Fields(`internal/demo internal/db internal/db/faultfs internal/notify test/load test/crash test/bench`)
+
+// minters are the packages that may mint a permit (invariant I2).
+var minters = []string{"internal/gate"}
+
+// exposers are the files that may take a secret out of its wrapping (I1, I3).
+// Before adding one, ask whether the value can stay inside.
+var exposers = strings.Fields(`
+	internal/account/account.go internal/account/apikey.go internal/account/code.go internal/account/guard.go
+	internal/account/identity.go internal/account/password/choice.go internal/account/password/password.go
+	internal/account/signon/signon.go internal/account/totp/totp.go
+	internal/desk/card.go internal/family/look.go internal/notify/sealed.go internal/notify/worker.go internal/enrol/decide.go internal/enrol/enrol.go internal/enrol/service.go internal/subject/subject.go
+	internal/keys/file/encode.go internal/keys/pkcs11/pkcs11.go internal/keys/pkcs11/session.go
+	internal/keys/transit/transit.go
+	internal/phone/phone.go internal/roster/duplicate.go internal/roster/value.go
+	internal/seal/index.go internal/seal/kek.go internal/seal/ring.go internal/seal/sealer.go internal/seal/sign.go
+`)
+
+// vague are names that say nothing about what is in a package.
+var vague = strings.Fields(`util utils common helper helpers base misc shared model models type types service services
+	manager impl http errors log crypto core`)
+
+// Lengths in lines.
+const (
+	maxFile, maxTestFile = 400, 600
+	maxFunc, maxTestFunc = 80, 120
+)
+
+// pkg is one package as go list tells it.
+type pkg struct {
+	ImportPath, Name, Dir string
+	Imports               []string
+}
+
+func (p pkg) room() string { return strings.TrimPrefix(p.ImportPath, module) }
+
+// packages asks go list once, without building anything.
+var packages = sync.OnceValues(func() ([]pkg, error) {
+	out, err := exec.Command("go", "list", "-e", "-json=ImportPath,Name,Dir,Imports", "./...").Output()
+	if err != nil {
+		return nil, err
+	}
+	var all []pkg
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); err == io.EOF {
+			return all, nil
+		} else if err != nil {
+			return nil, err
+		}
+		all = append(all, p)
+	}
+})
+
+func list(t *testing.T) []pkg {
+	t.Helper()
+	all, err := packages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// source is one Go file, parsed.
+type source struct {
+	name  string // path from the root, with slashes
+	room  string
+	test  bool
+	tree  *ast.File
+	lines int
+}
+
+var files = token.NewFileSet()
+
+// sources parses every Go file that people write.
+var sources = sync.OnceValues(func() ([]source, error) {
+	var all []source
+	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "bin"):
+			return fs.SkipDir
+		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_templ.go"):
+			return nil
+		}
+		tree, err := parser.ParseFile(files, name, nil, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		if ast.IsGenerated(tree) {
+			return nil
+		}
+		slash := filepath.ToSlash(name)
+		all = append(all, source{slash, path.Dir(slash), strings.HasSuffix(name, "_test.go"), tree,
+			files.File(tree.Pos()).LineCount()})
+		return nil
+	})
+	return all, err
+})
+
+func parsed(t *testing.T) []source {
+	t.Helper()
+	all, err := sources()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// TestImportsGoDownOnly is the map of the house.
+func TestImportsGoDownOnly(t *testing.T) {
+	floor := make(map[string]int, len(rooms))
+	for i, r := range rooms {
+		floor[r] = i
+	}
+	for _, p := range list(t) {
+		at, listed := floor[p.room()]
+		if !listed {
+			if p.ImportPath != strings.TrimSuffix(module, "/") {
+				t.Errorf("package %s is not in the table of rooms", p.room())
+			}
+			continue
+		}
+		for _, imp := range p.Imports {
+			room, own := strings.CutPrefix(imp, module)
+			if !own {
+				continue
+			}
+			if to, ok := floor[room]; !ok || to >= at {
+				t.Errorf("%s imports %s, which is not below it", p.room(), room)
+			}
+			if strings.HasSuffix(room, "test") && !strings.HasSuffix(p.room(), "test") {
+				t.Errorf("%s imports %s, which is for tests", p.room(), room)
+			}
+		}
+	}
+}
+
+// TestVerifiersStandAlone: an outsider must be able to read all that judges us.
+func TestVerifiersStandAlone(t *testing.T) {
+	for _, p := range list(t) {
+		ours := map[string][]string{"verify": {"golang.org/x/mod/"}, "cmd/wardcheck": {module + "verify"}}[p.room()]
+		for _, imp := range p.Imports {
+			std := !strings.Contains(strings.Split(imp, "/")[0], ".")
+			fits := slices.ContainsFunc(ours, func(prefix string) bool { return strings.HasPrefix(imp, prefix) })
+			if ours != nil && !std && !fits {
+				t.Errorf("%s imports %s", p.room(), imp)
+			}
+		}
+	}
+}
+
+func TestPureRoomsTouchNothing(t *testing.T) {
+	for _, p := range list(t) {
+		if !slices.Contains(pure, p.room()) {
+			continue
+		}
+		for _, imp := range p.Imports {
+			if impure.MatchString(imp) && !slices.Contains(allowed[p.room()], imp) {
+				t.Errorf("%s imports %s", p.room(), imp)
+			}
+		}
+	}
+	for _, s := range parsed(t) {
+		if s.test || !slices.Contains(pure, s.room) {
+			continue
+		}
+		uses(s, func(at token.Pos, pkg, name string) {
+			if pkg == "time" && slices.Contains(clock, name) {
+				t.Errorf("%s uses time.%s", files.Position(at), name)
+			}
+		})
+	}
+}
+
+func TestChanceThatCountsIsCryptographic(t *testing.T) {
+	for _, p := range list(t) {
+		if slices.Contains(p.Imports, "math/rand") ||
+			slices.Contains(p.Imports, "math/rand/v2") && !slices.Contains(dice, p.room()) {
+			t.Errorf("%s imports math/rand", p.room())
+		}
+	}
+}
+
+// TestOnlyTheGateMintsPermits is invariant I2: one door.
+func TestOnlyTheGateMintsPermits(t *testing.T) {
+	for _, s := range parsed(t) {
+		if s.test || slices.Contains(minters, s.room) {
+			continue
+		}
+		uses(s, func(at token.Pos, pkg, name string) {
+			if pkg == "seal" && name == "Mint" {
+				t.Errorf("%s mints a permit", files.Position(at))
+			}
+		})
+	}
+}
+
+// TestSecretsLeaveInListedFilesOnly guards I1 and I3.
+func TestSecretsLeaveInListedFilesOnly(t *testing.T) {
+	used := make(map[string]bool)
+	for _, s := range parsed(t) {
+		if s.test || s.room == "internal/secret" || strings.HasSuffix(s.room, "test") {
+			continue
+		}
+		ast.Inspect(s.tree, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "Expose" {
+				used[s.name] = true
+				if !slices.Contains(exposers, s.name) {
+					t.Errorf("%s exposes a secret; see the list in arch_test.go", files.Position(sel.Pos()))
+				}
+			}
+			return true
+		})
+	}
+	for _, name := range exposers {
+		if !used[name] {
+			t.Errorf("%s is listed but exposes nothing", name)
+		}
+	}
+}
+
+func TestFilesAndFunctionsAreShort(t *testing.T) {
+	for _, s := range parsed(t) {
+		file, fn := maxFile, maxFunc
+		if s.test || strings.HasPrefix(s.room, "test/") {
+			file, fn = maxTestFile, maxTestFunc
+		}
+		if s.lines > file {
+			t.Errorf("%s has %d lines, at most %d", s.name, s.lines, file)
+		}
+		for _, d := range s.tree.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok {
+				continue
+			}
+			if n := files.Position(f.End()).Line - files.Position(f.Pos()).Line + 1; n > fn {
+				t.Errorf("%s: %s has %d lines, at most %d", files.Position(f.Pos()), f.Name.Name, n, fn)
+			}
+		}
+	}
+}
+
+func TestPackagesAreNouns(t *testing.T) {
+	for _, p := range list(t) {
+		if slices.Contains(vague, p.Name) {
+			t.Errorf("%s: the name says nothing", p.room())
+		}
+	}
+	documented := make(map[string]bool)
+	for _, s := range parsed(t) {
+		documented[s.room] = documented[s.room] || !s.test && s.tree.Doc != nil
+	}
+	for _, room := range slices.Sorted(maps.Keys(documented)) {
+		if room != "." && !documented[room] && slices.Contains(rooms, room) && !onlyTests(t, room) {
+			t.Errorf("package %s has no doc comment", room)
+		}
+	}
+}
+
+func onlyTests(t *testing.T, room string) bool {
+	return !slices.ContainsFunc(parsed(t), func(s source) bool { return s.room == room && !s.test })
+}
+
+// TestNothingIsPrintedAndNothingIsLeftUndone: rooms return and log, they do not
+// print; and what is committed is finished.
+func TestNothingIsPrintedAndNothingIsLeftUndone(t *testing.T) {
+	undone := regexp.MustCompile(`\b(TODO|FIXME|XXX)\b`)
+	for _, s := range parsed(t) {
+		for _, group := range s.tree.Comments {
+			if s.name != "arch_test.go" && undone.MatchString(group.Text()) {
+				t.Errorf("%s: unfinished", files.Position(group.Pos()))
+			}
+		}
+		if s.test || !strings.HasPrefix(s.room, "internal/") && s.room != "verify" && s.room != "deid" {
+			continue
+		}
+		uses(s, func(at token.Pos, pkg, name string) {
+			if pkg == "fmt" && strings.HasPrefix(name, "Print") || pkg == "log" && !strings.HasPrefix(name, "slog") {
+				t.Errorf("%s uses %s.%s", files.Position(at), pkg, name)
+			}
+		})
+	}
+}
+
+// uses calls visit for every pkg.Name in a file where pkg is an import.
+func uses(s source, visit func(at token.Pos, pkg, name string)) {
+	imported := make(map[string]string)
+	for _, i := range s.tree.Imports {
+		full := strings.Trim(i.Path.Value, `"`)
+		name := path.Base(full)
+		if i.Name != nil {
+			name = i.Name.Name
+		}
+		imported[name] = path.Base(full)
+	}
+	ast.Inspect(s.tree, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := sel.X.(*ast.Ident); ok && imported[x.Name] != "" {
+				visit(sel.Pos(), imported[x.Name], sel.Sel.Name)
+			}
+		}
+		return true
+	})
+}
