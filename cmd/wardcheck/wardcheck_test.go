@@ -118,7 +118,7 @@ func TestNewcomersMistakesAreExplained(t *testing.T) {
 func TestReceiptIsVerifiedInBothLanguages(t *testing.T) {
 	w := newWorld(t)
 	status, out, _ := wardcheck(t, "zh_CN.UTF-8", "receipt", w.path("receipt.json"), "--key="+w.log.VerifierKey().String())
-	if status != 0 || !strings.HasPrefix(out, "属实") || !strings.Contains(out, "处理活动:使用") || strings.Contains(out, "注意") {
+	if status != 0 || !strings.HasPrefix(out, "属实") || !strings.Contains(out, "处理活动：使用") || strings.Contains(out, "注意") {
 		t.Errorf("status %d\n%s", status, out)
 	}
 	status, out, _ = wardcheck(t, "C", "receipt", w.path("receipt.json"))

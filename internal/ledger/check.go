@@ -27,7 +27,8 @@ type Report struct {
 // VerifyAll reads the whole log of an institution from its first entry and
 // checks it as an outsider would: every entry, every tile, every head that was
 // ever signed, and the guard. Beyond that it compares what the database says
-// about each entry, for searching, with the entry itself. Progress, if set, is
+// about each entry, for searching, with the entry itself. It takes a Step
+// first, so that the newest entries are under a head. Progress, if set, is
 // called with the leaves done and the total.
 //
 // What is wrong with the log is in the Report; the error tells why it could not
@@ -41,6 +42,7 @@ func (l *Log) VerifyAll(ctx context.Context, inst id.Institution, progress func(
 	if err != nil {
 		return Report{Code: fault.CodeOf(err), At: -1}, nil
 	}
+	unsigned := fault.CodeOf(l.Step(ctx, inst)) // if it is grave, the check below may say where
 	src, err := l.open(ctx, inst)
 	if err != nil {
 		return Report{}, err
@@ -49,6 +51,9 @@ func (l *Log) VerifyAll(ctx context.Context, inst id.Institution, progress func(
 		return Report{Code: "ledger.behind_guard", At: -1}, nil
 	}
 	report := Report{OK: true, At: -1, Size: src.size, Heads: len(src.heads), Waiting: src.next - src.size}
+	if unsigned != "" {
+		report.OK, report.Code = false, unsigned
+	}
 	if src.size == 0 {
 		return report, nil
 	}

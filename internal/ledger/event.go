@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -63,7 +64,7 @@ func (e *Event) leaf() (verify.Leaf, error) {
 	}
 	for _, c := range e.checks(l.HandledBy) {
 		if !c.ok {
-			return verify.Leaf{}, fault.At(c.field, "ledger.bad_event", c.field)
+			return verify.Leaf{}, fault.At(c.field, "ledger.bad_event", c.field).Because(errors.New(c.field))
 		}
 	}
 	return l, nil
