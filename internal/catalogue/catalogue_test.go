@@ -69,7 +69,7 @@ func purpose(change func(*catalogue.Purpose)) catalogue.Purpose {
 }
 
 // S3-07…S3-18: a purpose stands on one of exactly seven bases, with its proof.
-func TestAPurposeNeedsABasisAndItsReferenceS3_14(t *testing.T) { // S3-08, S3-14, S3-15, S3-16, S3-17, S3-18
+func TestAPurposeNeedsABasisAndItsReferenceS3_14(t *testing.T) { // S3-08, S3-09, S3-14, S3-15, S3-16, S3-17, S3-18
 	if len(catalogue.Bases) != 7 {
 		t.Errorf("PIPL art. 13 has seven bases, the list %d", len(catalogue.Bases))
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/db/dbtest"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 )
@@ -64,9 +65,16 @@ func TestAReceiptSaysWhatWasAgreedAndOnWhichText(t *testing.T) { // S3-13, S3-55
 	if r.China.States["learner.manage"] != consent.StateWithdrawn || r.China.States["contact.class"] != consent.StateLive {
 		t.Errorf("states %v", r.China.States)
 	}
-	again, err := receiptFor(t).Encode()
-	if err != nil || len(again) != len(b) {
-		t.Errorf("the same content has another length: %d, %d", len(again), len(b))
+}
+
+func TestTheSameReceiptIsTheSameBytes(t *testing.T) { // B15
+	r := receiptFor(t)
+	a, err := r.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := r.Encode(); err != nil || !bytes.Equal(a, b) {
+		t.Errorf("encoded twice it differs: %v", err)
 	}
 }
 
@@ -133,6 +141,25 @@ func TestAConsentTakesLittleRoom(t *testing.T) {
 			t.Errorf("%d bytes a subject", got)
 		}
 	})
+}
+
+func BenchmarkLive(b *testing.B) {
+	d := dbtest.Open(b)
+	if err := d.Update(b.Context(), inst, func(tx *db.Tx) error { _, err := consent.Decide(tx, inst, decision()); return err }); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	err := d.View(b.Context(), inst, func(tx *db.Tx) error {
+		for b.Loop() {
+			if s, err := consent.Live(tx, inst, child, "learner.manage"); err != nil || s != consent.StateLive {
+				b.Fatalf("%s %v", s, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
 }
 
 func BenchmarkFold(b *testing.B) {

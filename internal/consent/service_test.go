@@ -417,7 +417,7 @@ func compare(t *rapid.T, tx *db.Tx, subj id.Subject) error {
 				guarded = guarded || s.Needs&consent.ByGuardian != 0
 			}
 		}
-		found, err := consent.Candidates(tx, inst, id.Subject{}, 1000)
+		found, err := consent.Candidates(tx, inst, before(subj), 1)
 		if err != nil {
 			return err
 		}
@@ -426,6 +426,22 @@ func compare(t *rapid.T, tx *db.Tx, subj id.Subject) error {
 		}
 	}
 	return nil
+}
+
+// before returns the identifier just below s.
+func before(s id.Subject) id.Subject {
+	b := slices.Clone(s.Bytes())
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i]--
+		if b[i] != 0xff {
+			break
+		}
+	}
+	below, err := id.FromBytes[id.Subject](b)
+	if err != nil {
+		panic(err) // 16 bytes stay 16 bytes
+	}
+	return below
 }
 
 func TestADamagedRowIsAnErrorAndNeverAState(t *testing.T) { // I6
