@@ -34,8 +34,8 @@ func (c *Catalogue) PublishNotice(tx *db.Tx, inst id.Institution, by id.Staff, n
 	return n, found, insertNotice(tx, inst, n)
 }
 
-// Notice returns a published notice, current or former. It fails with
-// fault.NotFound, catalogue.notice_unknown.
+// Notice returns a published notice, current or former, which the caller must
+// not change. It fails with fault.NotFound, catalogue.notice_unknown.
 func (c *Catalogue) Notice(tx *db.Tx, inst id.Institution, which id.Notice) (Notice, error) {
 	type key struct {
 		inst  id.Institution
@@ -46,7 +46,8 @@ func (c *Catalogue) Notice(tx *db.Tx, inst id.Institution, which id.Notice) (Not
 	}
 	n, err := selectNotice(tx, inst, which)
 	if err == nil {
-		tx.AfterCommit(func() { c.notices.Store(key{inst, which}, n) }) // never what may be rolled back
+		// Should its publication be rolled back, nobody will ask for this identifier.
+		c.notices.Store(key{inst, which}, n)
 	}
 	return n, err
 }
