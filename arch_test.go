@@ -85,9 +85,11 @@ var exposers = strings.Fields(`
 	internal/account/account.go internal/account/apikey.go internal/account/code.go internal/account/guard.go
 	internal/account/identity.go internal/account/password/choice.go internal/account/password/password.go
 	internal/account/signon/signon.go internal/account/totp/totp.go
-	internal/desk/card.go internal/family/look.go internal/notify/sealed.go internal/notify/worker.go internal/enrol/decide.go internal/enrol/enrol.go internal/enrol/service.go internal/subject/subject.go
+	internal/desk/card.go internal/family/look.go internal/subject/subject.go
+	internal/enrol/decide.go internal/enrol/enrol.go internal/enrol/service.go
 	internal/keys/file/encode.go internal/keys/pkcs11/pkcs11.go internal/keys/pkcs11/session.go
 	internal/keys/transit/transit.go
+	internal/notify/sealed.go internal/notify/sign.go internal/notify/webhook.go internal/notify/worker.go
 	internal/phone/phone.go internal/roster/duplicate.go internal/roster/value.go
 	internal/seal/index.go internal/seal/kek.go internal/seal/ring.go internal/seal/sealer.go internal/seal/sign.go
 `)

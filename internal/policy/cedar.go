@@ -78,15 +78,15 @@ func uid(kind cedar.EntityType, id string) cedar.EntityUID {
 // the same answer as together (a forbid wins), and tells which limits stand in
 // the way even of an act that no permit names.
 func (e *Engine) evaluate(q question) Decision {
+	rules := e.shelves[place{q.role, q.act}]
 	req := cedar.Request{
 		Principal: uid("Role", string(q.role)),
 		Action:    uid("Action", string(q.act)),
 		Resource:  uid("Purpose", q.purpose),
-		Context:   attributes(q),
+		Context:   context(q, rules.reads),
 	}
-	rules := e.shelves[place{q.role, q.act}]
-	permit, why := cedar.Authorize(rules.permits, e.entities, req)
-	_, whyNot := cedar.Authorize(rules.forbids, e.entities, req)
+	permit, why := cedar.Authorize(rules.permits, rules.entities, req)
+	_, whyNot := cedar.Authorize(rules.forbids, rules.entities, req)
 	if err := errors.Join(failures(why), failures(whyNot)); err != nil {
 		return Decision{Rules: noPermit, Err: err}
 	}
@@ -120,46 +120,53 @@ func failures(d cedar.Diagnostic) error {
 	return errors.Join(errs...)
 }
 
-// attributes is the context that the rules see.
-func attributes(q question) cedar.Record {
-	f := q.facts
-	return cedar.NewRecord(cedar.RecordMap{
-		"operation":                cedar.String(q.op),
-		"grades":                   cedar.Boolean(q.classes&Grades != 0),
-		"difficulty":               cedar.Boolean(q.classes&Difficulty != 0),
-		"sensitive":                cedar.Boolean(q.classes&Sensitive != 0),
-		"sameInstitution":          cedar.Boolean(f.SameInstitution),
-		"ownStore":                 cedar.Boolean(f.OwnStore),
-		"ownChild":                 cedar.Boolean(f.OwnChild),
-		"ownSelf":                  cedar.Boolean(f.OwnSelf),
-		"quarantined":              cedar.Boolean(f.Quarantined),
-		"restricted":               cedar.Boolean(f.Restricted),
-		"erased":                   cedar.Boolean(f.Erased),
-		"ageBand":                  cedar.String(f.AgeBand),
-		"authority":                cedar.String(f.Authority),
-		"inDifficulty":             cedar.Boolean(f.InDifficulty),
-		"purposeActive":            cedar.Boolean(f.PurposeActive),
-		"basis":                    cedar.String(f.Basis),
-		"consent":                  cedar.String(f.Consent),
-		"fieldsInSchema":           cedar.Boolean(f.FieldsInSchema),
-		"grantLive":                cedar.Boolean(f.GrantLive),
-		"grantCoversPurpose":       cedar.Boolean(f.GrantCoversPurpose),
-		"grantCoversFields":        cedar.Boolean(f.GrantCoversFields),
-		"grantCoversSubject":       cedar.Boolean(f.GrantCoversSubject),
-		"grantApproverIsApplicant": cedar.Boolean(f.GrantApproverIsApplicant),
-		"emergency":                cedar.Boolean(f.Emergency),
-		"secondPerson":             cedar.Boolean(f.SecondPerson),
-		"ownRequest":               cedar.Boolean(f.OwnRequest),
-		"ownAppointee":             cedar.Boolean(f.OwnAppointee),
-		"undertaking":              cedar.Boolean(f.Undertaking),
-		"trained":                  cedar.Boolean(f.Trained),
-		"stepUpFresh":              cedar.Boolean(f.StepUpFresh),
-		"quotaLeft":                cedar.Boolean(f.QuotaLeft),
-		"keyPurposeBound":          cedar.Boolean(f.KeyPurposeBound),
-		"keyFieldsBound":           cedar.Boolean(f.KeyFieldsBound),
-		"bulkCount":                cedar.Long(f.BulkCount),
-		"sourceDocument":           cedar.Boolean(f.SourceDocument),
-		"recipientNaturalPerson":   cedar.Boolean(f.RecipientNaturalPerson),
-		"personalAccount":          cedar.Boolean(f.PersonalAccount),
-	})
+// attributes is the context that the rules see, by name. Making a record costs
+// by its length, so each shelf makes one of what its rules read.
+var attributes = map[cedar.String]func(question) cedar.Value{
+	"operation":                func(q question) cedar.Value { return cedar.String(q.op) },
+	"grades":                   func(q question) cedar.Value { return cedar.Boolean(q.classes&Grades != 0) },
+	"difficulty":               func(q question) cedar.Value { return cedar.Boolean(q.classes&Difficulty != 0) },
+	"sensitive":                func(q question) cedar.Value { return cedar.Boolean(q.classes&Sensitive != 0) },
+	"sameInstitution":          func(q question) cedar.Value { return cedar.Boolean(q.facts.SameInstitution) },
+	"ownStore":                 func(q question) cedar.Value { return cedar.Boolean(q.facts.OwnStore) },
+	"ownChild":                 func(q question) cedar.Value { return cedar.Boolean(q.facts.OwnChild) },
+	"ownSelf":                  func(q question) cedar.Value { return cedar.Boolean(q.facts.OwnSelf) },
+	"quarantined":              func(q question) cedar.Value { return cedar.Boolean(q.facts.Quarantined) },
+	"restricted":               func(q question) cedar.Value { return cedar.Boolean(q.facts.Restricted) },
+	"erased":                   func(q question) cedar.Value { return cedar.Boolean(q.facts.Erased) },
+	"ageBand":                  func(q question) cedar.Value { return cedar.String(q.facts.AgeBand) },
+	"authority":                func(q question) cedar.Value { return cedar.String(q.facts.Authority) },
+	"inDifficulty":             func(q question) cedar.Value { return cedar.Boolean(q.facts.InDifficulty) },
+	"purposeActive":            func(q question) cedar.Value { return cedar.Boolean(q.facts.PurposeActive) },
+	"basis":                    func(q question) cedar.Value { return cedar.String(q.facts.Basis) },
+	"consent":                  func(q question) cedar.Value { return cedar.String(q.facts.Consent) },
+	"fieldsInSchema":           func(q question) cedar.Value { return cedar.Boolean(q.facts.FieldsInSchema) },
+	"grantLive":                func(q question) cedar.Value { return cedar.Boolean(q.facts.GrantLive) },
+	"grantCoversPurpose":       func(q question) cedar.Value { return cedar.Boolean(q.facts.GrantCoversPurpose) },
+	"grantCoversFields":        func(q question) cedar.Value { return cedar.Boolean(q.facts.GrantCoversFields) },
+	"grantCoversSubject":       func(q question) cedar.Value { return cedar.Boolean(q.facts.GrantCoversSubject) },
+	"grantApproverIsApplicant": func(q question) cedar.Value { return cedar.Boolean(q.facts.GrantApproverIsApplicant) },
+	"emergency":                func(q question) cedar.Value { return cedar.Boolean(q.facts.Emergency) },
+	"secondPerson":             func(q question) cedar.Value { return cedar.Boolean(q.facts.SecondPerson) },
+	"ownRequest":               func(q question) cedar.Value { return cedar.Boolean(q.facts.OwnRequest) },
+	"ownAppointee":             func(q question) cedar.Value { return cedar.Boolean(q.facts.OwnAppointee) },
+	"undertaking":              func(q question) cedar.Value { return cedar.Boolean(q.facts.Undertaking) },
+	"trained":                  func(q question) cedar.Value { return cedar.Boolean(q.facts.Trained) },
+	"stepUpFresh":              func(q question) cedar.Value { return cedar.Boolean(q.facts.StepUpFresh) },
+	"quotaLeft":                func(q question) cedar.Value { return cedar.Boolean(q.facts.QuotaLeft) },
+	"keyPurposeBound":          func(q question) cedar.Value { return cedar.Boolean(q.facts.KeyPurposeBound) },
+	"keyFieldsBound":           func(q question) cedar.Value { return cedar.Boolean(q.facts.KeyFieldsBound) },
+	"bulkCount":                func(q question) cedar.Value { return cedar.Long(q.facts.BulkCount) },
+	"sourceDocument":           func(q question) cedar.Value { return cedar.Boolean(q.facts.SourceDocument) },
+	"recipientNaturalPerson":   func(q question) cedar.Value { return cedar.Boolean(q.facts.RecipientNaturalPerson) },
+	"personalAccount":          func(q question) cedar.Value { return cedar.Boolean(q.facts.PersonalAccount) },
+}
+
+// context makes the record of some attributes.
+func context(q question, read []cedar.String) cedar.Record {
+	m := make(cedar.RecordMap, len(read))
+	for _, name := range read {
+		m[name] = attributes[name](q)
+	}
+	return cedar.NewRecord(m)
 }

@@ -1,6 +1,11 @@
 package policy
 
-import "github.com/cedar-policy/cedar-go"
+import (
+	"maps"
+	"slices"
+
+	"github.com/cedar-policy/cedar-go"
+)
 
 // Cedar asks all rules in one set, the plain way: no memory, no parts.
 func (e *Engine) Cedar(r Request) (allow bool, reasons []string, ok bool) {
@@ -27,8 +32,8 @@ func (e *Engine) Cedar(r Request) (allow bool, reasons []string, ok bool) {
 	}
 	d, why := cedar.Authorize(all, e.entities, cedar.Request{
 		Principal: uid("Role", string(r.Role)), Action: uid("Action", string(r.Act)),
-		Resource: uid("Purpose", r.Purpose), Context: attributes(question{r.Role, r.Act, q.op, r.Purpose,
-			r.Classes | ClassesOf(r.Fields), facts}),
+		Resource: uid("Purpose", r.Purpose), Context: context(question{r.Role, r.Act, q.op, r.Purpose,
+			r.Classes | ClassesOf(r.Fields), facts}, slices.Collect(maps.Keys(attributes))),
 	})
 	return d == cedar.Allow, ids(why), true
 }
@@ -56,4 +61,24 @@ const MemoryBound = remembered
 func (e *Engine) Prepare(r Request) func() Decision {
 	q, _ := e.question(r)
 	return func() Decision { return e.evaluate(q) }
+}
+
+// Reads returns the attributes of context that a rule looks at.
+func (e *Engine) Reads(id string) []string {
+	p := e.forbids.Get(cedar.PolicyID(id))
+	if p == nil {
+		p = e.permits.Get(cedar.PolicyID(id))
+	}
+	if p == nil {
+		return nil
+	}
+	tree, err := parsed(p)
+	if err != nil {
+		panic(err) // Load has read it before
+	}
+	var attrs []string
+	for _, a := range reads(tree) {
+		attrs = append(attrs, string(a))
+	}
+	return attrs
 }

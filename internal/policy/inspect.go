@@ -13,7 +13,6 @@ import (
 // It also learns which purposes the rules tell apart.
 func (e *Engine) inspect(id string, tree any) error {
 	var errs []error
-	known := attributes(question{})
 	walk(tree, func(node map[string]any) {
 		if kind, name, ok := entity(node); ok {
 			if kind == "Purpose" {
@@ -23,7 +22,7 @@ func (e *Engine) inspect(id string, tree any) error {
 			}
 		}
 		if attr, ok := attribute(node); ok {
-			if _, exists := known.Get(cedar.String(attr)); !exists {
+			if _, exists := attributes[cedar.String(attr)]; !exists {
 				errs = append(errs, fmt.Errorf("policy: rule %s reads context.%s, which does not exist", id, attr))
 			}
 		}
@@ -34,24 +33,12 @@ func (e *Engine) inspect(id string, tree any) error {
 	return errors.Join(errs...)
 }
 
-// Reads returns the attributes of context that a rule looks at, for the test
-// that bans look at nothing that a person could bring about.
-func (e *Engine) Reads(id string) []string {
-	p := e.forbids.Get(cedar.PolicyID(id))
-	if p == nil {
-		p = e.permits.Get(cedar.PolicyID(id))
-	}
-	if p == nil {
-		return nil
-	}
-	tree, err := parsed(p)
-	if err != nil {
-		return nil // Load has parsed it before
-	}
-	var attrs []string
+// reads returns the attributes of context that a rule looks at.
+func reads(tree any) []cedar.String {
+	var attrs []cedar.String
 	walk(tree, func(node map[string]any) {
 		if attr, ok := attribute(node); ok {
-			attrs = append(attrs, attr)
+			attrs = append(attrs, cedar.String(attr))
 		}
 	})
 	return attrs

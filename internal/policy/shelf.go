@@ -1,6 +1,9 @@
 package policy
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/cedar-policy/cedar-go"
 	"github.com/cedar-policy/cedar-go/types"
 
@@ -11,7 +14,14 @@ import (
 // closed vocabularies, so the shelves are filled at load; Cedar would find out
 // anew with every decision that most rules are about something else. A property
 // test holds the answer equal to that of all rules together.
-type shelf struct{ permits, forbids *cedar.PolicySet }
+//
+// Its entities are the two themselves with all that they are in laid flat, so
+// that Cedar need not climb.
+type shelf struct {
+	permits, forbids *cedar.PolicySet
+	entities         types.EntityMap
+	reads            []cedar.String // the attributes that these rules look at
+}
 
 type place struct {
 	role actor.Role
@@ -19,42 +29,64 @@ type place struct {
 }
 
 func (e *Engine) fillShelves(scopes map[string]scope) {
-	e.shelves = make(map[place]shelf, len(actor.Roles)*len(acts))
+	roles, deeds := make(map[actor.Role]cedar.EntityUIDSet), make(map[Act]cedar.EntityUIDSet)
 	for _, role := range actor.Roles {
-		mayRole := e.above(uid("Role", string(role)))
-		for act := range acts {
-			mayAct := e.above(uid("Action", string(act)))
-			s := shelf{cedar.NewPolicySet(), cedar.NewPolicySet()}
-			pick := func(to, from *cedar.PolicySet) {
-				for id, p := range from.All() {
-					if sc := scopes[string(id)]; sc.principal.fits(mayRole) && sc.action.fits(mayAct) {
-						to.Add(id, p)
-					}
-				}
-			}
-			pick(s.permits, e.permits)
-			pick(s.forbids, e.forbids)
-			e.shelves[place{role, act}] = s
+		roles[role] = e.above(uid("Role", string(role)))
+	}
+	for act := range acts {
+		deeds[act] = e.above(uid("Action", string(act)))
+	}
+	e.shelves = make(map[place]shelf, len(roles)*len(deeds))
+	for role, r := range roles {
+		for act, a := range deeds {
+			e.shelves[place{role, act}] = e.fill(role, r, act, a, scopes)
 		}
 	}
+}
+
+func (e *Engine) fill(role actor.Role, aboveRole cedar.EntityUIDSet, act Act, aboveAct cedar.EntityUIDSet,
+	scopes map[string]scope,
+) shelf {
+	who, what := uid("Role", string(role)), uid("Action", string(act))
+	s := shelf{permits: cedar.NewPolicySet(), forbids: cedar.NewPolicySet(), entities: types.EntityMap{
+		who: {UID: who, Parents: aboveRole}, what: {UID: what, Parents: aboveAct},
+	}}
+	read := make(map[cedar.String]bool)
+	pick := func(to, from *cedar.PolicySet) {
+		for id, p := range from.All() {
+			if sc := scopes[string(id)]; sc.principal.fits(aboveRole) && sc.action.fits(aboveAct) {
+				to.Add(id, p)
+				for _, attr := range sc.reads {
+					read[attr] = true
+				}
+			}
+		}
+	}
+	pick(s.permits, e.permits)
+	pick(s.forbids, e.forbids)
+	s.reads = slices.Collect(maps.Keys(read))
+	return s
 }
 
 // above returns u and everything that u is in.
-func (e *Engine) above(u cedar.EntityUID) map[types.EntityUID]bool {
-	all := map[types.EntityUID]bool{u: true}
-	for todo := []cedar.EntityUID{u}; len(todo) > 0; todo = todo[1:] {
-		for parent := range e.entities[todo[0]].Parents.All() {
-			if !all[parent] {
-				all[parent] = true
-				todo = append(todo, parent)
+func (e *Engine) above(u cedar.EntityUID) cedar.EntityUIDSet {
+	all := []cedar.EntityUID{u}
+	for i := 0; i < len(all); i++ {
+		for parent := range e.entities[all[i]].Parents.All() {
+			if !slices.Contains(all, parent) {
+				all = append(all, parent)
 			}
 		}
 	}
-	return all
+	return cedar.NewEntityUIDSet(all...)
 }
 
-// scope is the head of a rule: permit (principal …, action …, resource).
-type scope struct{ principal, action head }
+// scope is the head of a rule, permit (principal …, action …, resource), and
+// what the rest of it reads.
+type scope struct {
+	principal, action head
+	reads             []cedar.String
+}
 
 // head is one part of it: any entity, or one that is or is in one of some.
 type head struct {
@@ -62,13 +94,8 @@ type head struct {
 	some []cedar.EntityUID
 }
 
-func (h head) fits(above map[types.EntityUID]bool) bool {
-	for _, u := range h.some {
-		if above[u] {
-			return true
-		}
-	}
-	return h.any
+func (h head) fits(above cedar.EntityUIDSet) bool {
+	return h.any || slices.ContainsFunc(h.some, above.Contains)
 }
 
 // scopeOf reads the head from Cedar's JSON form. A form it does not know fits
@@ -91,5 +118,5 @@ func scopeOf(tree any) scope {
 		h.any = op != "in" && op != "=="
 		return h
 	}
-	return scope{part("principal"), part("action")}
+	return scope{part("principal"), part("action"), reads(tree)}
 }
