@@ -25,7 +25,7 @@ type Leaf struct {
 	Role       string    // r: in which role
 	Store      string    // s: at which place, "sto_…"
 	Operation  string    // o: one of the eight operations of the law
-	InCharge   string    // c: who answers for the data
+	InCharge   string    // c: who answers for the data; absent when it is the place
 	HandledBy  string    // h: who did it; absent when it is the actor
 	Purpose    string    // p: for what
 	Fields     []string  // f: which fields
@@ -52,7 +52,9 @@ func (l *Leaf) AppendTo(b []byte) []byte {
 	b = appendText(b, 'r', l.Role)
 	b = appendText(b, 's', l.Store)
 	b = appendText(b, 'o', l.Operation)
-	b = appendText(b, 'c', l.InCharge)
+	if l.InCharge != l.Store {
+		b = appendText(b, 'c', l.InCharge)
+	}
 	if l.HandledBy != l.Actor {
 		b = appendText(b, 'h', l.HandledBy)
 	}

@@ -38,6 +38,9 @@ func drawLeaf(t *rapid.T) verify.Leaf {
 	if l.HandledBy == "" {
 		l.HandledBy = l.Actor
 	}
+	if l.InCharge == "" {
+		l.InCharge = l.Store
+	}
 	return l
 }
 

@@ -25,7 +25,9 @@ func ParseLeaf(entry []byte) (Leaf, error) {
 	l.Role = p.textAt('r')
 	l.Store = p.textAt('s')
 	l.Operation = p.textAt('o')
-	l.InCharge = p.textAt('c')
+	if l.InCharge = p.textAt('c'); l.InCharge == "" {
+		l.InCharge = l.Store
+	}
 	if l.HandledBy = p.textAt('h'); l.HandledBy == "" {
 		l.HandledBy = l.Actor
 	}
