@@ -84,6 +84,11 @@ func (g *Gate) commit(tx *db.Tx, c *Case, e *ledger.Event) error {
 		e.Subject, e.Commitment = c.Subject, seal.Commit(seal.EventSalt(c.Salt, e.ID), c.Subject)
 		return nil
 	}
+	if c.Commit != nil {
+		sum, err := c.Commit(e.ID)
+		e.Subject, e.Commitment = c.Subject, sum
+		return err
+	}
 	sum, err := g.Vault.Commitment(tx, c.Actor.Institution, c.Subject, e.ID)
 	if fault.KindOf(err) == fault.Erased {
 		return nil

@@ -41,13 +41,14 @@ type Request struct {
 type Case struct {
 	Request
 	Facts   policy.Facts
-	Grant   id.Grant    // the grant that the act stands on, if any
-	Salt    []byte      // the subject's ledger salt, when the caller has read it already
-	Ref     string      // printed id of the object that the act made or changed
-	Count   int         // subjects or rows concerned, when more than one
-	Hash    [32]byte    // hash of a document involved, such as the notice shown
-	Type    ledger.Type // set to say it more exactly than the act does
-	Secrecy bool        // the entry must not name the subject even by commitment
+	Grant   id.Grant                         // the grant that the act stands on, if any
+	Salt    []byte                           // the subject's ledger salt, when the caller has read it already
+	Commit  func(id.Event) ([32]byte, error) // stands for a subject that is not saved yet
+	Ref     string                           // printed id of the object that the act made or changed
+	Count   int                              // subjects or rows concerned, when more than one
+	Hash    [32]byte                         // hash of a document involved, such as the notice shown
+	Type    ledger.Type                      // set to say it more exactly than the act does
+	Secrecy bool                             // the entry must not name the subject even by commitment
 }
 
 // Outcome is the audit entry of an act that was allowed and is durable.
@@ -66,6 +67,7 @@ type Gate struct {
 	DB     *db.DB
 	Vault  *seal.Vault
 	Policy *policy.Engine
+	Now    func() time.Time // for what is decided before a transaction begins
 }
 
 // Facts gathers what the policy needs to know about one request.
@@ -73,6 +75,20 @@ type Facts func(tx *db.Tx, c *Case) error
 
 // Body does the act. It may open sealed values with the permit.
 type Body func(tx *db.Tx, p seal.Permit, c *Case) error
+
+// OpeningFacts is Facts for an act whose facts are themselves sealed: who may
+// speak for a child follows from the birth month. What it opens is not shown
+// unless the act is allowed, and the entry says so either way.
+type OpeningFacts func(tx *db.Tx, p seal.Permit, c *Case) error
+
+// Opening is Do with facts that need a permit.
+func (g *Gate) Opening(ctx context.Context, r Request, facts OpeningFacts, body Body) (Outcome, error) {
+	return g.Do(ctx, r, func(tx *db.Tx, c *Case) error {
+		p := seal.Mint()
+		defer p.Revoke()
+		return facts(tx, p, c)
+	}, body)
+}
 
 // Do decides and carries out one act. It returns fault.Denied with the
 // determining rules when the policy refuses, ConsentNeeded or ApprovalNeeded

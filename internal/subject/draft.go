@@ -70,6 +70,16 @@ func sealField(s *seal.Sealer, code string, version uint32, val secret.Text) (f 
 // ID returns the identifier of the record to come.
 func (d *Draft) ID() id.Subject { return d.subject.ID }
 
+// Token returns the blind index of a searchable field, or nil.
+func (d *Draft) Token(field string) []byte {
+	for _, f := range d.fields {
+		if f.code == field {
+			return f.token
+		}
+	}
+	return nil
+}
+
 // Commitment stands for the subject in the leaf of an event, before it is saved.
 func (d *Draft) Commitment(e id.Event) ([32]byte, error) { return d.sealer.Commitment(e) }
 

@@ -1,0 +1,202 @@
+package enrol
+
+import (
+	"context"
+
+	"github.com/wardfold/wardfold/internal/account"
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/catalogue"
+	"github.com/wardfold/wardfold/internal/civil"
+	"github.com/wardfold/wardfold/internal/consent"
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/facts"
+	"github.com/wardfold/wardfold/internal/gate"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/subject"
+)
+
+// Answer is what a child of 14 or more decided on the own link.
+type Answer struct {
+	Agree    bool // to what the service cannot be given without
+	Optional []string
+	Language string
+	Screen   [32]byte
+}
+
+// ChildLink gives the child's own link of an enrolment that waits for the
+// child. It is good for seven days, for one browser, and replaces an earlier one.
+func (s *Service) ChildLink(ctx context.Context, t Token, b account.Browser) (Token, error) {
+	own, err := NewToken(t.Institution, s.Rand)
+	if err != nil {
+		return Token{}, err
+	}
+	err = s.Gate.DB.Update(ctx, t.Institution, func(tx *db.Tx) error {
+		e, err := byLink(tx, t)
+		if err != nil {
+			return err
+		}
+		if err := e.sameBrowser(b); err != nil {
+			return err
+		}
+		if err := e.require(tx.Now(), Waiting); err != nil {
+			return err
+		}
+		return putChildLink(tx, e, own.Hash(), tx.Now().Add(ChildLinkLife))
+	})
+	return own, err
+}
+
+// LookChild reads what a child's own link leads to, and changes nothing.
+func (s *Service) LookChild(ctx context.Context, t Token) (Landing, error) {
+	var l Landing
+	err := s.Gate.DB.View(ctx, t.Institution, func(tx *db.Tx) (err error) {
+		if l.Enrolment, err = byChildLink(tx, t); err != nil {
+			return err
+		}
+		l.State = l.Enrolment.At(tx.Now())
+		return s.read(tx, &l)
+	})
+	return l, err
+}
+
+// ConfirmChild records what the child decided. In the month of the 14th birthday
+// it completes what the guardian began; after it the child's word is what counts
+// and the guardian, who handed over the link, is informed (S2-17). A child that
+// does not agree ends the enrolment, and what the guardian typed is erased.
+//
+// Errors: NotFound; Conflict enrol.expired or enrol.done; Denied for a child
+// whose word does not count yet (S2-16).
+func (s *Service) ConfirmChild(ctx context.Context, t Token, ans Answer) (Receipt, error) {
+	var r Receipt
+	var e Enrolment
+	var notice catalogue.Notice
+	var purposes []catalogue.Purpose
+	var birth civil.Birth
+	a := actor.Actor{Institution: t.Institution, Role: actor.Child}
+	act := policy.ConsentGive
+	if !ans.Agree {
+		act = policy.ConsentRefuse
+	}
+	err := s.Gate.DB.View(ctx, t.Institution, func(tx *db.Tx) (err error) {
+		if e, err = byChildLink(tx, t); err != nil {
+			return err
+		}
+		if err = e.require(tx.Now(), Waiting); err != nil {
+			return err
+		}
+		if purposes, err = s.Catalogue.Purposes(tx, t.Institution); err != nil {
+			return err
+		}
+		notice, err = s.Catalogue.Notice(tx, t.Institution, e.Notice)
+		return err
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	a.Subject = e.Child
+	req := gate.Request{Actor: a, Act: act, Purpose: manage, Subject: e.Child, Store: e.Store}
+	out, err := s.Gate.Opening(ctx, req, func(tx *db.Tx, p seal.Permit, c *gate.Case) error {
+		c.Facts.OwnSelf = true // the enrolment in hand
+		v, err := subject.OpenOwn(tx, s.Gate.Vault, p, t.Institution, e.Child, subject.LearnerBirth)
+		if err != nil {
+			return err
+		}
+		if birth, err = subject.Birth(v, civil.DateOf(tx.Now())); err != nil {
+			return err
+		}
+		facts.Child(c, birth, civil.DateOf(tx.Now()), consent.Able)
+		return nil
+	}, func(tx *db.Tx, p seal.Permit, c *gate.Case) error {
+		if e, err = byChildLink(tx, t); err != nil {
+			return err
+		}
+		if err := e.require(tx.Now(), Waiting); err != nil {
+			return err
+		}
+		c.Ref, c.Hash = e.ID.String(), notice.Hash(ans.Language)
+		r, err = s.settle(tx, e, ans, notice, purposes, birth)
+		return err
+	})
+	r.Outcome = out
+	return r, err
+}
+
+// settle writes the child's decision and ends the waiting.
+func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice, purposes []catalogue.Purpose, birth civil.Birth) (Receipt, error) {
+	e.ChangedAt = tx.Now()
+	r := Receipt{Number: e.Receipt, Child: e.Child, Guardian: e.Guardian}
+	if !ans.Agree {
+		e.State, r.State = Declined, Declined
+		if err := consent.Forget(tx, e.Institution, e.Child); err != nil {
+			return Receipt{}, err
+		}
+		if _, err := subject.Erase(tx, s.Gate.Vault, e.Institution, e.Child); err != nil {
+			return Receipt{}, err
+		}
+		return r, update(tx, e)
+	}
+	joins, err := pending(tx, e)
+	if err != nil {
+		return Receipt{}, err
+	}
+	r.Given, r.Refused = split(purposes, ans.Optional)
+	needs := consent.Needs(birth, civil.DateOf(tx.Now()), consent.Able)
+	d := consent.Decision{
+		Subject: e.Child, Party: consent.PartyChild, By: e.Child, Give: r.Given, Refuse: r.Refused,
+		Needs: needs, Notice: n, Evidence: consent.EvidenceOf(n, ans.Language, ans.Screen, consent.ProofSession),
+	}
+	if len(joins.purposes) > 0 {
+		d.Joins, d.Give = joins.consent, both(r.Given, joins.purposes)
+		d.Refuse = nil // what the guardian did not want stays refused
+	}
+	c, err := consent.Decide(tx, e.Institution, d)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if needs&consent.Informed != 0 {
+		if err := consent.Inform(tx, e.Institution, e.Child, c, e.ID.String()); err != nil {
+			return Receipt{}, err
+		}
+	}
+	e.State, r.State = Enrolled, Enrolled
+	if err := subject.Unrestrict(tx, e.Institution, e.Child); err != nil {
+		return Receipt{}, err
+	}
+	return r, update(tx, e)
+}
+
+// opened is a consent that waits for the child, and for which purposes.
+type opened struct {
+	consent  id.Consent
+	purposes []string
+}
+
+// pending finds what the guardian agreed to and the child has not yet.
+func pending(tx *db.Tx, e Enrolment) (opened, error) {
+	all, err := consent.Standings(tx, e.Institution, e.Child)
+	if err != nil {
+		return opened{}, err
+	}
+	var o opened
+	for _, st := range all {
+		if st.State == consent.StatePending {
+			o.consent = st.Consent
+			o.purposes = append(o.purposes, st.Purpose)
+		}
+	}
+	return o, nil
+}
+
+func both(a, b []string) []string {
+	var out []string
+	for _, x := range a {
+		for _, y := range b {
+			if x == y {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,230 @@
+package enrol
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/account"
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/catalogue"
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/facts"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/gate"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/institution"
+	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/secret"
+)
+
+// manage is the purpose of an enrolment as such.
+const manage = "learner.manage"
+
+// Service holds what the use cases need.
+type Service struct {
+	Gate      *gate.Gate
+	Catalogue *catalogue.Catalogue
+	Facts     *facts.Gatherer
+	Accounts  *account.Register
+	Now       func() time.Time
+	Rand      io.Reader
+}
+
+// Link is a fresh enrolment and the secret that its QR code shows.
+type Link struct {
+	Enrolment
+	Token Token
+}
+
+// Start begins an enrolment at the clerk's store and returns its link. Nothing
+// about anybody is stored.
+func (s *Service) Start(ctx context.Context, a actor.Actor, course string) (Link, error) {
+	token, err := NewToken(a.Institution, s.Rand)
+	if err != nil {
+		return Link{}, err
+	}
+	var e Enrolment
+	req := gate.Request{Actor: a, Act: policy.EnrolStart, Purpose: manage, Store: a.Store}
+	_, err = s.Gate.Do(ctx, req, s.ownPlace, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
+		n, err := s.Catalogue.CurrentNotice(tx, a.Institution, catalogue.EnrolmentNotice)
+		if err != nil {
+			return err
+		}
+		now := tx.Now()
+		e = Enrolment{Institution: a.Institution, ID: id.Make[id.Enrolment](now), Store: a.Store, Clerk: a.Staff,
+			Course: course, State: Started, Notice: n.ID, CreatedAt: now, ExpiresAt: now.Add(LinkLife), ChangedAt: now}
+		c.Ref = e.ID.String()
+		return insert(tx, e, token.Hash())
+	})
+	return Link{e, token}, err
+}
+
+// ownPlace says that a clerk works at the clerk's own store.
+func (s *Service) ownPlace(tx *db.Tx, c *gate.Case) error {
+	if err := s.Facts.Who(tx, c); err != nil {
+		return err
+	}
+	s.Facts.Place(c)
+	return s.Facts.Why(tx, c)
+}
+
+// Landing is what the page behind a link shows.
+type Landing struct {
+	Enrolment
+	State  State
+	Store  institution.Store
+	Notice catalogue.Notice
+	Taken  bool // another browser has it; PhoneTail says which
+}
+
+// Look reads what a link leads to. It changes nothing, whoever fetches it.
+func (s *Service) Look(ctx context.Context, t Token, b account.Browser) (Landing, error) {
+	var l Landing
+	err := s.Gate.DB.View(ctx, t.Institution, func(tx *db.Tx) (err error) {
+		if l.Enrolment, err = byLink(tx, t); err != nil {
+			return err
+		}
+		l.State = l.Enrolment.At(tx.Now())
+		l.Taken = l.Browser != [32]byte{} && l.Browser != browserHash(b)
+		return s.read(tx, &l)
+	})
+	return l, err
+}
+
+// read adds the notice and the store to what a link leads to.
+func (s *Service) read(tx *db.Tx, l *Landing) (err error) {
+	if l.Notice, err = s.Catalogue.Notice(tx, l.Institution, l.Enrolment.Notice); err != nil {
+		return err
+	}
+	l.Store, err = institution.StoreOf(tx, l.Institution, l.Enrolment.Store)
+	return err
+}
+
+// Continue binds the link to the browser that goes on past the notice. A second
+// browser is refused with enrol.taken and counted, so that the clerk sees it.
+func (s *Service) Continue(ctx context.Context, t Token, b account.Browser) error {
+	var taken error
+	err := s.Gate.DB.Update(ctx, t.Institution, func(tx *db.Tx) error {
+		taken = nil
+		e, err := byLink(tx, t)
+		if err != nil {
+			return err
+		}
+		if err := e.require(tx.Now(), Started, Opened, Declared); err != nil {
+			return err
+		}
+		e.ChangedAt = tx.Now()
+		switch {
+		case e.State == Started:
+			e.State, e.Browser = Opened, browserHash(b)
+		case e.Browser != browserHash(b):
+			e.Opens++
+			taken = e.sameBrowser(b)
+		}
+		return update(tx, e)
+	})
+	if err != nil {
+		return err
+	}
+	return taken
+}
+
+// Decline ends an enrolment at the family's word: nothing was collected, and
+// nothing is. The clerk sees it; nobody is asked again by this link.
+func (s *Service) Decline(ctx context.Context, t Token, b account.Browser) error {
+	a := actor.Actor{Institution: t.Institution, Role: actor.Guardian}
+	req := gate.Request{Actor: a, Act: policy.EnrolCancel, Purpose: manage}
+	_, err := s.Gate.Do(ctx, req, func(tx *db.Tx, c *gate.Case) error {
+		c.Facts.OwnChild = true // the enrolment in hand
+		return nil
+	}, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
+		e, err := byLink(tx, t)
+		if err != nil {
+			return err
+		}
+		if err := e.require(tx.Now(), Started, Opened, Declared); err != nil {
+			return err
+		}
+		if e.State != Started {
+			if err := e.sameBrowser(b); err != nil {
+				return err
+			}
+		}
+		e.State, e.ChangedAt = Declined, tx.Now()
+		c.Store, c.Ref = e.Store, e.ID.String()
+		return update(tx, e)
+	})
+	return err
+}
+
+// SendCode sends a code to the phone that the person typed.
+func (s *Service) SendCode(ctx context.Context, t Token, b account.Browser, phone secret.Text) error {
+	if err := s.check(ctx, t, b, Opened, Declared); err != nil {
+		return err
+	}
+	return s.Accounts.RequestCode(ctx, t.Institution, b, phone, account.ToProve)
+}
+
+// Prove checks the code. With it the wish to enrol is declared (S0-02).
+func (s *Service) Prove(ctx context.Context, t Token, b account.Browser, phone, code secret.Text) error {
+	if err := s.check(ctx, t, b, Opened, Declared); err != nil {
+		return err
+	}
+	if err := s.Accounts.ProvePhone(ctx, t.Institution, b, phone, code); err != nil {
+		return err
+	}
+	a := actor.Actor{Institution: t.Institution, Role: actor.Guardian}
+	req := gate.Request{Actor: a, Act: policy.EnrolOpen, Purpose: manage}
+	_, err := s.Gate.Do(ctx, req, func(_ *db.Tx, c *gate.Case) error {
+		c.Facts.OwnChild = true // the enrolment in hand
+		return nil
+	}, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
+		e, err := byLink(tx, t)
+		if err != nil {
+			return err
+		}
+		e.State, e.PhoneTail, e.ChangedAt = Declared, tail(phone), tx.Now()
+		c.Store, c.Ref = e.Store, e.ID.String()
+		return update(tx, e)
+	})
+	return err
+}
+
+// check returns nil if the link is in one of the states and this browser's.
+func (s *Service) check(ctx context.Context, t Token, b account.Browser, want ...State) error {
+	return s.Gate.DB.View(ctx, t.Institution, func(tx *db.Tx) error {
+		e, err := byLink(tx, t)
+		if err != nil {
+			return err
+		}
+		if err := e.require(tx.Now(), want...); err != nil {
+			return err
+		}
+		return e.sameBrowser(b)
+	})
+}
+
+// tail returns the last two digits of a phone, enough to tell a family which of
+// its own phones opened a link.
+func tail(phone secret.Text) string {
+	s := phone.Expose()
+	return s[max(0, len(s)-2):]
+}
+
+// Status reads an enrolment for the clerk's screen.
+func (s *Service) Status(ctx context.Context, a actor.Actor, enr id.Enrolment) (Enrolment, error) {
+	var e Enrolment
+	err := s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) (err error) {
+		if e, err = Load(tx, a.Institution, enr); err != nil {
+			return err
+		}
+		if !a.Store.IsZero() && e.Store != a.Store {
+			return fault.New(fault.NotFound, "enrol.link")
+		}
+		e.State = e.At(tx.Now())
+		return nil
+	})
+	return e, err
+}

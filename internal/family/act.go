@@ -1,0 +1,150 @@
+package family
+
+import (
+	"context"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/catalogue"
+	"github.com/wardfold/wardfold/internal/civil"
+	"github.com/wardfold/wardfold/internal/consent"
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/gate"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
+	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/roster"
+	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/secret"
+	"github.com/wardfold/wardfold/internal/subject"
+)
+
+// party says as whom the actor speaks.
+func party(a actor.Actor) consent.Party {
+	if a.Role == actor.Child {
+		return consent.PartyChild
+	}
+	return consent.PartyGuardian
+}
+
+// Withdraw stops one purpose at once. Stopping what was never agreed to changes
+// nothing and succeeds.
+func (s *Service) Withdraw(ctx context.Context, a actor.Actor, subj id.Subject, purpose string) (gate.Outcome, error) {
+	req := ask(a, policy.ConsentWithdraw, subj)
+	req.Purpose = purpose
+	return s.Gate.Opening(ctx, req, s.know, func(tx *db.Tx, _ seal.Permit, _ *gate.Case) error {
+		return consent.Withdraw(tx, a.Institution, consent.Withdrawal{
+			Subject: subj, Party: party(a), By: a.Subject, Purposes: []string{purpose}, Proof: consent.ProofSession})
+	})
+}
+
+// Give agrees to one more purpose of the notice in force.
+func (s *Service) Give(ctx context.Context, a actor.Actor, subj id.Subject, purpose, language string, screen [32]byte) (gate.Outcome, error) {
+	req := ask(a, policy.ConsentGive, subj)
+	req.Purpose = purpose
+	return s.Gate.Opening(ctx, req, s.know, func(tx *db.Tx, p seal.Permit, c *gate.Case) error {
+		n, err := s.Catalogue.CurrentNotice(tx, a.Institution, catalogue.EnrolmentNotice)
+		if err != nil {
+			return err
+		}
+		b, err := s.birth(tx, p, c)
+		if err != nil {
+			return err
+		}
+		c.Hash = n.Hash(language)
+		_, err = consent.Decide(tx, a.Institution, consent.Decision{
+			Subject: subj, Party: party(a), By: a.Subject, Give: []string{purpose},
+			Needs: consent.Needs(b, civil.DateOf(tx.Now()), consent.Able), Notice: n,
+			Evidence: consent.EvidenceOf(n, language, screen, consent.ProofSession)})
+		return err
+	})
+}
+
+// checks says how a corrected value is judged.
+var checks = map[string]roster.Check{
+	subject.LearnerName: roster.CheckName, subject.LearnerBirth: roster.CheckMonth,
+	subject.GuardianName: roster.CheckName, subject.GuardianPhone: roster.CheckPhone,
+	subject.LearnerPhone: roster.CheckPhone,
+}
+
+// Correct replaces the value of one field. The old ciphertext no longer opens.
+// A phone cannot be corrected here: whoever holds a session would take over the
+// record; that is done with a code to the new phone, or in the store.
+func (s *Service) Correct(ctx context.Context, a actor.Actor, subj id.Subject, field string, typed secret.Text) (gate.Outcome, error) {
+	check, known := checks[field]
+	if !known || field == subject.GuardianPhone || field == subject.LearnerPhone {
+		return gate.Outcome{}, fault.At(field, "family.field", field)
+	}
+	val, bad := roster.Judge(check, typed, s.Gate.Now().In(civil.Zone))
+	if bad.Code != "" && !bad.Notice {
+		return gate.Outcome{}, fault.At(field, bad.Code, bad.Args...)
+	}
+	req := ask(a, policy.SubjectCorrect, subj, field)
+	return s.Gate.Opening(ctx, req, s.know, func(tx *db.Tx, _ seal.Permit, _ *gate.Case) error {
+		b, err := s.Catalogue.Budget(tx, a.Institution, catalogue.Minimal)
+		if err != nil {
+			return err
+		}
+		return subject.Put(tx, s.Gate.Vault, b, a.Institution, subj, field, val)
+	})
+}
+
+// Certificate says what an erasure destroyed. It names nobody.
+type Certificate struct {
+	Fields  []string // codes of the fields that were held
+	Records int      // records erased: the child's and perhaps the guardian's
+	At      time.Time
+	gate.Outcome
+}
+
+// Erase destroys a child's record: its key, its values, its family ties, and
+// the list of entries about it. From its return nothing of it opens, here or in
+// a restored backup. The entry that it happened stays. The guardian's own record
+// goes with the last child.
+func (s *Service) Erase(ctx context.Context, a actor.Actor, subj id.Subject) (Certificate, error) {
+	var cert Certificate
+	out, err := s.Gate.Opening(ctx, ask(a, policy.SubjectErase, subj), s.know, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
+		held, err := heldOf(tx, a.Institution, subj)
+		if err != nil {
+			return err
+		}
+		gone, err := s.EraseIn(tx, a.Institution, subj)
+		if err != nil {
+			return err
+		}
+		c.Count = len(gone)
+		cert = Certificate{Fields: held, Records: len(gone), At: tx.Now()}
+		return nil
+	})
+	if err != nil {
+		return Certificate{}, err
+	}
+	cert.Outcome = out
+	return cert, s.Gate.DB.Checkpoint(ctx)
+}
+
+// EraseIn erases a child in the caller's transaction and returns everybody whose
+// key is gone. The tombstones are durable before it returns, and so before the
+// erasure is: a crash in between erases too much rather than too little.
+func (s *Service) EraseIn(tx *db.Tx, inst id.Institution, child id.Subject) ([]id.Subject, error) {
+	gone, err := subject.Erase(tx, s.Gate.Vault, inst, child)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range gone {
+		if err := consent.Forget(tx, inst, x); err != nil {
+			return nil, err
+		}
+		if err := ledger.Forget(tx, x); err != nil {
+			return nil, err
+		}
+		if err := s.Accounts.ForgetSubject(tx, inst, x); err != nil {
+			return nil, err
+		}
+	}
+	if s.Tombstones == nil {
+		return gone, nil
+	}
+	return gone, s.Tombstones.Add(inst, gone, tx.Now())
+}

@@ -1,0 +1,149 @@
+// Package house puts the rooms together. It and the binary are the only ones
+// that know everybody; tests open the same house as the binary does.
+package house
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/account"
+	"github.com/wardfold/wardfold/internal/account/passkey"
+	"github.com/wardfold/wardfold/internal/account/password"
+	"github.com/wardfold/wardfold/internal/account/signon"
+	"github.com/wardfold/wardfold/internal/catalogue"
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/desk"
+	"github.com/wardfold/wardfold/internal/enrol"
+	"github.com/wardfold/wardfold/internal/facts"
+	"github.com/wardfold/wardfold/internal/family"
+	"github.com/wardfold/wardfold/internal/gate"
+	"github.com/wardfold/wardfold/internal/grant"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/institution"
+	"github.com/wardfold/wardfold/internal/ledger"
+	"github.com/wardfold/wardfold/internal/notify"
+	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/seal"
+)
+
+// Config says what the house stands on. DSN, KEK, Passwords, Signer and Gateway
+// are needed.
+type Config struct {
+	DSN        string
+	KEK        seal.KEK
+	Former     []seal.KEK
+	Passwords  *password.Hasher
+	Passkeys   *passkey.Party
+	SignOn     []*signon.Provider
+	Limits     account.Limits
+	Signer     func(id.Institution) (ledger.Signer, error)
+	Guard      ledger.Guard
+	Witnesses  []ledger.Witness
+	Gateway    notify.Gateway
+	Tombstones family.Tombstones
+	Logger     *slog.Logger     // nil is silence
+	Now        func() time.Time // nil is time.Now
+	Rand       io.Reader        // nil is crypto/rand
+	Readers    int              // database connections for reading; 0 is the default
+}
+
+// House is every room, ready. Its fields are safe for concurrent use.
+type House struct {
+	DB        *db.DB
+	Vault     *seal.Vault
+	Policy    *policy.Engine
+	Log       *ledger.Log
+	Gate      *gate.Gate
+	Outbox    *notify.Outbox
+	Accounts  *account.Register
+	Catalogue *catalogue.Catalogue
+	Grants    *grant.Register
+	Facts     *facts.Gatherer
+	Enrol     *enrol.Service
+	Family    *family.Service
+	Desk      *desk.Service
+}
+
+// Open opens the database, checks it, and puts the rooms together. It migrates
+// nothing and starts nothing. Errors are those of db.Open.
+func Open(ctx context.Context, c Config) (*House, error) {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
+	d, err := db.Open(ctx, db.Config{DSN: c.DSN, Now: c.Now, Flush: ledger.Flush, Readers: c.Readers})
+	if err != nil {
+		return nil, err
+	}
+	h := &House{DB: d}
+	if err := h.furnish(c); err != nil {
+		_ = d.Close() // the failure to furnish is the news
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *House) furnish(c Config) (err error) {
+	if h.Vault, err = seal.New(seal.Config{KEK: c.KEK, Former: c.Former, Rand: c.Rand}); err != nil {
+		return err
+	}
+	if h.Policy, err = policy.New(); err != nil {
+		return err
+	}
+	h.Log = &ledger.Log{DB: h.DB, Signer: c.Signer, Guard: c.Guard, Witnesses: c.Witnesses, Logger: c.Logger}
+	h.Gate = &gate.Gate{DB: h.DB, Vault: h.Vault, Policy: h.Policy, Now: c.Now}
+	h.Outbox = &notify.Outbox{DB: h.DB, Vault: h.Vault, Gateway: c.Gateway}
+	h.Catalogue = &catalogue.Catalogue{}
+	h.Family = &family.Service{Gate: h.Gate, Catalogue: h.Catalogue, Log: h.Log, Tombstones: c.Tombstones, Rand: c.Rand}
+	h.Accounts = account.New(account.Config{DB: h.DB, Vault: h.Vault, Passwords: c.Passwords, Families: h.Family,
+		Codes: h.Outbox, Passkeys: c.Passkeys, SignOn: c.SignOn, Limits: c.Limits, Now: c.Now, Rand: c.Rand})
+	h.Grants = &grant.Register{Gate: h.Gate, Pledged: h.pledged, MadeBy: h.madeBy}
+	h.Facts = &facts.Gatherer{Catalogue: h.Catalogue, Grants: h.Grants, Accounts: h.Accounts}
+	h.Family.Facts, h.Family.Accounts = h.Facts, h.Accounts
+	h.Enrol = &enrol.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Accounts: h.Accounts, Now: c.Now, Rand: c.Rand}
+	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Post: h.Outbox}
+	return nil
+}
+
+func (h *House) pledged(tx *db.Tx, inst id.Institution, staff id.Staff) (bool, error) {
+	st, err := h.Accounts.Standing(tx, inst, staff)
+	return st.Pledged, err
+}
+
+func (h *House) madeBy(tx *db.Tx, inst id.Institution, staff id.Staff) (id.Staff, error) {
+	return h.Accounts.MadeBy(tx, inst, staff)
+}
+
+// Institutions lists who lives here.
+func (h *House) Institutions(ctx context.Context) (ids []id.Institution, err error) {
+	err = h.DB.View(ctx, id.Institution{}, func(tx *db.Tx) error {
+		all, err := institution.All(tx)
+		for _, i := range all {
+			ids = append(ids, i.ID)
+		}
+		return err
+	})
+	return ids, err
+}
+
+// Warm unwraps the keys of every institution, so that no request waits for it.
+func (h *House) Warm(ctx context.Context) error {
+	ids, err := h.Institutions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, inst := range ids {
+		if err := h.Vault.Load(ctx, h.DB, inst); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close closes the database after what is queued is done.
+func (h *House) Close() error { return h.DB.Close() }
