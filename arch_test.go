@@ -47,7 +47,7 @@ var rooms = strings.Fields(`
 	internal/keys/file internal/keys/pkcs11 internal/keys/transit
 	internal/notify
 	internal/demo
-	internal/house
+	internal/house internal/house/housetest
 
 	internal/web/problem internal/web/ui internal/web
 	internal/api
@@ -91,6 +91,7 @@ var exposers = strings.Fields(`
 	internal/keys/transit/transit.go
 	internal/notify/sealed.go internal/notify/sign.go internal/notify/webhook.go internal/notify/worker.go
 	internal/phone/phone.go internal/roster/duplicate.go internal/roster/value.go
+	internal/web/session.go
 	internal/seal/index.go internal/seal/kek.go internal/seal/ring.go internal/seal/sealer.go internal/seal/sign.go
 `)
 
