@@ -15,6 +15,13 @@ import (
 	"github.com/wardfold/wardfold/internal/ledger/guard"
 )
 
+// openFile opens an SQLite database, in which an attacker can do as he likes. On
+// PostgreSQL he would have to become another role first.
+func openFile(t *testing.T) *db.DB {
+	t.Helper()
+	return dbtest.OpenWith(t, db.Config{DSN: dbtest.SQLite(t), Flush: ledger.Flush})
+}
+
 // unlock removes the triggers, as somebody with the file can.
 func (l *testLog) unlock() {
 	l.t.Helper()
@@ -58,7 +65,7 @@ func TestEveryRewriteOfTheDatabaseIsDetected(t *testing.T) {
 	if testing.Short() {
 		rounds = 40
 	}
-	l := newLog(t, open(t))
+	l := newLog(t, openFile(t))
 	l.fill(700)
 	l.step()
 	l.unlock()
@@ -136,7 +143,7 @@ func TestABitFlippedBetweenHashAndStoreIsNeverSigned(t *testing.T) {
 	if testing.Short() {
 		rounds = 6
 	}
-	l := newLog(t, open(t))
+	l := newLog(t, openFile(t))
 	l.unlock()
 	for round := range rounds {
 		l.inst = id.Make[id.Institution](now)
@@ -166,7 +173,7 @@ func TestABitFlippedBetweenHashAndStoreIsNeverSigned(t *testing.T) {
 // A log whose old part was changed is not signed on, even though the new part
 // is sound: the stored tiles no longer give the last signed root.
 func TestAChangedPastIsNotSignedOn(t *testing.T) {
-	l := newLog(t, open(t))
+	l := newLog(t, openFile(t))
 	l.unlock()
 	l.fill(300)
 	l.step()
@@ -295,7 +302,7 @@ func TestADatabaseBehindItsGuardSignsNothing(t *testing.T) {
 }
 
 func TestAForeignGuardFileIsNotBelieved(t *testing.T) {
-	l := newLog(t, open(t))
+	l := newLog(t, openFile(t))
 	l.fill(3)
 	l.step()
 	origin := "audit.example/" + l.inst.String()

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -16,7 +17,9 @@ import (
 
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/db/dbtest"
+	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/ledger"
+	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/verify"
 )
 
@@ -54,6 +57,41 @@ func get(t *testing.T, url string) (int, http.Header, []byte) {
 		t.Fatal(err)
 	}
 	return resp.StatusCode, resp.Header, b
+}
+
+// The commitment that package seal makes opens in a receipt, and only to the
+// person it was made for.
+func TestAReceiptOpensWithTheSaltOfPackageSeal(t *testing.T) {
+	l := newLog(t, open(t))
+	subject, event := id.Make[id.Subject](now), id.Make[id.Event](now)
+	salt := seal.EventSalt([]byte("0123456789abcdef"), event)
+	e := reveal(subject)
+	e.ID, e.Commitment = event, seal.Commit(salt, subject)
+	var p *ledger.Pending
+	err := l.DB.Update(t.Context(), l.inst, func(tx *db.Tx) error {
+		p = ledger.Append(tx, e)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.step()
+	for who, want := range map[string]error{subject.String(): nil, id.Make[id.Subject](now).String(): verify.NotOpened} {
+		err := l.DB.View(t.Context(), l.inst, func(tx *db.Tx) error {
+			r, err := l.Receipt(tx, p.Index(), &verify.Opening{Subject: who, Salt: salt})
+			if err != nil {
+				return err
+			}
+			proved, err := r.Verify(l.verifier())
+			if err == nil && proved.Subject != who {
+				t.Errorf("opens to %q", proved.Subject)
+			}
+			return err
+		})
+		if !errors.Is(err, want) {
+			t.Errorf("got %v, want %v", err, want)
+		}
+	}
 }
 
 // The served log is verified by code that is not ours: torchwood's client reads
