@@ -3,6 +3,7 @@ package enrol
 import (
 	"context"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/account"
@@ -76,7 +77,9 @@ type Landing struct {
 	State  State
 	Store  institution.Store
 	Notice catalogue.Notice
-	Taken  bool // another browser has it; PhoneTail says which
+	Asked  []catalogue.Purpose // that the notice asks for, as the catalogue has them
+	Given  []string            // what was agreed to, once that is recorded; for its own browser only
+	Taken  bool                // another browser has it; PhoneTail says which
 }
 
 // Look reads what a link leads to. It changes nothing, whoever fetches it.
@@ -97,6 +100,20 @@ func (s *Service) Look(ctx context.Context, t Token, b account.Browser) (Landing
 func (s *Service) read(tx *db.Tx, l *Landing) (err error) {
 	if l.Notice, err = s.Catalogue.Notice(tx, l.Institution, l.Enrolment.Notice); err != nil {
 		return err
+	}
+	all, err := s.Catalogue.Purposes(tx, l.Institution)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if slices.Contains(l.Notice.Purposes(), p.Code) {
+			l.Asked = append(l.Asked, p)
+		}
+	}
+	if !l.Taken {
+		if l.Given, err = given(tx, l.Enrolment); err != nil {
+			return err
+		}
 	}
 	l.Store, err = institution.StoreOf(tx, l.Institution, l.Enrolment.Store)
 	return err

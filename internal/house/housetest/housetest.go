@@ -50,15 +50,17 @@ type Fixture struct {
 	Post  *Post
 	Staff map[actor.Role]account.Staff
 
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	links map[string]openLink // by receipt number
 }
 
 // New returns a founded house on the engine and suite that the environment asks
 // for. The clock stands at 2026-11-22 10:00 in Shanghai until Advance.
 func New(t testing.TB) *Fixture {
 	t.Helper()
-	f := &Fixture{T: t, now: time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC), Post: &Post{}, Staff: map[actor.Role]account.Staff{}}
+	f := &Fixture{T: t, now: time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC), Post: &Post{}, Staff: map[actor.Role]account.Staff{},
+		links: map[string]openLink{}}
 	f.open(house.Config{DSN: dsn(t)})
 	f.found()
 	return f
@@ -280,6 +282,7 @@ func (f *Fixture) EnrolWith(form enrol.Form, n int) (enrol.Receipt, enrol.Link) 
 	f.must(f.House.Enrol.Prove(ctx, link.Token, browser, form.Phone, f.Code(n)))
 	r, err := f.House.Enrol.Confirm(ctx, link.Token, browser, form)
 	f.must(err)
+	f.links[r.Number] = openLink{link.Token, browser}
 	return r, link
 }
 
@@ -288,4 +291,21 @@ func (f *Fixture) must(err error) {
 	if err != nil {
 		f.T.Fatal(err)
 	}
+}
+
+// ChildLink returns the child's own link of an enrolment that waits for it.
+func (f *Fixture) ChildLink(r enrol.Receipt) enrol.Token {
+	f.T.Helper()
+	link, ok := f.links[r.Number]
+	if !ok {
+		f.T.Fatal("the enrolment was not made by this fixture")
+	}
+	own, err := f.House.Enrol.ChildLink(f.T.Context(), link.token, link.browser)
+	f.must(err)
+	return own
+}
+
+type openLink struct {
+	token   enrol.Token
+	browser account.Browser
 }
