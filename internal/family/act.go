@@ -113,7 +113,7 @@ func (s *Service) Erase(ctx context.Context, a actor.Actor, subj id.Subject) (Ce
 		if err != nil {
 			return err
 		}
-		c.Count = len(gone)
+		c.Count, c.Fields = len(gone), held
 		cert = Certificate{Fields: held, Records: len(gone), At: tx.Now()}
 		return nil
 	})
