@@ -117,8 +117,11 @@ func (g *Gate) Do(ctx context.Context, r Request, facts Facts, body Body) (Outco
 			}
 		}
 		e, err := g.append(tx, &c, d, "")
+		if err != nil {
+			return err
+		}
 		out.Entry, out.Event, out.At = e, e.ID(), tx.Now()
-		return err
+		return witness(ctx, tx, Done{c.Ref, out.Event})
 	})
 	if err != nil {
 		return Outcome{}, g.noteRefusal(ctx, r, err)
