@@ -64,6 +64,8 @@ type Notice struct {
 	Words       map[string]Words // by language tag; zh-CN is required
 	PublishedBy id.Staff
 	PublishedAt time.Time
+
+	hashes map[string][32]byte // by language, of a published notice
 }
 
 // text is the canonical form of what a reader of one language sees.
@@ -90,11 +92,25 @@ func (n Notice) Canonical(language string) []byte {
 // Hash returns SHA-256 of Canonical: what a consent proves was shown. It is zero
 // if there is no such language.
 func (n Notice) Hash(language string) [32]byte {
+	if h, ok := n.hashes[language]; ok {
+		return h
+	}
 	b := n.Canonical(language)
 	if b == nil {
 		return [32]byte{}
 	}
 	return sha256.Sum256(b)
+}
+
+// fixed returns n with its hashes computed once and for all; it must not be
+// changed afterwards.
+func (n Notice) fixed() Notice {
+	hashes := make(map[string][32]byte, len(n.Words))
+	for language := range n.Words {
+		hashes[language] = n.Hash(language)
+	}
+	n.hashes = hashes
+	return n
 }
 
 // Languages returns the languages of the notice in order.

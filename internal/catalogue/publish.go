@@ -46,6 +46,7 @@ func (c *Catalogue) Notice(tx *db.Tx, inst id.Institution, which id.Notice) (Not
 	}
 	n, err := selectNotice(tx, inst, which)
 	if err == nil {
+		n = n.fixed()
 		// Should its publication be rolled back, nobody will ask for this identifier.
 		c.notices.Store(key{inst, which}, n)
 	}

@@ -94,7 +94,25 @@ func Open(path, vfs string) (*Conn, error) {
 		return nil, err
 	}
 	c.grow(4096)
+	if err := c.keepPlans(); err != nil {
+		_ = c.Close() // the failure to open is the news
+		return nil, err
+	}
 	return c, nil
+}
+
+// keepPlans makes SQLite hold on to the plan of a prepared statement. By default
+// a parameter that a partial index could be judged by makes it prepare the
+// statement anew at every call, which costs more than running it.
+func (c *Conn) keepPlans() error {
+	const slot = 8 // of each variadic argument
+	va := libc.Xmalloc(c.tls, 2*slot)
+	defer libc.Xfree(c.tls, va)
+	rc := sqlite3.Xsqlite3_db_config(c.tls, c.db, sqlite3.SQLITE_DBCONFIG_ENABLE_QPSG, libc.VaList(va, int32(1), uintptr(0)))
+	if rc != sqlite3.SQLITE_OK {
+		return c.fail(rc)
+	}
+	return nil
 }
 
 // Close finalizes every statement and closes the connection.
