@@ -70,16 +70,22 @@ func actorBytes(printed string) any {
 // next indexes in the order of their appending. An index that was handed out is
 // in the same commit as its entry, so the log has no gaps.
 func Flush(tx *db.Tx, items []any) error {
-	list := make([]*Pending, len(items))
-	for i, item := range items {
-		p, ok := item.(*Pending)
-		if !ok {
+	list := make([]*Pending, 0, len(items))
+	for _, item := range items {
+		switch p := item.(type) {
+		case *Pending:
+			if p.err != nil {
+				return p.err
+			}
+			list = append(list, p)
+		case forgotten:
+			p.strike(list)
+		default:
 			return fmt.Errorf("ledger: cannot flush a %T", item)
 		}
-		if p.err != nil {
-			return p.err
-		}
-		list[i] = p
+	}
+	if len(list) == 0 {
+		return nil
 	}
 	next, err := takeIndexes(tx, list)
 	if err != nil {
@@ -98,6 +104,19 @@ func Flush(tx *db.Tx, items []any) error {
 		return err
 	}
 	return insert(tx, insertSubjects, 3, subjects)
+}
+
+// forgotten is a subject that was erased in a batch. Entries about it that came
+// earlier in the same batch are written after its list was removed, and must not
+// begin a new one.
+type forgotten id.Subject
+
+func (f forgotten) strike(list []*Pending) {
+	for _, p := range list {
+		if p.about == id.Subject(f) {
+			p.about = id.Subject{}
+		}
+	}
 }
 
 // takeIndexes reserves len(list) indexes and returns the first. It also keeps

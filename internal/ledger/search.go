@@ -182,6 +182,7 @@ func Find(tx *db.Tx, event id.Event) (Entry, error) {
 // The entries stay; with the subject's salt gone too, nothing connects them to
 // anybody.
 func Forget(tx *db.Tx, subject id.Subject) error {
+	tx.Defer(forgotten(subject))
 	_, err := tx.Exec(forgetSubject, tx.Institution().Bytes(), subject.Bytes())
 	return err
 }
