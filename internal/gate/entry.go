@@ -29,6 +29,7 @@ var types = map[policy.Act]ledger.Type{
 	policy.SchemaSign: ledger.SchemaSigned, policy.SchemaExtend: ledger.SchemaSigned,
 	policy.ImportUpload: ledger.ImportReceived, policy.ImportRelease: ledger.ImportReleased,
 	policy.ImportApply:  ledger.ImportApplied,
+	policy.ImportReport: ledger.Reveal, policy.ImportDiscard: ledger.Erased,
 	policy.GrantRequest: ledger.GrantRequested, policy.GrantApprove: ledger.GrantApproved,
 	policy.GrantEnd: ledger.GrantEnded,
 	policy.StaffAdd: ledger.StaffAdded, policy.StaffRemove: ledger.StaffRemoved,

@@ -38,6 +38,8 @@ const (
 	ImportUpload  Act = "import.upload"
 	ImportRelease Act = "import.release" // out of quarantine
 	ImportApply   Act = "import.apply"
+	ImportReport  Act = "import.report"  // the file back, with its problems
+	ImportDiscard Act = "import.discard" // destroy what was brought
 
 	GrantRequest Act = "grant.request"
 	GrantApprove Act = "grant.approve"
@@ -110,6 +112,8 @@ var acts = map[Act]nature{
 	ImportUpload:  {Collect, nil},
 	ImportRelease: {Process, []string{"placed"}},
 	ImportApply:   {Store, []string{"writing"}},
+	ImportReport:  {Use, []string{"reading"}},
+	ImportDiscard: {Delete, []string{"placed"}},
 
 	GrantRequest: {Process, []string{"placed"}},
 	GrantApprove: {Process, []string{"placed"}},

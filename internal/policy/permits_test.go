@@ -23,15 +23,15 @@ var may = map[actor.Role]string{
 		subject.correct subject.search subject.view`,
 	actor.Teacher: `audit.verify field.reveal grant.request message.send subject.view`,
 	actor.Manager: `audit.search audit.verify consent.inform enrol.cancel enrol.start field.reveal grant.approve
-		grant.end grant.request import.release matrix.view message.send role.appoint staff.add staff.remove
+		grant.end grant.request import.discard import.release matrix.view message.send role.appoint staff.add staff.remove
 		store.view subject.correct subject.search subject.view`,
 	actor.Officer: `apikey.make apikey.revoke audit.search audit.verify consent.inform field.reveal grant.approve
-		grant.end grant.request import.apply import.release import.upload matrix.view notice.publish
+		grant.end grant.request import.apply import.discard import.release import.report import.upload matrix.view notice.publish
 		purpose.define role.appoint schema.extend store.view subject.correct subject.erase subject.restrict
 		subject.search subject.view`,
-	actor.CyberOffice: `audit.verify grant.approve grant.end import.release matrix.view store.view`,
-	actor.DataOwner:   `audit.verify grant.approve grant.end import.release matrix.view store.view`,
-	actor.Leader:      `audit.verify grant.approve grant.end import.release matrix.view store.view`,
+	actor.CyberOffice: `audit.verify grant.approve grant.end import.discard import.release matrix.view store.view`,
+	actor.DataOwner:   `audit.verify grant.approve grant.end import.discard import.release matrix.view store.view`,
+	actor.Leader:      `audit.verify grant.approve grant.end import.discard import.release matrix.view store.view`,
 	actor.Owner:       `audit.search audit.verify matrix.view role.appoint staff.add staff.remove store.add store.view`,
 	actor.Auditor:     `audit.search audit.verify matrix.view store.view`,
 	actor.SysAdmin:    `apikey.revoke audit.verify backup.make key.rotate staff.add staff.remove store.add`,
@@ -41,7 +41,7 @@ var may = map[actor.Role]string{
 	actor.Integrator: `audit.verify enrol.cancel enrol.complete enrol.start field.reveal message.send subject.correct
 		subject.search subject.view`,
 	actor.System: `apikey.revoke audit.verify backup.make consent.handover consent.inform enrol.cancel grant.end
-		key.rotate notice.publish purpose.define role.appoint schema.sign staff.add store.add subject.erase
+		import.discard key.rotate notice.publish purpose.define role.appoint schema.sign staff.add store.add subject.erase
 		subject.restrict`,
 }
 
