@@ -66,6 +66,32 @@ func Live(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (Stat
 	return s.State, err
 }
 
+// LiveThrough returns the state for one purpose of a guardian's record, which is
+// held for the children's sake: live if it is live for one of them. One read.
+func LiveThrough(tx *db.Tx, inst id.Institution, guardian id.Subject, purpose string) (State, error) {
+	rows, err := tx.Query(`SELECT c.standings FROM family f
+		JOIN consent_state c ON c.institution_id = f.institution_id AND c.subject_id = f.child_id
+		WHERE f.institution_id = $1 AND f.guardian_id = $2`, inst, guardian)
+	if err != nil {
+		return StateNone, wrap("look up state", err)
+	}
+	best := StateNone
+	for rows.Next() {
+		var packed string
+		if err := rows.Scan(&packed); err != nil {
+			return StateNone, wrap("look up state", err)
+		}
+		s, err := unpack(packed, purpose)
+		if err != nil {
+			return StateNone, wrap("look up state", err)
+		}
+		if best = s.State; best == StateLive {
+			break
+		}
+	}
+	return best, wrap("look up state", rows.Err())
+}
+
 // derived returns the state and its beginning from the derived row.
 func derived(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (Standing, error) {
 	var packed string

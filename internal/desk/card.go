@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"maps"
 
 	"github.com/wardfold/wardfold/deid"
 	"github.com/wardfold/wardfold/internal/actor"
@@ -75,13 +76,13 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, q Query, purpose stri
 }
 
 func (s *Service) search(tx *db.Tx, p seal.Permit, a actor.Actor, receipt string, number secret.Text) ([]Card, error) {
-	children, err := s.matches(tx, a.Institution, receipt, number)
+	found, err := s.matches(tx, a.Institution, receipt, number)
 	if err != nil {
 		return nil, err
 	}
 	var out []Card
-	for _, child := range children {
-		card, err := s.card(tx, p, a.Institution, child)
+	for _, m := range found {
+		card, err := s.card(tx, p, a.Institution, m)
 		if fault.KindOf(err) == fault.Erased || fault.KindOf(err) == fault.NotFound {
 			continue
 		}
@@ -95,26 +96,31 @@ func (s *Service) search(tx *db.Tx, p seal.Permit, a actor.Actor, receipt string
 	return out, nil
 }
 
+// match is a child that was found and the guardian by whom, if it was so.
+type match struct{ child, guardian id.Subject }
+
 // matches returns the children behind a receipt number or a phone.
-func (s *Service) matches(tx *db.Tx, inst id.Institution, receipt string, number secret.Text) ([]id.Subject, error) {
+func (s *Service) matches(tx *db.Tx, inst id.Institution, receipt string, number secret.Text) ([]match, error) {
 	if receipt != "" {
 		e, err := enrol.ByReceipt(tx, inst, receipt)
 		if fault.KindOf(err) == fault.NotFound || e.Child.IsZero() {
 			return nil, nil
 		}
-		return []id.Subject{e.Child}, err
+		return []match{{e.Child, e.Guardian}}, err
 	}
 	guardians, err := subject.ByPhone(tx, s.Gate.Vault, inst, subject.GuardianPhone, number)
 	if err != nil {
 		return nil, err
 	}
-	var out []id.Subject
+	var out []match
 	for _, g := range guardians {
 		children, err := subject.Children(tx, inst, g.ID)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, children...)
+		for _, c := range children {
+			out = append(out, match{c, g.ID})
+		}
 	}
 	return out, nil
 }
@@ -130,48 +136,52 @@ func (s *Service) View(ctx context.Context, a actor.Actor, child id.Subject, pur
 			return err
 		}
 		return s.know(tx, c, subj)
-	}, func(tx *db.Tx, p seal.Permit, _ *gate.Case) (err error) {
-		card, err = s.card(tx, p, a.Institution, child)
+	}, func(tx *db.Tx, p seal.Permit, _ *gate.Case) error {
+		guardians, err := subject.Guardians(tx, a.Institution, child)
+		if err != nil {
+			return err
+		}
+		m := match{child: child}
+		if len(guardians) > 0 {
+			m.guardian = guardians[0]
+		}
+		card, err = s.card(tx, p, a.Institution, m)
 		return err
 	})
 	return card, err
 }
 
 // card opens what a masked view needs and lets only the masks out.
-func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, child id.Subject) (Card, error) {
-	subj, err := subject.Load(tx, inst, child)
+func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match) (Card, error) {
+	subj, fields, err := subject.LoadAll(tx, inst, m.child)
 	if err != nil {
 		return Card{}, err
 	}
 	if subj.State == subject.Erased || subj.State == subject.Quarantined {
 		return Card{}, subj.Usable()
 	}
-	c := Card{Child: child, Store: subj.Store, State: subj.State}
-	if c.Name, err = s.mask(tx, p, inst, child, subject.LearnerName); err != nil {
-		return Card{}, err
+	c := Card{Child: m.child, Guardian: m.guardian, Store: subj.Store, State: subj.State}
+	if !m.guardian.IsZero() {
+		_, more, err := subject.LoadAll(tx, inst, m.guardian)
+		if err != nil {
+			return Card{}, err
+		}
+		maps.Copy(fields, more)
 	}
-	if c.Birth, err = s.mask(tx, p, inst, child, subject.LearnerBirth); err != nil {
-		return Card{}, err
+	for field, into := range map[string]*string{
+		subject.LearnerName: &c.Name, subject.LearnerBirth: &c.Birth,
+		subject.GuardianName: &c.GuardianName, subject.GuardianPhone: &c.Phone,
+	} {
+		x, held := fields[field]
+		if !held {
+			continue
+		}
+		v, err := x.OpenOwn(tx, s.Gate.Vault, p)
+		if err != nil {
+			return Card{}, err
+		}
+		*into = deid.Rules.Mask(kinds[field], deid.Staff, v.Expose())
 	}
-	if c.Standings, err = consent.Standings(tx, inst, child); err != nil {
-		return Card{}, err
-	}
-	guardians, err := subject.Guardians(tx, inst, child)
-	if err != nil || len(guardians) == 0 {
-		return c, err
-	}
-	c.Guardian = guardians[0]
-	if c.GuardianName, err = s.mask(tx, p, inst, c.Guardian, subject.GuardianName); err != nil {
-		return Card{}, err
-	}
-	c.Phone, err = s.mask(tx, p, inst, c.Guardian, subject.GuardianPhone)
+	c.Standings, err = consent.Standings(tx, inst, m.child)
 	return c, err
-}
-
-func (s *Service) mask(tx *db.Tx, p seal.Permit, inst id.Institution, subj id.Subject, field string) (string, error) {
-	v, err := subject.OpenOwn(tx, s.Gate.Vault, p, inst, subj, field)
-	if err != nil {
-		return "", err
-	}
-	return deid.Rules.Mask(kinds[field], deid.Staff, v.Expose()), nil
 }

@@ -21,14 +21,10 @@ func (s *Service) Complete(ctx context.Context, a actor.Actor, store id.Store, f
 	if store.IsZero() {
 		return Receipt{}, fault.At("store", "enrol.store")
 	}
-	token, err := NewToken(a.Institution, s.Rand)
-	if err != nil {
-		return Receipt{}, err
-	}
 	now := s.now()
 	e := Enrolment{Institution: a.Institution, ID: id.Make[id.Enrolment](now), Store: store, Clerk: a.Staff,
-		Course: "", State: Declared, CreatedAt: now, ExpiresAt: now.Add(LinkLife), ChangedAt: now, link: token.Hash()}
-	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
+		Course: "", State: Declared, CreatedAt: now, ExpiresAt: now.Add(LinkLife), ChangedAt: now, fresh: true}
+	err := s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
 		n, err := s.Catalogue.CurrentNotice(tx, a.Institution, catalogue.EnrolmentNotice)
 		e.Notice = n.ID
 		return err

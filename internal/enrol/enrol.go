@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/account"
+	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 )
@@ -69,7 +70,7 @@ type Enrolment struct {
 	ExpiresAt   time.Time
 	ChangedAt   time.Time
 
-	link []byte // of an enrolment that has no row yet
+	fresh bool // came whole: it has no row yet, and no link
 }
 
 // At returns the state at a moment: an unfinished enrolment past its time is
@@ -160,16 +161,21 @@ func ParseToken(s string) (Token, error) {
 // receiptAlphabet leaves out what people confuse when they read it aloud.
 const receiptAlphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
-// newReceipt returns a receipt number such as "2611-7KQM-X4TD-9H": the year and
-// month, then ten random characters (49 bits), so that numbers cannot be guessed.
+// newReceipt returns a receipt number such as "2611-22K7-7KQM-X4TD": year and
+// month, day, two characters for the time of day, then eight random ones (39
+// bits), so that numbers cannot be guessed. Numbers given out together begin
+// alike, which keeps their index small and quick.
 func newReceipt(at time.Time, r io.Reader) (string, error) {
-	var b [10]byte
+	var b [8]byte
 	if _, err := io.ReadFull(r, b[:]); err != nil {
 		return "", err
 	}
 	for i := range b {
 		b[i] = receiptAlphabet[int(b[i])%len(receiptAlphabet)]
 	}
-	s := string(b[:])
-	return at.Format("0601") + "-" + s[:4] + "-" + s[4:8] + "-" + s[8:], nil
+	at = at.In(civil.Zone)
+	slot := (at.Hour()*60 + at.Minute()) / 2
+	const n = len(receiptAlphabet)
+	return at.Format("0601-02") + string([]byte{receiptAlphabet[slot/n], receiptAlphabet[slot%n]}) +
+		"-" + string(b[:4]) + "-" + string(b[4:]), nil
 }

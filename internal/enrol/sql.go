@@ -40,8 +40,8 @@ func update(tx *db.Tx, e Enrolment) error {
 // save writes a finished enrolment: one that a link began, or one that came
 // whole and has no row yet.
 func save(tx *db.Tx, e Enrolment) error {
-	if e.link != nil {
-		return insert(tx, e, e.link)
+	if e.fresh {
+		return insert(tx, e, nil)
 	}
 	return update(tx, e)
 }

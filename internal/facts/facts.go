@@ -111,31 +111,13 @@ func (g *Gatherer) Record(tx *db.Tx, c *gate.Case, s subject.Subject) error {
 	c.Facts.Quarantined = s.State == subject.Quarantined
 	c.Facts.Restricted = s.State == subject.Restricted
 	c.Facts.Erased = s.State == subject.Erased
+	live := consent.Live
 	if s.Kind == subject.Guardian {
-		return g.throughChildren(tx, c, s)
+		live = consent.LiveThrough
 	}
-	state, err := consent.Live(tx, s.Institution, s.ID, c.Purpose)
+	state, err := live(tx, s.Institution, s.ID, c.Purpose)
 	c.Facts.Consent = consents[state]
 	return err
-}
-
-// throughChildren looks for a child of the guardian with a live consent: the
-// guardian's name and phone are held for the children's sake.
-func (g *Gatherer) throughChildren(tx *db.Tx, c *gate.Case, s subject.Subject) error {
-	children, err := subject.Children(tx, s.Institution, s.ID)
-	if err != nil {
-		return err
-	}
-	for _, child := range children {
-		state, err := consent.Live(tx, s.Institution, child, c.Purpose)
-		if err != nil {
-			return err
-		}
-		if c.Facts.Consent = consents[state]; state == consent.StateLive {
-			return nil
-		}
-	}
-	return nil
 }
 
 var consents = map[consent.State]policy.Consent{

@@ -93,10 +93,5 @@ func (d *Draft) Save(tx *db.Tx) error {
 	if err := d.sealer.Save(tx); err != nil {
 		return err
 	}
-	for _, f := range d.fields {
-		if err := putField(tx, s.Institution, s.ID, f.code, 1, f.sealed, f.token); err != nil {
-			return err
-		}
-	}
-	return nil
+	return putFields(tx, s, d.fields)
 }

@@ -97,21 +97,7 @@ func ByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, field string, phone 
 
 // ByToken is ByPhone for a caller that holds the blind index already.
 func ByToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]Subject, error) {
-	ids, err := byToken(tx, inst, field, token)
-	if err != nil {
-		return nil, err
-	}
-	var out []Subject
-	for _, subj := range ids {
-		s, err := Load(tx, inst, subj)
-		if err != nil {
-			return nil, err
-		}
-		if s.State == Live || s.State == Restricted {
-			out = append(out, s)
-		}
-	}
-	return out, nil
+	return byToken(tx, inst, field, token)
 }
 
 // Restrict stops every use of a record but storage; Unrestrict ends that.

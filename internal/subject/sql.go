@@ -63,6 +63,16 @@ func LoadSealed(tx *db.Tx, inst id.Institution, subj id.Subject, field string) (
 	return x, wrap("load sealed field", err)
 }
 
+// putFields writes the sealed fields of a new record.
+func putFields(tx *db.Tx, s Subject, fields []draftField) error {
+	rows := make([][]any, len(fields))
+	for i, f := range fields {
+		rows[i] = []any{s.Institution, s.ID, f.code, int64(1), f.sealed, f.token}
+	}
+	return wrap("write sealed fields", tx.ExecMany(`INSERT INTO sealed_field
+		(institution_id, subject_id, field, version, ciphertext, token) VALUES ($1, $2, $3, $4, $5, $6)`, rows))
+}
+
 // putField writes one sealed field and, for searchable ones, its blind index.
 func putField(tx *db.Tx, inst id.Institution, subj id.Subject, field string, version uint32, ct, token []byte) error {
 	_, err := tx.Exec(`INSERT INTO sealed_field (institution_id, subject_id, field, version, ciphertext, token)
@@ -90,10 +100,62 @@ func Held(tx *db.Tx, inst id.Institution, subj id.Subject) ([]string, error) {
 	return collect[string](rows, err)
 }
 
-func byToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]id.Subject, error) {
-	rows, err := tx.Query(`SELECT subject_id FROM sealed_field
-		WHERE institution_id = $1 AND field = $2 AND token = $3 ORDER BY subject_id`, inst, field, token)
-	return collect[id.Subject](rows, err)
+// byToken finds the usable subjects with this blind index, in order of
+// identifier, which is that of time.
+func byToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]Subject, error) {
+	rows, err := tx.Query(`SELECT s.subject_id, s.kind, s.store_id, s.state, s.source, s.created_at FROM sealed_field f
+		JOIN subject s ON s.institution_id = f.institution_id AND s.subject_id = f.subject_id
+		WHERE f.institution_id = $1 AND f.field = $2 AND f.token = $3 ORDER BY f.subject_id`, inst, field, token)
+	if err != nil {
+		return nil, wrap("find by index", err)
+	}
+	var out []Subject
+	for rows.Next() {
+		s := Subject{Institution: inst}
+		var kind, state string
+		var created int64
+		if err := rows.Scan(&s.ID, &kind, &s.Store, &state, &s.Source, &created); err != nil {
+			return nil, wrap("find by index", err)
+		}
+		s.Kind, s.State, s.CreatedAt = Kind(kind), State(state), time.UnixMilli(created).UTC()
+		if s.State == Live || s.State == Restricted {
+			out = append(out, s)
+		}
+	}
+	return out, rows.Err()
+}
+
+// LoadAll reads every field of a record without opening any, in one statement.
+// An absent subject is NotFound; an erased one has no fields.
+func LoadAll(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, map[string]Sealed, error) {
+	s := Subject{Institution: inst, ID: subj}
+	rows, err := tx.Query(`SELECT s.kind, s.store_id, s.state, s.source, f.field, f.version, f.ciphertext, k.wrapped, k.salt
+		FROM subject s
+		LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id
+		LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
+		WHERE s.institution_id = $1 AND s.subject_id = $2`, inst, subj)
+	if err != nil {
+		return s, nil, wrap("load record", err)
+	}
+	found, all := false, map[string]Sealed{}
+	for rows.Next() {
+		var x Sealed
+		var kind, state string
+		var field sql.NullString
+		var version sql.NullInt64
+		if err := rows.Scan(&kind, &s.Store, &state, &s.Source, &field, &version, &x.ciphertext, &x.wrapped, &x.salt); err != nil {
+			return s, nil, wrap("load record", err)
+		}
+		found, s.Kind, s.State = true, Kind(kind), State(state)
+		if field.Valid {
+			x.Subject, x.field, x.version = s, field.String, uint32(version.Int64)
+			all[x.field] = x
+		}
+	}
+	if !found {
+		return s, nil, fault.New(fault.NotFound, "subject.unknown")
+	}
+	return s, all, rows.Err()
 }
 
 // erase removes every sealed value and family tie and leaves the tombstone.

@@ -7,7 +7,7 @@ CREATE TABLE enrolment (
   course         text COLLATE "C" NOT NULL,
   state          text COLLATE "C" NOT NULL,
   notice_id      bytea NOT NULL,
-  link           bytea NOT NULL,
+  link           bytea,
   phone_token    bytea,
   phone_tail     text COLLATE "C" NOT NULL,
   browser        bytea,
@@ -21,7 +21,7 @@ CREATE TABLE enrolment (
   PRIMARY KEY (institution_id, enrolment_id)
 );
 
-CREATE UNIQUE INDEX enrolment_link ON enrolment (institution_id, link);
+CREATE UNIQUE INDEX enrolment_link ON enrolment (institution_id, link) WHERE link IS NOT NULL;
 CREATE UNIQUE INDEX enrolment_receipt ON enrolment (institution_id, receipt) WHERE receipt IS NOT NULL;
 CREATE INDEX enrolment_child ON enrolment (institution_id, child_id) WHERE child_id IS NOT NULL;
 CREATE INDEX enrolment_store ON enrolment (institution_id, store_id, created_at);
