@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// help writes what there is to know about the verb that args name, or about the
+// whole program.
+func (t *console) help(m *kong.Application, args []string) {
+	node := m.Node
+	for _, a := range args {
+		for _, child := range node.Children {
+			if child.Name == a {
+				node = child
+			}
+		}
+	}
+	name := strings.TrimPrefix(node.FullPath(), "wardfold")
+	fmt.Fprintln(t.out, "wardfold"+name+synopsis(node))
+	t.say("cli.help." + helpKey(node))
+	fmt.Fprintln(t.out)
+	width := 0
+	for _, child := range node.Children {
+		width = max(width, len(child.Name))
+	}
+	for _, child := range node.Children {
+		fmt.Fprintf(t.out, "  %-*s  %s\n", width, child.Name, t.p.T("cli.help."+helpKey(child)))
+	}
+	if len(node.Children) > 0 {
+		fmt.Fprintln(t.out)
+	}
+	t.flags(node)
+	if node == m.Node {
+		t.say("cli.help.first")
+		t.say("cli.help.status")
+	}
+}
+
+// flags lists the flags of a verb, and after them those of every verb.
+func (t *console) flags(node *kong.Node) {
+	for _, group := range node.AllFlags(true) {
+		for _, f := range group {
+			text := "--" + f.Name
+			if !f.IsBool() {
+				text += " " + f.FormatPlaceHolder()
+			}
+			fmt.Fprintf(t.out, "  %-28s  %s\n", text, t.p.T("cli.flag."+f.Name))
+		}
+	}
+}
+
+// helpKey names the words about a verb: "keys.rotate".
+func helpKey(n *kong.Node) string {
+	path := strings.Fields(strings.TrimPrefix(n.FullPath(), "wardfold"))
+	for i, p := range path {
+		path[i] = strings.ReplaceAll(p, "-", "_")
+	}
+	if len(path) == 0 {
+		return "wardfold"
+	}
+	return strings.Join(path, ".")
+}
+
+func synopsis(n *kong.Node) string {
+	var s strings.Builder
+	if len(n.Children) > 0 {
+		s.WriteString(" …")
+	}
+	for _, p := range n.Positional {
+		s.WriteString(" " + strings.ToUpper(p.Name))
+	}
+	return s.String()
+}
+
+// mistakes maps what kong finds wrong with a command line to our own words.
+var mistakes = []struct {
+	pattern *regexp.Regexp
+	key     string
+}{
+	{regexp.MustCompile(`^unknown flag (\S+?),? ?(?:did you mean.*)?$`), "cli.usage.flag"},
+	{regexp.MustCompile(`^unexpected argument (\S+?),? ?(?:did you mean.*)?$`), "cli.usage.argument"},
+	{regexp.MustCompile(`^missing flags?: (.*)$`), "cli.usage.missing"},
+	{regexp.MustCompile(`^expected "?(<[^"]*>)"?$`), "cli.usage.missing"},
+	{regexp.MustCompile(`^expected one of (.*)$`), "cli.usage.verb"},
+	{regexp.MustCompile(`^(\S+): (?:expected|missing|invalid) .*$`), "cli.usage.value"},
+	{regexp.MustCompile(`^(\S+) must be one of .*$`), "cli.usage.value"},
+}
+
+// usage puts a mistake in the arguments into words.
+func usage(err error) error {
+	for _, m := range mistakes {
+		if found := m.pattern.FindStringSubmatch(err.Error()); found != nil {
+			return refuse(exitUsage, m.key, strings.ReplaceAll(found[1], `"`, "")).because(err)
+		}
+	}
+	return refuse(exitUsage, "cli.usage.other", err.Error()).because(err)
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/wardfold/wardfold/internal/account/passkey"
+	"github.com/wardfold/wardfold/internal/account/password"
+	"github.com/wardfold/wardfold/internal/account/signon"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/house"
+	"github.com/wardfold/wardfold/internal/ledger"
+	"github.com/wardfold/wardfold/internal/ledger/guard"
+	"github.com/wardfold/wardfold/internal/notify"
+	"github.com/wardfold/wardfold/internal/secret"
+	"github.com/wardfold/wardfold/verify"
+)
+
+// installation is a folder brought to life: the only value that knows everyone.
+type installation struct {
+	*house.House
+	folder folder
+	config config
+	ring   *ring
+	key    *logKey
+	guard  *guard.Dir
+	stones *tombstones
+	lock   *lock
+	log    *slog.Logger
+
+	visitors []visitor // of the demonstration
+}
+
+// how says what a verb needs an installation for.
+type how struct {
+	config  *config        // nil is read from the folder
+	ring    *ring          // nil is opened
+	alone   bool           // no other process may have it meanwhile
+	changes bool           // bring the schema up to date
+	gateway notify.Gateway // nil is what the configuration names
+	cost    password.Cost  // zero is the default
+}
+
+// open brings the installation of a command to life. Close it.
+func (t *console) open(ctx context.Context, c *command, h how) (in *installation, err error) {
+	in = &installation{folder: folder(c.Data), ring: h.ring, log: slog.New(slog.NewJSONHandler(t.err, nil))}
+	if h.config != nil {
+		in.config = *h.config
+	} else if in.config, err = loadConfig(in.folder); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			in.Close()
+		}
+	}()
+	if h.alone {
+		if in.lock, err = in.folder.acquire(); err != nil {
+			return nil, err
+		}
+	}
+	if in.ring == nil {
+		if in.ring, err = t.openRing(in.folder, c, in.config.Keys); err != nil {
+			return nil, err
+		}
+	}
+	if in.key, err = loadLogKey(ctx, in.folder, in.ring); err != nil {
+		return nil, err
+	}
+	if in.guard, err = guard.Open(in.folder.in(in.config.Guard)); err != nil {
+		return nil, err
+	}
+	if h.alone {
+		if in.stones, err = openTombstones(in.folder.in(in.config.Guard)); err != nil {
+			return nil, err
+		}
+	}
+	if err := in.furnish(ctx, h); err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+// furnish opens the house that the configuration describes.
+func (in *installation) furnish(ctx context.Context, h how) error {
+	dsn, err := in.config.dsn(in.folder)
+	if err != nil {
+		return err
+	}
+	if path, lite := strings.CutPrefix(dsn, "sqlite:"); lite && h.config == nil && !exists(path) {
+		return refuse(exitData, "cli.no_database", path)
+	}
+	c := house.Config{DSN: dsn, KEK: in.ring.current, Former: in.ring.former, Signer: in.key.signer, Guard: in.guard,
+		Logger: in.log, Readers: in.config.Readers, Passwords: in.hasher(h.cost), Gateway: h.gateway}
+	if in.stones != nil {
+		c.Tombstones = in.stones
+	}
+	if c.Gateway == nil {
+		if c.Gateway, err = in.gateway(); err != nil {
+			return err
+		}
+	}
+	if c.Passkeys, err = passkey.NewParty(in.config.host(), "Wardfold", in.config.Origin); err != nil {
+		return refuse(exitUsage, "cli.config.value", in.folder.in(configName), "origin").because(err)
+	}
+	if c.SignOn, err = in.providers(); err != nil {
+		return err
+	}
+	for _, w := range in.config.Witnesses {
+		key, err := verify.ParseKey(w.Key)
+		if err != nil {
+			return err
+		}
+		c.Witnesses = append(c.Witnesses, ledger.Witness{URL: w.URL, Key: key})
+	}
+	if in.House, err = house.Open(ctx, c); err != nil {
+		return err
+	}
+	if h.changes {
+		return in.DB.Migrate(ctx)
+	}
+	return nil
+}
+
+func (in *installation) hasher(cost password.Cost) *password.Hasher {
+	if cost == (password.Cost{}) {
+		cost = password.DefaultCost
+	}
+	return password.NewHasher(password.Suite(in.config.Suite), cost)
+}
+
+// gateway is what carries messages to phones. Without one nobody can sign in by
+// phone; serve and doctor say so.
+func (in *installation) gateway() (notify.Gateway, error) {
+	g := in.config.Gateway
+	if g == nil {
+		return silence{}, nil
+	}
+	line, err := fromFile(in.folder.in(g.SecretFile))
+	if err != nil {
+		return nil, err
+	}
+	key, err := notify.ParseSecret(line)
+	if err != nil {
+		return nil, err
+	}
+	return notify.NewWebhook(g.URL, key, nil)
+}
+
+// silence is the gateway of an installation that has none.
+type silence struct{}
+
+func (silence) Deliver(context.Context, notify.Message) error {
+	return fault.New(fault.Unavailable, "notify.none")
+}
+
+func (in *installation) providers() (list []*signon.Provider, err error) {
+	for _, p := range in.config.SignOn {
+		var s secret.Text
+		if p.SecretFile != "" {
+			if s, err = fromFile(in.folder.in(p.SecretFile)); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, signon.New(signon.Config{Name: p.Name, Issuer: p.Issuer, Client: p.Client, Secret: s,
+			Redirect: in.config.Origin + "/staff/sign-on/" + p.Name}))
+	}
+	return list, nil
+}
+
+// Close ends what open began, in the opposite order.
+func (in *installation) Close() {
+	var all []error
+	if in.House != nil {
+		all = append(all, in.House.Close())
+	}
+	if in.stones != nil {
+		all = append(all, in.stones.Close())
+	}
+	if in.ring != nil {
+		in.ring.Close()
+	}
+	if in.lock != nil {
+		all = append(all, in.lock.release())
+	}
+	if err := errors.Join(all...); err != nil && !errors.Is(err, os.ErrClosed) {
+		in.log.Error("close", "error", err)
+	}
+}
