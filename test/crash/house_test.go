@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/account"
@@ -204,4 +205,12 @@ func encode(v any) []byte {
 		panic(err) // the types of this package always marshal
 	}
 	return append(b, '\n')
+}
+
+// copyDir copies the files of a folder and of the folders in it.
+func copyDir(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
 }
