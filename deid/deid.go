@@ -1,4 +1,5 @@
-// Package deid makes personal information less telling: here by display masks.
+// Package deid makes personal information less telling, by display masks, and
+// tests whether a table may be called anonymous (Anonymise).
 //
 // # What a mask is
 //
@@ -8,7 +9,7 @@
 // list can often tell who is meant. In a class of thirty a surname and a star
 // point to one child in 59 cases of 100; a mainland mobile number with four
 // digits hidden leaves 10,000 candidates to dial. Nothing masked may be published
-// as if it were anonymous.
+// as if it were anonymous: only Anonymise says that, after a test.
 //
 // # The rules
 //
