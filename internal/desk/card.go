@@ -65,9 +65,11 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, q Query, purpose stri
 		s.Facts.Place(c)
 		return s.Facts.Why(tx, c)
 	}, func(tx *db.Tx, p seal.Permit, c *gate.Case) (err error) {
-		cards, err = s.search(tx, p, a, q.Receipt, number)
+		if cards, err = s.search(tx, p, a, q.Receipt, number); err != nil {
+			return err
+		}
 		c.Count = len(cards)
-		return err
+		return s.Facts.SpendKey(tx, c, max(1, len(cards))) // to find nobody is an answer too
 	})
 	if err != nil {
 		return nil, err

@@ -88,13 +88,20 @@ func (g *Gatherer) Leave(tx *db.Tx, c *gate.Case) error {
 	return err
 }
 
-// Spend counts the subject against the day's quota; call it in the body.
+// Spend counts the subject against the day's quota of a member of staff or of an
+// API key; call it in the body. Limited: key.quota.
 func (g *Gatherer) Spend(tx *db.Tx, c *gate.Case) error {
 	if c.Actor.Staff.IsZero() {
-		return nil
+		return g.SpendKey(tx, c, 1)
 	}
 	_, _, err := g.Grants.Spend(tx, c.Actor.Institution, c.Actor.Staff, c.Subject)
 	return err
+}
+
+// SpendKey counts n subjects against the day's quota of an API key; anybody else
+// spends nothing. Limited: key.quota.
+func (g *Gatherer) SpendKey(tx *db.Tx, c *gate.Case, n int) error {
+	return g.Accounts.SpendKey(tx, c.Actor, n)
 }
 
 // Place says whether the act is done at the actor's own store. An account

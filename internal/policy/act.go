@@ -86,7 +86,7 @@ type nature struct {
 var acts = map[Act]nature{
 	EnrolStart:    {Collect, []string{"placed"}},
 	EnrolOpen:     {Collect, nil},
-	EnrolComplete: {Collect, []string{"writing", "consented"}},
+	EnrolComplete: {Collect, []string{"writing", "consented", "placed"}},
 	EnrolCancel:   {Delete, []string{"placed"}},
 
 	ConsentGive:     {Collect, []string{"personal", "speaking"}},
