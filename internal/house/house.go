@@ -13,6 +13,7 @@ import (
 	"github.com/wardfold/wardfold/internal/account/passkey"
 	"github.com/wardfold/wardfold/internal/account/password"
 	"github.com/wardfold/wardfold/internal/account/signon"
+	"github.com/wardfold/wardfold/internal/attest"
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/desk"
@@ -65,6 +66,7 @@ type House struct {
 	Enrol     *enrol.Service
 	Family    *family.Service
 	Desk      *desk.Service
+	Attest    *attest.Office
 }
 
 // Open opens the database, checks it, and puts the rooms together. It migrates
@@ -99,6 +101,7 @@ func (h *House) furnish(c Config) (err error) {
 	h.Gate = &gate.Gate{DB: h.DB, Vault: h.Vault, Policy: h.Policy, Now: c.Now}
 	h.Outbox = &notify.Outbox{DB: h.DB, Vault: h.Vault, Gateway: c.Gateway}
 	h.Catalogue = &catalogue.Catalogue{}
+	h.Attest = &attest.Office{DB: h.DB, Vault: h.Vault}
 	h.Family = &family.Service{Gate: h.Gate, Catalogue: h.Catalogue, Log: h.Log, Tombstones: c.Tombstones, Rand: c.Rand}
 	h.Accounts = account.New(account.Config{DB: h.DB, Vault: h.Vault, Passwords: c.Passwords, Families: h.Family,
 		Codes: h.Outbox, Passkeys: c.Passkeys, SignOn: c.SignOn, Limits: c.Limits, Now: c.Now, Rand: c.Rand})

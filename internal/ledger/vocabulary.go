@@ -69,6 +69,7 @@ const (
 	BackupMade   Type = "backup.made"
 	Restored     Type = "restored"
 	ConfigLoaded Type = "config.loaded"
+	Attested     Type = "attested" // the daily statement on technical means; Hash is of it
 
 	APIKeyAsked    Type = "apikey.asked"
 	APIKeyApproved Type = "apikey.approved"
@@ -91,7 +92,7 @@ var Types = []Type{
 	GrantRefused, GrantEnded, SignIn, SignInFailed, SignOut, StepUp, CodeSent, Unlocked, ProofSet,
 	ProofRemoved, StaffAdded, StaffInvited, StaffJoined, StaffRemoved, StaffTrained, StaffPledged,
 	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
-	ConfigLoaded, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified,
+	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified,
 	LogPurged, Denied, Alarm,
 }
 

@@ -1,0 +1,32 @@
+package attest
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+)
+
+func insert(tx *db.Tx, inst id.Institution, at time.Time, body []byte) error {
+	_, err := tx.Exec(`INSERT INTO attestation (institution_id, at, body) VALUES ($1, $2, $3)`,
+		inst, at.UnixMilli(), string(body))
+	if err != nil {
+		return fmt.Errorf("keep attestation: %w", err)
+	}
+	return nil
+}
+
+func newest(tx *db.Tx, inst id.Institution) (body string, err error) {
+	err = tx.QueryRow(`SELECT body FROM attestation WHERE institution_id = $1 ORDER BY at DESC LIMIT 1`, inst).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", fault.New(fault.NotFound, "attest.none")
+	}
+	if err != nil {
+		return "", fmt.Errorf("read attestation: %w", err)
+	}
+	return body, nil
+}
