@@ -24,6 +24,7 @@ import (
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/institution"
+	"github.com/wardfold/wardfold/internal/intake"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/notify"
 	"github.com/wardfold/wardfold/internal/policy"
@@ -67,6 +68,7 @@ type House struct {
 	Family    *family.Service
 	Desk      *desk.Service
 	Attest    *attest.Office
+	Intake    *intake.Service
 }
 
 // Open opens the database, checks it, and puts the rooms together. It migrates
@@ -110,6 +112,7 @@ func (h *House) furnish(c Config) (err error) {
 	h.Family.Facts, h.Family.Accounts = h.Facts, h.Accounts
 	h.Enrol = &enrol.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Accounts: h.Accounts, Now: c.Now, Rand: c.Rand}
 	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Post: h.Outbox}
+	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	return nil
 }
 

@@ -1,0 +1,81 @@
+package enrol
+
+import (
+	"context"
+	"io"
+	"slices"
+
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/subject"
+)
+
+// Record writes an enrolment that came whole from elsewhere, such as a roster:
+// it had no link and no browser. It gives it an identifier and a receipt number
+// with randomness from r, and returns it so.
+func Record(tx *db.Tx, e Enrolment, r io.Reader) (Enrolment, error) {
+	now := tx.Now()
+	e.ID, e.CreatedAt, e.ExpiresAt, e.ChangedAt = id.Make[id.Enrolment](now), now, now, now
+	var err error
+	if e.Receipt, err = newReceipt(now, r); err != nil {
+		return Enrolment{}, err
+	}
+	return e, insert(tx, e, nil)
+}
+
+// Move puts a recorded enrolment into another state.
+func Move(tx *db.Tx, e Enrolment, to State) error {
+	e.State, e.ChangedAt = to, tx.Now()
+	return update(tx, e)
+}
+
+// OpenOf returns the newest enrolment of a child in the given state; NotFound
+// enrol.link if there is none.
+func OpenOf(tx *db.Tx, inst id.Institution, child id.Subject, want State) (Enrolment, error) {
+	all, err := OfChild(tx, inst, child)
+	if err != nil {
+		return Enrolment{}, err
+	}
+	for _, e := range all {
+		if e.State == want {
+			return e, nil
+		}
+	}
+	return Enrolment{}, fault.New(fault.NotFound, "enrol.link")
+}
+
+// CountEnrolled counts the children whose families enrolled them, in the whole
+// institution; what only waits for a family's word is not among them.
+func CountEnrolled(tx *db.Tx, inst id.Institution) (n int, err error) {
+	err = tx.QueryRow(`SELECT COUNT(DISTINCT child_id) FROM enrolment
+		WHERE institution_id = $1 AND state = $2 AND child_id IS NOT NULL`, inst, string(Enrolled)).Scan(&n)
+	return n, wrap("count enrolled", err)
+}
+
+// OwnLink gives a guardian the child's own link, when the child's word is what
+// an enrolment waits for: after an import, or after the handover at 14. Like
+// ChildLink it is good for seven days and replaces an earlier one. NotFound for
+// anybody else's child, and if nothing waits.
+func (s *Service) OwnLink(ctx context.Context, a actor.Actor, child id.Subject) (Token, error) {
+	own, err := NewToken(a.Institution, s.Rand)
+	if err != nil {
+		return Token{}, err
+	}
+	err = s.Gate.DB.Update(ctx, a.Institution, func(tx *db.Tx) error {
+		children, err := subject.Children(tx, a.Institution, a.Subject)
+		if err != nil {
+			return err
+		}
+		if a.Role != actor.Guardian || !slices.Contains(children, child) {
+			return fault.New(fault.NotFound, "enrol.link")
+		}
+		e, err := OpenOf(tx, a.Institution, child, Waiting)
+		if err != nil {
+			return err
+		}
+		return putChildLink(tx, e, own.Hash(), tx.Now().Add(ChildLinkLife))
+	})
+	return own, err
+}
