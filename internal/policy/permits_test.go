@@ -15,9 +15,9 @@ import (
 // may is who may do what when everything is as it should be. What is not here
 // is denied (S0-10, S3-10); a rule that changes it must change this table.
 var may = map[actor.Role]string{
-	actor.Guardian: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.complete enrol.open
+	actor.Guardian: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.cancel enrol.complete enrol.open
 		field.reveal subject.copy subject.correct subject.erase subject.view`,
-	actor.Child: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.complete enrol.open
+	actor.Child: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.cancel enrol.complete enrol.open
 		field.reveal subject.copy subject.correct subject.erase subject.view`,
 	actor.Clerk: `audit.verify consent.inform enrol.cancel enrol.start field.reveal grant.request message.send
 		subject.correct subject.search subject.view`,
