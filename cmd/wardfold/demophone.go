@@ -35,11 +35,11 @@ func (d demoPhone) show(w http.ResponseWriter, r *web.Request) error {
 }
 
 func (d demoPhone) body(r *web.Request) templ.Component {
-	messages := ui.Table{Caption: r.P.T("cli.phone.messages"), Heads: heads(r, "cli.phone.time", "cli.phone.to", "cli.phone.text")}
+	messages := ui.Table{Caption: r.P.T("cli.phone.messages"), Heads: columns(r, "cli.phone.time", "cli.phone.to", "cli.phone.text")}
 	for _, m := range d.phone.Messages() {
 		messages.Rows = append(messages.Rows, []ui.Cell{{Text: r.P.Time(m.At)}, {Text: reveal(m.To)}, {Text: reveal(m.Text)}})
 	}
-	codes := ui.Table{Caption: r.P.T("cli.phone.codes"), Heads: heads(r, "cli.phone.who", "cli.phone.login", "cli.phone.code")}
+	codes := ui.Table{Caption: r.P.T("cli.phone.codes"), Heads: columns(r, "cli.phone.who", "cli.phone.login", "cli.phone.code")}
 	for _, v := range d.visitors {
 		if v.Login != "" {
 			codes.Rows = append(codes.Rows, []ui.Cell{{Text: r.P.T("demo.persona." + v.Key)}, {Text: v.Login}, {Text: codeNow(v.OneTime, time.Now())}})
@@ -59,7 +59,7 @@ func (d demoPhone) body(r *web.Request) templ.Component {
 	})
 }
 
-func heads(r *web.Request, keys ...string) (list []ui.Head) {
+func columns(r *web.Request, keys ...string) (list []ui.Head) {
 	for _, k := range keys {
 		list = append(list, ui.Head{Text: r.P.T(k)})
 	}

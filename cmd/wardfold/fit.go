@@ -78,3 +78,24 @@ func (in *installation) lostEntries(ctx context.Context, inst id.Institution) (l
 	l.head, l.to = h.Checkpoint, max(l.from, h.Size)
 	return l, nil
 }
+
+// witnessLag is how long the newest entry has been waiting for a witness; zero if
+// it has been seen.
+func (in *installation) witnessLag(ctx context.Context, inst id.Institution, now time.Time) (time.Duration, error) {
+	l, err := in.lostEntries(ctx, inst)
+	if err != nil {
+		return 0, err
+	}
+	var seen int64
+	err = in.DB.View(ctx, inst, func(tx *db.Tx) (err error) {
+		_, seen, err = ledger.WitnessedHead(tx)
+		return err
+	})
+	if fault.CodeOf(err) == "ledger.unsigned" {
+		err = nil
+	}
+	if err != nil || seen >= l.from {
+		return 0, err
+	}
+	return now.Sub(l.newest), nil
+}

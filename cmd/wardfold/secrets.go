@@ -108,3 +108,14 @@ func (t *console) ask(key string) (string, error) {
 // invitation to hand over, an invented password of the demonstration. It is the
 // only place of this command that does.
 func reveal(s secret.Text) string { return s.Expose() }
+
+// fromFileOr reads a secret from a file, "-" for the standard input, or asks.
+func (t *console) fromFileOr(path, question string) (secret.Text, error) {
+	switch path {
+	case "":
+		return t.typed(question)
+	case "-":
+		return t.fromInput()
+	}
+	return fromFile(path)
+}
