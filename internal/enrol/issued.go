@@ -2,6 +2,9 @@ package enrol
 
 import (
 	"context"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/db"
@@ -37,4 +40,21 @@ func given(tx *db.Tx, e Enrolment) ([]string, error) {
 		}
 	}
 	return out, err
+}
+
+// CleanReceipt brings a receipt number as people type it, in capitals or not,
+// with full-width digits, spaces or no hyphens, to its one form. ok is false if
+// it cannot be one.
+func CleanReceipt(typed string) (number string, ok bool) {
+	s := strings.ToUpper(norm.NFKC.String(typed))
+	s = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -\t‐–—", r) {
+			return -1
+		}
+		return r
+	}, s)
+	if len(s) != 16 || strings.Trim(s[:6], "0123456789") != "" || strings.Trim(s[6:], receiptAlphabet) != "" {
+		return "", false
+	}
+	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:], true
 }

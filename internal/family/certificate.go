@@ -22,8 +22,8 @@ type Evidence struct {
 }
 
 // Evidence reads the certificate of an erasure again, for whoever knows its
-// number. NotFound ledger.no_entry for an entry of another type; Unavailable
-// ledger.unsigned until a signed head covers it, for about a second.
+// number. The proof is zero until a signed head covers the entry, for about a
+// second. NotFound ledger.no_entry for an entry of another type.
 func (s *Service) Evidence(ctx context.Context, inst id.Institution, event id.Event) (Evidence, error) {
 	var ev Evidence
 	err := s.Gate.DB.View(ctx, inst, func(tx *db.Tx) error {
@@ -36,6 +36,9 @@ func (s *Service) Evidence(ctx context.Context, inst id.Institution, event id.Ev
 		}
 		ev = Evidence{At: e.At, Index: e.Index, Fields: e.Fields, Records: e.Count}
 		ev.Proof, err = s.Log.Receipt(tx, e.Index, nil)
+		if fault.CodeOf(err) == "ledger.unsigned" {
+			return nil
+		}
 		return err
 	})
 	return ev, err

@@ -6,10 +6,6 @@ import (
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
-// PathReceiptCheck takes the number of a receipt by POST and says whether the
-// log knows it.
-const PathReceiptCheck = "/receipt/check"
-
 // homePage is the public home: what this place is, two doors, and the check of
 // a receipt.
 type homePage struct {

@@ -96,7 +96,7 @@ func (s *Server) fail(w http.ResponseWriter, r *Request, err error) {
 // door is where the person proves who they are: the step-up for staff who are
 // signed in already, otherwise the sign-in of families or of staff.
 func (s *Server) door(r *Request) string {
-	switch family := isFamily(r.Actor.Role) || strings.HasPrefix(r.URL.Path, "/family/"); {
+	switch family := isFamily(r.Actor.Role) || r.URL.Path == PathFamily || strings.HasPrefix(r.URL.Path, PathFamily+"/"); {
 	case family:
 		return PathFamilySignIn
 	case r.Actor.Known():

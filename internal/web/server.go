@@ -13,7 +13,8 @@ import (
 // Well-known pages that more than one page leads to.
 const (
 	PathHome         = "/"
-	PathFamilySignIn = "/family/sign-in"
+	PathFamily       = "/me"
+	PathFamilySignIn = "/me/sign-in"
 	PathStaffSignIn  = "/staff/sign-in"
 	PathStepUp       = "/staff/step-up"
 	PathSignOut      = "/sign-out"

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,8 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/institution"
 	"github.com/wardfold/wardfold/internal/web"
 )
 
@@ -47,7 +50,7 @@ func serve(t *testing.T) site { return serveAs(t, actor.Actor{}) }
 func serveAs(t *testing.T, who actor.Actor, more ...web.Route) site {
 	t.Helper()
 	log := new(buffer)
-	pages := new(web.Site).Routes()
+	pages := (&web.Site{Places: nowhere{}}).Routes()
 	s, err := web.New(web.Config{
 		Routes:   append(append(pages, galleries...), more...),
 		Sessions: as(who), Now: time.Now, Jar: web.Jar{Plain: true},
@@ -59,4 +62,12 @@ func serveAs(t *testing.T, who actor.Actor, more ...web.Route) site {
 	ts := httptest.NewServer(s)
 	t.Cleanup(ts.Close)
 	return site{ts, log}
+}
+
+// nowhere is a directory with one invented institution, for the pages that
+// everybody may open.
+type nowhere struct{ web.Places }
+
+func (nowhere) Directory(context.Context) ([]institution.Institution, error) {
+	return []institution.Institution{{ID: id.Make[id.Institution](time.Unix(0, 0)), Name: "示例培训机构"}}, nil
 }

@@ -56,6 +56,12 @@ const enhance = {
     });
   },
 
+  // print opens the print dialog; without script the browser's own menu does.
+  print(el) {
+    el.hidden = false;
+    el.addEventListener("click", () => self.print());
+  },
+
   // countdown hides a value, or holds a button back, for data-seconds.
   countdown(el) {
     const value = el.querySelector("[data-value]");
