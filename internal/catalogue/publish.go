@@ -31,6 +31,7 @@ func (c *Catalogue) PublishNotice(tx *db.Tx, inst id.Institution, by id.Staff, n
 		return Notice{}, nil, err
 	}
 	n.ID, n.PublishedBy, n.PublishedAt = id.Make[id.Notice](tx.Now()), by, tx.Now()
+	n.hashes = nil // it may be a former version with a word changed
 	return n, found, insertNotice(tx, inst, n)
 }
 

@@ -20,6 +20,10 @@ const (
 	HandedOver Kind = "handover"   // authority passed to the child (B1)
 	Restricted Kind = "restricted" // a dispute: only storage and security until it is settled
 	Released   Kind = "released"   // the dispute is settled
+
+	// Answers to a new version of a notice; they change no state.
+	Acknowledged Kind = "acknowledged"
+	Declined     Kind = "declined"
 )
 
 // Party is who spoke.

@@ -68,6 +68,9 @@ func (s *Service) know(tx *db.Tx, p seal.Permit, c *gate.Case) error {
 		return err
 	}
 	c.Facts.OwnSelf = c.Actor.Subject == c.Subject
+	if err := s.informed(tx, c); err != nil {
+		return err
+	}
 	if err := s.Facts.Who(tx, c); err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ const (
 	ConsentInformed  Type = "consent.informed" // a guardian was told of a child's own consent
 
 	NoticePublished Type = "notice.published"
+	NoticeAccepted  Type = "notice.accepted" // a new version was shown at sign-in and accepted; Hash is of the text
+	NoticeDeclined  Type = "notice.declined" // … and not accepted
 	PurposeDefined  Type = "purpose.defined"
 	SchemaSigned    Type = "schema.signed"
 
@@ -86,7 +88,8 @@ const (
 // Types lists the vocabulary, for tables, filters and tests.
 var Types = []Type{
 	EnrolStarted, EnrolOpened, EnrolDeclined, EnrolCompleted, ConsentGiven, ConsentRefused,
-	ConsentWithdrawn, ConsentExpired, ConsentInformed, NoticePublished, PurposeDefined, SchemaSigned,
+	ConsentWithdrawn, ConsentExpired, ConsentInformed, NoticePublished, NoticeAccepted,
+	NoticeDeclined, PurposeDefined, SchemaSigned,
 	Reveal, Search, ViewMasked, MessageSent, Correct, Copy, EraseRequested, Erased, Restrict,
 	ImportReceived, ImportQuarantined, ImportReleased, ImportApplied, GrantRequested, GrantApproved,
 	GrantRefused, GrantEnded, SignIn, SignInFailed, SignOut, StepUp, CodeSent, Unlocked, ProofSet,
