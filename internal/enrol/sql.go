@@ -154,6 +154,10 @@ func wrap(doing string, err error) error {
 }
 
 func putChildLink(tx *db.Tx, e Enrolment, link []byte, until time.Time) error {
+	// Links are few and short-lived, so the one before is found without an index.
+	if _, err := tx.Exec(`DELETE FROM child_link WHERE institution_id = $1 AND enrolment_id = $2`, e.Institution, e.ID); err != nil {
+		return wrap("end the child's former link", err)
+	}
 	_, err := tx.Exec(`INSERT INTO child_link (institution_id, link, enrolment_id, expires_at) VALUES ($1, $2, $3, $4)`,
 		e.Institution, link, e.ID, until.UnixMilli())
 	return wrap("write child link", err)

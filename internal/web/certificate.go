@@ -29,7 +29,7 @@ func (s *Site) certificate(w http.ResponseWriter, r *Request) error {
 	v.Ticket = ui.Ticket{Title: r.P.T("certificate.done"), Number: r.P.T("certificate.number", e.Index), When: r.P.Time(e.At),
 		Check: r.P.T("certificate.check"), Rows: []ui.Row{
 			{Key: r.P.T("check.row.institution"), Value: s.nameOf(r, inst)},
-			{Key: r.P.T("certificate.fields"), Value: names(r.P, "field.", e.Fields)},
+			{Key: r.P.T("certificate.fields"), Value: items(r.P, e.Fields)},
 			{Key: r.P.T("certificate.records"), Value: r.P.T("certificate.records.text", e.Records)},
 			{Key: r.P.T("certificate.live"), Value: r.P.Time(e.At)},
 			{Key: r.P.T("certificate.backup"), Value: r.P.T("certificate.backup.text")},

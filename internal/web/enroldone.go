@@ -49,7 +49,7 @@ func (s *Site) ticket(p lang.Printer, v visit) (ui.Ticket, error) {
 		t.Rows = append(t.Rows, ui.Row{Key: p.T("enrolment.receipt.given"), Value: names(p, "purpose.", given)})
 	}
 	t.Rows = append(t.Rows,
-		ui.Row{Key: p.T("enrolment.receipt.items"), Value: names(p, "field.", fieldsOf(v.Notice))},
+		ui.Row{Key: p.T("enrolment.receipt.items"), Value: items(p, fieldsOf(v.Notice))},
 		ui.Row{Key: p.T("enrolment.receipt.until"), Value: longest(p, v.Asked)})
 	qr, err := ui.NewQR(s.Origin+receiptPath(v.Institution, v.Receipt), p.T("enrolment.receipt.qr"))
 	t.QR = &qr

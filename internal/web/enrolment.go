@@ -213,13 +213,24 @@ func fieldsOf(n catalogue.Notice) []string {
 	return out
 }
 
-// names joins the words for codes: names(p, "field.", codes).
+// names joins the words for codes: items(p, codes).
 func names(p lang.Printer, prefix string, codes []string) string {
 	words := make([]string, len(codes))
 	for i, c := range codes {
 		words[i] = p.T(prefix + c)
 	}
 	return strings.Join(words, p.T("enrolment.and"))
+}
+
+// items names fields in the order of the vocabulary, the child's first.
+func items(p lang.Printer, codes []string) string {
+	var sorted []string
+	for _, f := range catalogue.Fields {
+		if slices.Contains(codes, f.Code) {
+			sorted = append(sorted, f.Code)
+		}
+	}
+	return names(p, "field.", sorted)
 }
 
 // screenHash is what a consent keeps of the page it was given on: SHA-256 of the
@@ -240,7 +251,7 @@ func (v landingPage) label() ui.Label {
 		Title: p.T("enrolment.label"), AsOf: p.T("enrolment.label.officer", n.Officer),
 		Facts: []ui.Fact{
 			{Icon: "badge", Name: p.T("enrolment.label.who"), Text: p.T("enrolment.label.who.text", n.Controller, v.Visit.Store.Name)},
-			{Icon: "doc", Name: p.T("enrolment.label.what"), Text: p.T("enrolment.label.what.text", names(p, "field.", fieldsOf(n)), len(fieldsOf(n)))},
+			{Icon: "doc", Name: p.T("enrolment.label.what"), Text: p.T("enrolment.label.what.text", items(p, fieldsOf(n)), len(fieldsOf(n)))},
 			{Icon: "people", Name: p.T("enrolment.label.why"), Text: names(p, "purpose.", required(n))},
 			{Icon: "clock", Name: p.T("enrolment.label.until"), Text: longest(p, v.Visit.Asked)},
 			{Icon: "stop", Name: p.T("enrolment.label.refuse"), Text: p.T("enrolment.label.refuse.text")},

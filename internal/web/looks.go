@@ -137,7 +137,7 @@ func (t *teller) moment(e ledger.Entry, base string) (ui.Moment, error) {
 		m.Detail = p.T("me.look.for", p.T("purpose."+e.Purpose))
 	}
 	if len(e.Fields) > 0 {
-		m.Detail += p.T("me.look.fields", names(p, "field.", e.Fields))
+		m.Detail += p.T("me.look.fields", items(p, e.Fields))
 	}
 	m.Part = lookMore(p, e.Index, t.rules(e), base)
 	return m, nil
@@ -277,7 +277,7 @@ func (s *Site) actReceipt(w http.ResponseWriter, r *Request) error {
 		v.Ticket.Rows = append(v.Ticket.Rows, ui.Row{Key: p.T("check.row.purpose"), Value: p.T("purpose." + e.Purpose)})
 	}
 	if len(e.Fields) > 0 {
-		v.Ticket.Rows = append(v.Ticket.Rows, ui.Row{Key: p.T("me.receipt.fields"), Value: names(p, "field.", e.Fields)})
+		v.Ticket.Rows = append(v.Ticket.Rows, ui.Row{Key: p.T("me.receipt.fields"), Value: items(p, e.Fields)})
 	}
 	return r.Show(w, v.body())
 }

@@ -189,7 +189,7 @@ func (s *Site) child(w http.ResponseWriter, r *Request) error {
 		v.Receipts = append(v.Receipts, ui.Row{Key: r.P.Time(e.CreatedAt), Value: e.Receipt})
 	}
 	v.Label = ui.Label{Title: r.P.T("me.label"), AsOf: r.P.T("me.label.as_of", r.server.now()), Facts: []ui.Fact{
-		{Icon: "doc", Name: r.P.T("me.label.what"), Text: r.P.T("enrolment.label.what.text", names(r.P, "field.", c.Held), len(c.Held))},
+		{Icon: "doc", Name: r.P.T("me.label.what"), Text: r.P.T("enrolment.label.what.text", items(r.P, c.Held), len(c.Held))},
 		{Icon: "people", Name: r.P.T("me.label.why"), Text: r.P.T("me.label.why.text", countLive(c))},
 		{Icon: "eye", Name: r.P.T("me.label.looks"), Text: r.P.T("me.label.looks.text", c.Looks)},
 		{Icon: "badge", Name: r.P.T("me.label.speaker"), Text: r.P.T("consent.speaker." + string(c.Speaker))},

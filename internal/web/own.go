@@ -70,7 +70,7 @@ func (s *Site) cards(w http.ResponseWriter, r *Request) error {
 func (s *Site) fiveCards(p lang.Printer, v visit) []card {
 	return []card{
 		{"badge", p.T("own.card.who"), p.T("own.card.who.text", v.Notice.Controller, v.Store.Name)},
-		{"doc", p.T("own.card.what"), p.T("own.card.what.text", names(p, "field.", fieldsOf(v.Notice)))},
+		{"doc", p.T("own.card.what"), p.T("own.card.what.text", items(p, fieldsOf(v.Notice)))},
 		{"clock", p.T("own.card.why"), p.T("own.card.why.text", names(p, "purpose.", required(v.Notice)), longest(p, v.Asked))},
 		{"eye", p.T("own.card.look"), p.T("own.card.look.text")},
 		{"stop", p.T("own.card.no"), p.T("own.card.no.text")},

@@ -210,7 +210,7 @@ func (s *Site) askErase(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(w, askPage{ownPage: own, Kind: ui.Danger, Lead: r.P.T("me.delete.lead", names(r.P, "field.", own.Child.Held)),
+	return r.Show(w, askPage{ownPage: own, Kind: ui.Danger, Lead: r.P.T("me.delete.lead", items(r.P, own.Child.Held)),
 		Do: r.P.T("me.delete.do"), Action: r.URL.Path,
 		Points: []string{r.P.T("me.delete.gone"), r.P.T("me.delete.course"), r.P.T("me.delete.stays"), r.P.T("me.delete.last")}}.body())
 }
