@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"runtime/debug"
 	"time"
 
@@ -191,6 +192,9 @@ type PanicError struct {
 	Value any
 	Stack []byte
 }
+
+// Format prints the text under every verb, so that no verb finds the value.
+func (e *PanicError) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, e.Error()) }
 
 func (e *PanicError) Error() string {
 	return fmt.Sprintf("db: the transaction function panicked with a %T", e.Value)

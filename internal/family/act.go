@@ -34,6 +34,10 @@ func (s *Service) Withdraw(ctx context.Context, a actor.Actor, subj id.Subject, 
 	req := ask(a, policy.ConsentWithdraw, subj)
 	req.Purpose = purpose
 	return s.Gate.Opening(ctx, req, s.know, func(tx *db.Tx, _ seal.Permit, _ *gate.Case) error {
+		// What is written into the ledger of consents stays for ever: no free text.
+		if _, err := s.Catalogue.Purpose(tx, a.Institution, purpose); err != nil {
+			return err
+		}
 		return consent.Withdraw(tx, a.Institution, consent.Withdrawal{
 			Subject: subj, Party: party(a), By: a.Subject, Purposes: []string{purpose}, Proof: consent.ProofSession})
 	})
@@ -50,6 +54,9 @@ func (s *Service) Give(ctx context.Context, a actor.Actor, subj id.Subject, purp
 		}
 		b, err := s.birth(tx, p, c)
 		if err != nil {
+			return err
+		}
+		if _, err := s.Catalogue.Purpose(tx, a.Institution, purpose); err != nil {
 			return err
 		}
 		c.Hash = n.Hash(language)
@@ -73,7 +80,10 @@ var checks = map[string]roster.Check{
 // record; that is done with a code to the new phone, or in the store.
 func (s *Service) Correct(ctx context.Context, a actor.Actor, subj id.Subject, field string, typed secret.Text) (gate.Outcome, error) {
 	check, known := checks[field]
-	if !known || field == subject.GuardianPhone || field == subject.LearnerPhone {
+	if !known {
+		return gate.Outcome{}, fault.At("field", "form.wrong") // without what was typed, which might be a name
+	}
+	if field == subject.GuardianPhone || field == subject.LearnerPhone {
 		return gate.Outcome{}, fault.At(field, "family.field", field)
 	}
 	val, bad := roster.Judge(check, typed, s.Gate.Now().In(civil.Zone))

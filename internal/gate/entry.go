@@ -56,11 +56,15 @@ func fresh(a actor.Actor, now time.Time) bool {
 
 // append adds the audit entry of the case to the transaction.
 func (g *Gate) append(tx *db.Tx, c *Case, d policy.Decision, code string) (*ledger.Pending, error) {
+	purpose, fields, err := g.Codes(tx, c.Actor.Institution, c.Purpose, c.Fields)
+	if err != nil {
+		return nil, err
+	}
 	e := ledger.Event{
 		ID: id.Make[id.Event](tx.Now()), At: tx.Now(), Type: c.Type,
 		Actor: c.Actor.ID(), Role: c.Actor.Role, Store: c.Store,
 		Op: ledger.Operation(c.Act.Operation()), HandledBy: handler(c.Actor), InCharge: inCharge(c),
-		Purpose: c.Purpose, Fields: c.Fields, Grant: c.Grant, Ref: c.Ref, Count: c.Count, Hash: c.Hash,
+		Purpose: purpose, Fields: fields, Grant: c.Grant, Ref: c.Ref, Count: c.Count, Hash: c.Hash,
 		Allow: d.Allow && code == "", Rules: d.Rules, Code: code,
 	}
 	switch {

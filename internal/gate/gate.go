@@ -15,6 +15,7 @@ package gate
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
@@ -68,6 +69,39 @@ type Gate struct {
 	Vault  *seal.Vault
 	Policy *policy.Engine
 	Now    func() time.Time // for what is decided before a transaction begins
+
+	// Known reports whether a purpose and a field are in the institution's
+	// vocabulary. An entry names no others: whatever was typed in their place
+	// might be a name (I3). Nil means that all are.
+	Known func(tx *db.Tx, inst id.Institution, purpose, field string) (bool, error)
+}
+
+// Unknown stands in an entry for a purpose or a field outside the vocabulary.
+const Unknown = "unknown"
+
+// Codes returns a purpose and fields as an entry may name them.
+func (g *Gate) Codes(tx *db.Tx, inst id.Institution, purpose string, fields []string) (string, []string, error) {
+	if g.Known == nil {
+		return purpose, fields, nil
+	}
+	ok, err := g.Known(tx, inst, purpose, "")
+	if err != nil {
+		return "", nil, err
+	}
+	if !ok {
+		purpose = Unknown
+	}
+	for i, f := range fields {
+		ok, err := g.Known(tx, inst, "", f)
+		if err != nil {
+			return "", nil, err
+		}
+		if !ok {
+			fields = slices.Clone(fields) // the caller's own stays as it is
+			fields[i] = Unknown
+		}
+	}
+	return purpose, fields, nil
 }
 
 // Facts gathers what the policy needs to know about one request.

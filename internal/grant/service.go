@@ -2,6 +2,7 @@ package grant
 
 import (
 	"context"
+	"slices"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/db"
@@ -22,6 +23,9 @@ func (r *Register) Ask(ctx context.Context, a actor.Actor, app Application) (Gra
 		if err = app.Check(tx.Now()); err != nil {
 			return err
 		}
+		if err = r.vocabulary(tx, a.Institution, app); err != nil {
+			return err
+		}
 		c.Facts.OwnStore = within(a, app.Store)
 		c.Facts.Undertaking, err = r.pledged(tx, a.Institution, a.Staff)
 		return err
@@ -34,6 +38,21 @@ func (r *Register) Ask(ctx context.Context, a actor.Actor, app Application) (Gra
 		return insert(tx, g)
 	})
 	return g, err
+}
+
+// vocabulary refuses an application that names what the institution has no word
+// for: no grant could ever cover it, and it might be somebody's name (I3).
+func (r *Register) vocabulary(tx *db.Tx, inst id.Institution, app Application) error {
+	purpose, fields, err := r.Gate.Codes(tx, inst, app.Purpose, app.Fields)
+	switch {
+	case err != nil:
+		return err
+	case purpose != app.Purpose:
+		return fault.At("/purpose", "grant.purpose")
+	case !slices.Equal(fields, app.Fields):
+		return fault.At("/fields", "grant.fields", MaxFields)
+	}
+	return nil
 }
 
 // Approve makes a grant usable. Errors: fault.Denied grant.own (I8),

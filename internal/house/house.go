@@ -20,6 +20,7 @@ import (
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/facts"
 	"github.com/wardfold/wardfold/internal/family"
+	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
@@ -100,7 +101,7 @@ func (h *House) furnish(c Config) (err error) {
 		return err
 	}
 	h.Log = &ledger.Log{DB: h.DB, Signer: c.Signer, Guard: c.Guard, Witnesses: c.Witnesses, Logger: c.Logger}
-	h.Gate = &gate.Gate{DB: h.DB, Vault: h.Vault, Policy: h.Policy, Now: c.Now}
+	h.Gate = &gate.Gate{DB: h.DB, Vault: h.Vault, Policy: h.Policy, Now: c.Now, Known: h.inVocabulary}
 	h.Outbox = &notify.Outbox{DB: h.DB, Vault: h.Vault, Gateway: c.Gateway}
 	h.Catalogue = &catalogue.Catalogue{}
 	h.Attest = &attest.Office{DB: h.DB, Vault: h.Vault}
@@ -114,6 +115,23 @@ func (h *House) furnish(c Config) (err error) {
 	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Post: h.Outbox}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	return nil
+}
+
+// inVocabulary tells the gate which codes an entry may name. A banned purpose is
+// one of them: that somebody asked for it must be on record.
+func (h *House) inVocabulary(tx *db.Tx, inst id.Institution, purpose, field string) (bool, error) {
+	if field != "" {
+		_, err := catalogue.FieldByCode(field)
+		return err == nil, nil
+	}
+	_, err := h.Catalogue.Purpose(tx, inst, purpose)
+	switch fault.KindOf(err) {
+	case fault.Denied:
+		return true, nil
+	case fault.NotFound:
+		return purpose == "", nil
+	}
+	return err == nil, err
 }
 
 func (h *House) pledged(tx *db.Tx, inst id.Institution, staff id.Staff) (bool, error) {
