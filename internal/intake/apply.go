@@ -17,7 +17,7 @@ import (
 
 // portionSize is how many lines are written in one transaction: enough to share
 // its commit and its entry, few enough that others wait only milliseconds.
-const portionSize = 250
+const portionSize = 500
 
 // run is one go at applying a batch.
 type run struct {
