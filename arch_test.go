@@ -42,7 +42,7 @@ var rooms = strings.Fields(`
 	internal/account/password internal/account/totp internal/account/passkey internal/account/passkey/passkeytest
 	internal/account/signon internal/account/signon/signontest
 	internal/institution internal/account internal/catalogue internal/subject internal/consent internal/grant
-	internal/facts internal/enrol internal/desk internal/family internal/office internal/inventory internal/attest
+	internal/facts internal/enrol internal/desk internal/family internal/intake internal/office internal/inventory internal/attest
 
 	internal/keys/file internal/keys/pkcs11 internal/keys/transit
 	internal/notify
@@ -85,7 +85,7 @@ var exposers = strings.Fields(`
 	internal/account/account.go internal/account/apikey.go internal/account/code.go internal/account/guard.go
 	internal/account/identity.go internal/account/password/choice.go internal/account/password/password.go
 	internal/account/signon/signon.go internal/account/totp/totp.go
-	internal/api/shown.go internal/desk/card.go internal/family/look.go internal/subject/subject.go
+	internal/api/shown.go internal/desk/card.go internal/family/look.go internal/intake/file.go internal/subject/subject.go
 	internal/enrol/decide.go internal/enrol/enrol.go internal/enrol/service.go
 	internal/keys/file/encode.go internal/keys/pkcs11/pkcs11.go internal/keys/pkcs11/session.go
 	internal/keys/transit/transit.go
