@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/id"
@@ -132,5 +131,3 @@ func takeIndexes(tx *db.Tx, list []*Pending) (int64, error) {
 	err := tx.QueryRow(takeIndex, tx.Institution().Bytes(), int64(len(list)), newest, skew, oldest).Scan(&end)
 	return end - int64(len(list)), err
 }
-
-func millis(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

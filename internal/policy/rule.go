@@ -136,7 +136,7 @@ var kinds = []fault.Kind{fault.Invalid, fault.Unauthenticated, fault.Denied, fau
 	fault.ConsentNeeded, fault.ApprovalNeeded, fault.Erased, fault.Limited}
 
 func describe(p *cedar.Policy) (Rule, error) {
-	note := func(key cedar.String) string { return strings.TrimSpace(string(p.Annotations()[types.Ident(key)])) }
+	note := func(key types.AnnotationKey) string { return strings.TrimSpace(string(p.Annotations()[key])) }
 	r := Rule{
 		ID: note("id"), Source: note("source"), Date: note("date"), Title: note("title"),
 		Law: "law." + note("title"), Kind: fault.Kind(note("fault")),

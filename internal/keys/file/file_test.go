@@ -238,7 +238,7 @@ func TestARootKeyIsReplacedUnderALivingDatabase(t *testing.T) {
 	if used, err := v.InUse(t.Context(), d, inst, old); used || err != nil {
 		t.Fatalf("the old key is still in use: %v", err)
 	}
-	if r, err = f.Remove(passphrase, r.Keys()[0].ID); err != nil {
+	if _, err = f.Remove(passphrase, r.Keys()[0].ID); err != nil {
 		t.Fatal(err)
 	}
 	if r, err = f.Open(passphrase); err != nil || len(r.Keys()) != 1 {
