@@ -28,6 +28,8 @@ type Families interface {
 	Copy(ctx context.Context, a actor.Actor, child id.Subject) ([]byte, gate.Outcome, error)
 	Erase(ctx context.Context, a actor.Actor, child id.Subject) (family.Certificate, error)
 
+	Renewals // renew.go
+
 	// Evidence is what remains of an erasure, for whoever knows its number.
 	Evidence(ctx context.Context, inst id.Institution, event id.Event) (family.Evidence, error)
 }

@@ -28,5 +28,6 @@ func (s *Site) Routes() []Route {
 		{Pattern: "GET /{$}", Handler: home, Access: Anyone},
 		{Pattern: "GET /problems/{code}", Handler: explainCode, Access: Anyone},
 		{Pattern: "POST " + PathSignOut, Handler: s.signOut, Access: Anyone},
-	}, s.publicRoutes(), s.enrolmentRoutes(), s.childRoutes(), s.familyRoutes())
+	}, s.publicRoutes(), s.enrolmentRoutes(), s.childRoutes(),
+		renewing(slices.Concat(s.familyRoutes(), s.renewRoutes())))
 }
