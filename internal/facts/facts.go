@@ -5,6 +5,7 @@ package facts
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
@@ -24,6 +25,8 @@ type Gatherer struct {
 	Catalogue *catalogue.Catalogue
 	Grants    *grant.Register
 	Accounts  *account.Register
+
+	swept sync.Map // id.Institution → the civil.Date that the sweep has reached
 }
 
 // bases says which basis of the policy stands for one of the catalogue.
@@ -118,11 +121,7 @@ func (g *Gatherer) Record(tx *db.Tx, c *gate.Case, s subject.Subject) error {
 	c.Facts.Quarantined = s.State == subject.Quarantined
 	c.Facts.Restricted = s.State == subject.Restricted
 	c.Facts.Erased = s.State == subject.Erased
-	live := consent.Live
-	if s.Kind == subject.Guardian {
-		live = consent.LiveThrough
-	}
-	state, err := live(tx, s.Institution, s.ID, c.Purpose)
+	state, err := g.live(tx, s, c.Purpose)
 	c.Facts.Consent = consents[state]
 	return err
 }

@@ -1,0 +1,49 @@
+package facts
+
+import (
+	"github.com/wardfold/wardfold/internal/civil"
+	"github.com/wardfold/wardfold/internal/consent"
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/subject"
+)
+
+// live returns the state of the consent for a purpose: of a child's record its
+// own, of a guardian's that of a child. On a day that the sweep has not reached,
+// a guardian's word of an earlier month is not trusted (B1).
+func (g *Gatherer) live(tx *db.Tx, s subject.Subject, purpose string) (consent.State, error) {
+	today := civil.DateOf(tx.Now())
+	swept, err := g.sweptOn(tx, s.Institution, today)
+	switch {
+	case err != nil:
+		return consent.StateNone, err
+	case swept && s.Kind == subject.Guardian:
+		return consent.LiveThrough(tx, s.Institution, s.ID, purpose)
+	case swept:
+		return consent.Live(tx, s.Institution, s.ID, purpose)
+	case s.Kind != subject.Guardian:
+		return consent.LiveUnswept(tx, s.Institution, s.ID, purpose, today)
+	}
+	children, err := subject.Children(tx, s.Institution, s.ID)
+	best := consent.StateNone
+	for _, c := range children {
+		if best, err = consent.LiveUnswept(tx, s.Institution, c, purpose, today); err != nil || best == consent.StateLive {
+			break
+		}
+	}
+	return best, err
+}
+
+// sweptOn reports whether the sweep has reached a day. Once it has, that is
+// remembered, so the question costs one read a day.
+func (g *Gatherer) sweptOn(tx *db.Tx, inst id.Institution, today civil.Date) (bool, error) {
+	if known, ok := g.swept.Load(inst); ok && known == today {
+		return true, nil
+	}
+	on, err := consent.SweptOn(tx, inst)
+	if err != nil || on.IsZero() || on.Before(today) {
+		return false, err
+	}
+	g.swept.Store(inst, today)
+	return true, nil
+}
