@@ -7,7 +7,7 @@ BIN     := bin
 PACKAGES := chromium postgresql-15 softhsm2 fonts-noto-cjk
 N       ?= 200
 
-.PHONY: demo test build generate lint race crash bench packages clean
+.PHONY: demo test build generate generate-check lint race crash bench bench-go packages clean
 
 build: $(BIN)/wardfold $(BIN)/wardcheck
 
@@ -19,13 +19,18 @@ FORCE:
 demo: $(BIN)/wardfold
 	./$(BIN)/wardfold demo
 
+# Packages whose tests open a whole house: they run once more on PostgreSQL and
+# once more with the gm suite.
+HOUSES = $(shell $(GO) list -f '{{$$p := .ImportPath}}{{range .XTestImports}}{{if eq . "$(HOUSETEST)"}}{{$$p}} {{end}}{{end}}' ./...)
+HOUSETEST := github.com/wardfold/wardfold/internal/house/housetest
+
 # test: unit, property, fuzz seeds, both databases, both cipher suites, browser, crash.
 test: packages generate-check
 	$(GO) vet ./...
 	$(GO) test -timeout 20m ./...
 	$(GO) test -timeout 5m -tags pkcs11 ./internal/keys/...
-	WARDFOLD_TEST_DB=postgres $(GO) test -timeout 10m ./internal/...
-	WARDFOLD_TEST_SUITE=gm $(GO) test -timeout 10m ./internal/...
+	WARDFOLD_TEST_DB=postgres $(GO) test -short -timeout 10m $(HOUSES)
+	WARDFOLD_TEST_SUITE=gm $(GO) test -short -timeout 10m $(HOUSES)
 
 # packages: Debian packages that the tests drive for real.
 packages:
@@ -35,6 +40,7 @@ packages:
 	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
 	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	fi
+	@test/browser/axe.sh
 
 # generate: templ components; the result is committed.
 generate:
@@ -54,7 +60,13 @@ lint:
 	$(GO) vet ./...
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 
+# bench: the figures of the README over HTTP, against this machine's own limits
+# in the same run; then every package's own benchmarks with `make bench-go`.
+SUBJECTS ?= 100000
 bench:
+	$(GO) run ./test/bench -subjects $(SUBJECTS)
+
+bench-go:
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
 
 clean:
