@@ -54,7 +54,7 @@ var rooms = strings.Fields(`
 
 	cmd/wardfold cmd/wardcheck
 
-	test/load test/bench test/browser test/e2e test/crash test/canary test/vectors test/law test/lawmap test/matrix
+	test/load test/bench test/browser test/e2e test/crash test/canary test/invariants test/vectors test/law test/lawmap test/matrix
 `)
 
 // pure rooms have no disk, network, database, clock or chance of their own:

@@ -51,6 +51,7 @@ type Config struct {
 	Now        func() time.Time // nil is time.Now
 	Rand       io.Reader        // nil is crypto/rand
 	Readers    int              // database connections for reading; 0 is the default
+	VFS        string           // SQLite's file layer; "" is the system's. For fault tests
 }
 
 // House is every room, ready. Its fields are safe for concurrent use.
@@ -81,7 +82,7 @@ func Open(ctx context.Context, c Config) (*House, error) {
 	if c.Rand == nil {
 		c.Rand = rand.Reader
 	}
-	d, err := db.Open(ctx, db.Config{DSN: c.DSN, Now: c.Now, Flush: ledger.Flush, Readers: c.Readers})
+	d, err := db.Open(ctx, db.Config{DSN: c.DSN, Now: c.Now, Flush: ledger.Flush, Readers: c.Readers, VFS: c.VFS})
 	if err != nil {
 		return nil, err
 	}

@@ -59,11 +59,27 @@ type Fixture struct {
 // for. The clock stands at 2026-11-22 10:00 in Shanghai until Advance.
 func New(t testing.TB) *Fixture {
 	t.Helper()
+	return NewOn(t, house.Config{})
+}
+
+// NewOn is New on a database, a root key, a guard or tombstones of the test's
+// own choice; what the configuration leaves open is filled in.
+func NewOn(t testing.TB, c house.Config) *Fixture {
+	t.Helper()
 	f := &Fixture{T: t, now: time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC), Post: &Post{}, Staff: map[actor.Role]account.Staff{},
 		links: map[string]openLink{}}
-	f.open(house.Config{DSN: dsn(t)})
+	f.open(c)
 	f.found()
 	return f
+}
+
+// Reopen opens another house for the people of f, on the same data or on a copy
+// of it, with the same clock. The former one is left as it is.
+func (f *Fixture) Reopen(c house.Config) *Fixture {
+	f.T.Helper()
+	g := &Fixture{T: f.T, Founded: f.Founded, Other: f.Other, Post: f.Post, Staff: f.Staff, now: f.Now(), links: map[string]openLink{}}
+	g.open(c)
+	return g
 }
 
 func dsn(t testing.TB) string {
@@ -83,7 +99,12 @@ func Suite() seal.Suite {
 
 func (f *Fixture) open(c house.Config) {
 	f.T.Helper()
-	c.KEK = sealtest.KEK(f.T, "house")
+	if c.DSN == "" {
+		c.DSN = dsn(f.T)
+	}
+	if c.KEK == nil {
+		c.KEK = sealtest.KEK(f.T, "house")
+	}
 	c.Passwords = password.NewHasher(password.Suite(Suite().String()), cheap)
 	c.Gateway, c.Now = f.Post, f.Now
 	c.Signer = func(inst id.Institution) (ledger.Signer, error) {
