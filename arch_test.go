@@ -91,7 +91,7 @@ var exposers = strings.Fields(`
 	internal/keys/transit/transit.go
 	internal/notify/sealed.go internal/notify/sign.go internal/notify/webhook.go internal/notify/worker.go
 	internal/phone/phone.go internal/roster/duplicate.go internal/roster/value.go
-	internal/web/called.go internal/web/session.go
+	internal/web/called.go internal/web/session.go internal/web/shown.go
 	internal/seal/index.go internal/seal/kek.go internal/seal/ring.go internal/seal/sealer.go internal/seal/sign.go
 `)
 

@@ -19,6 +19,8 @@ type Site struct {
 	Families   Families
 	Phones     FamilyAccounts
 	Signer     func(id.Institution) (ledger.Signer, error)
+
+	Staff Staff
 }
 
 // Routes is every page there is, who may open it, and its place in the menu.
@@ -29,5 +31,5 @@ func (s *Site) Routes() []Route {
 		{Pattern: "GET /problems/{code}", Handler: explainCode, Access: Anyone},
 		{Pattern: "POST " + PathSignOut, Handler: s.signOut, Access: Anyone},
 	}, s.publicRoutes(), s.enrolmentRoutes(), s.childRoutes(),
-		renewing(slices.Concat(s.familyRoutes(), s.renewRoutes())))
+		renewing(slices.Concat(s.familyRoutes(), s.renewRoutes())), s.staffRoutes())
 }

@@ -16,6 +16,7 @@ const (
 	PathFamily       = "/me"
 	PathFamilySignIn = "/me/sign-in"
 	PathStaffSignIn  = "/staff/sign-in"
+	PathStaff        = "/staff"
 	PathStepUp       = "/staff/step-up"
 	PathSignOut      = "/sign-out"
 )

@@ -1,0 +1,5 @@
+package web
+
+type Imports interface{}
+
+func (p *staffPages) importRoutes() []Route { return nil }

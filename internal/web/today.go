@@ -1,0 +1,140 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/enrol"
+	"github.com/wardfold/wardfold/internal/grant"
+	"github.com/wardfold/wardfold/internal/web/ui"
+)
+
+func (p *staffPages) todayRoutes() []Route {
+	return []Route{{Pattern: "GET " + PathStaff, Handler: p.today, Access: Only(Itself, everyStaff...), Menu: "today.title"}}
+}
+
+// todayPage is what waits for a member of staff, by role, the overdue first and
+// in words.
+type todayPage struct {
+	ui.Page
+	Name    string
+	Store   string
+	Roles   []ui.Option // the others this person may act in
+	Tasks   []ui.Task
+	Doors   []roomLink
+	Missing []string // what keeps this person from opening anything
+}
+
+type roomLink struct{ Href, Icon, Title, Hint string }
+
+func (p *staffPages) today(w http.ResponseWriter, r *Request) error {
+	v := todayPage{Page: r.Page("today.title")}
+	me, err := p.Accounts.Staff(r.Context(), r.Actor.Institution, r.Actor.Staff)
+	if err != nil {
+		return err
+	}
+	v.Name = me.Name
+	stores, err := p.storeNames(r.Context(), r.Actor.Institution)
+	if err != nil {
+		return err
+	}
+	v.Store = stores[r.Actor.Store.String()]
+	for _, a := range me.Appointments {
+		if a.Role != r.Actor.Role && !a.Confirmed.IsZero() {
+			v.Roles = append(v.Roles, ui.Option{Value: string(a.Role), Text: r.P.T("role." + string(a.Role))})
+		}
+	}
+	if may(readers, r.Actor.Role) {
+		if !me.TrainedUntil.After(p.Office.Gate.Now()) {
+			v.Missing = append(v.Missing, r.P.T("today.untrained"))
+		}
+		if me.PledgedAt.IsZero() {
+			v.Missing = append(v.Missing, r.P.T("today.unpledged"))
+		}
+	}
+	v.Doors = p.doors(r)
+	if err := p.tasks(r, &v); err != nil {
+		return err
+	}
+	return r.Show(w, v.body())
+}
+
+func may(list []actor.Role, role actor.Role) bool { return slices.Contains(list, role) }
+
+// doors are the one or two things a role does most.
+func (p *staffPages) doors(r *Request) (list []roomLink) {
+	add := func(roles []actor.Role, href, icon, key string) {
+		if may(roles, r.Actor.Role) && len(list) < 4 {
+			list = append(list, roomLink{href, icon, r.P.T(key), r.P.T(key + ".hint")})
+		}
+	}
+	add(frontDesk, PathEnrol, "people", "today.enrol")
+	add(searchers, PathFind, "search", "today.find")
+	add(reviewers, PathAudit, "doc", "today.audit")
+	add(officers, PathNotices, "shield", "today.notices")
+	add(accountable, PathFigures, "check", "today.figures")
+	return list
+}
+
+// tasks lists what waits for this person.
+func (p *staffPages) tasks(r *Request, v *todayPage) error {
+	ctx, now := r.Context(), p.Office.Gate.Now()
+	if may(frontDesk, r.Actor.Role) && !r.Actor.Store.IsZero() {
+		recent, err := p.Office.Recent(ctx, r.Actor, 20)
+		if err != nil {
+			return err
+		}
+		for _, e := range recent {
+			if s := e.At(now); s == enrol.Started || s == enrol.Opened || s == enrol.Declared || s == enrol.Waiting {
+				v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.enrolment", e.Course), Hint: r.P.Time(e.CreatedAt),
+					Href: PathEnrol + "/" + e.ID.String(), Status: r.P.T("enrol.state." + string(s)), Kind: enrolKind(s)})
+			}
+		}
+	}
+	if may(deciders, r.Actor.Role) {
+		waiting, err := p.Office.Waiting(ctx, r.Actor)
+		if err != nil {
+			return err
+		}
+		if n := len(waiting); n > 0 {
+			v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.grants", n), Hint: oldest(r, waiting), Href: PathGrants,
+				Status: r.P.T("today.decide"), Kind: ui.Warning})
+		}
+	}
+	return p.ownGrants(r, v)
+}
+
+// oldest says since when the first application has waited.
+func oldest(r *Request, waiting []grant.Grant) string {
+	first := waiting[0].AskedAt
+	for _, g := range waiting {
+		if g.AskedAt.Before(first) {
+			first = g.AskedAt
+		}
+	}
+	return r.P.T("today.since", r.P.Time(first))
+}
+
+// ownGrants tells a reader what they may open and what runs out within a week.
+func (p *staffPages) ownGrants(r *Request, v *todayPage) error {
+	if !may(granting, r.Actor.Role) {
+		return nil
+	}
+	own, err := p.Office.Own(r.Context(), r.Actor)
+	if err != nil {
+		return err
+	}
+	now := p.Office.Gate.Now()
+	for _, g := range own {
+		switch {
+		case g.State == grant.Asked:
+			v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.asked", purposeName(r.P, g.Purpose)), Hint: r.P.T("today.since", r.P.Time(g.AskedAt)),
+				Status: r.P.T("grant.state.asked"), Kind: ui.Info})
+		case g.Live(now) && g.Until.Sub(now) < week:
+			v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.ends", purposeName(r.P, g.Purpose)), Hint: r.P.T("today.until", r.P.Day(g.Until)),
+				Href: PathGrants + "/new", Status: r.P.T("today.renew"), Kind: ui.Warning})
+		}
+	}
+	return nil
+}
