@@ -105,7 +105,11 @@ func parseConfig(data []byte) (config, error) {
 		if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			return config{}, refuse(exitUsage, "cli.config.value", e.Field)
 		}
-		line := 1 + bytes.Count(data[:min(int(d.InputOffset()), len(data))], []byte("\n"))
+		at := d.InputOffset()
+		if e, ok := errors.AsType[*json.SyntaxError](err); ok {
+			at = e.Offset
+		}
+		line := 1 + bytes.Count(data[:min(int(at), len(data))], []byte("\n"))
 		return config{}, refuse(exitUsage, "cli.config.syntax", line).because(err)
 	}
 	for _, rule := range c.rules() {

@@ -61,7 +61,7 @@ func (r *readiness) reasons(ctx context.Context) (codes []string) {
 		}
 	}
 	if r.in.stones != nil && r.in.stones.broken() {
-		codes = append(codes, "cli.tombstones")
+		codes = append(codes, "tombstones")
 	}
 	return codes
 }

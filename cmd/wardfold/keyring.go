@@ -33,12 +33,17 @@ func (r *ring) byID(kek string) seal.KEK {
 	return nil
 }
 
+// workFactor is the binary logarithm of scrypt's cost for a key file: half a
+// second here, so that a server is back within one. Source: OWASP Password Storage
+// Cheat Sheet, scrypt with N=2^17, r=8, p=1.
+const workFactor = 17
+
 func (s keySource) file(d folder) file.File {
 	path := s.File
 	if path == "" {
 		path = ringName
 	}
-	return file.File{Path: d.in(path)}
+	return file.File{Path: d.in(path), WorkFactor: workFactor}
 }
 
 // openRing opens the root keys of a folder.
@@ -119,7 +124,9 @@ func (t *console) choosePassphrase(c *command) (ringPass, error) {
 // create makes the key file of a folder.
 func (p ringPass) create(d folder) (*ring, error) {
 	f := keySource{}.file(d)
-	f.WorkFactor = p.work
+	if p.work > 0 {
+		f.WorkFactor = p.work
+	}
 	opened, err := f.Create(p.pass)
 	if err != nil {
 		return nil, err

@@ -70,7 +70,6 @@ func (t *console) serve(ctx context.Context, in *installation, l net.Listener, p
 		l = tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair},
 			NextProtos: []string{"h2", "http/1.1"}})
 	}
-	group.Go(func() error { return until(inner, main, l) })
 	if in.config.Metrics != "" {
 		m, err := listen(in.config.Metrics)
 		if err != nil {
@@ -78,6 +77,7 @@ func (t *console) serve(ctx context.Context, in *installation, l net.Listener, p
 		}
 		group.Go(func() error { return until(inner, metricsServer(in), m) })
 	}
+	group.Go(func() error { return until(inner, main, l) })
 	in.background(inner, group)
 	in.log.Info("serving", "address", l.Addr().String(), "origin", in.config.Origin)
 	t.note("cli.serve.ready", in.config.Origin)

@@ -45,43 +45,43 @@ type how struct {
 }
 
 // open brings the installation of a command to life. Close it.
-func (t *console) open(ctx context.Context, c *command, h how) (in *installation, err error) {
-	in = &installation{folder: folder(c.Data), ring: h.ring, log: slog.New(slog.NewJSONHandler(t.err, nil))}
+func (t *console) open(ctx context.Context, c *command, h how) (*installation, error) {
+	in := &installation{folder: folder(c.Data), ring: h.ring, log: slog.New(slog.NewJSONHandler(t.err, nil))}
+	if err := in.open(ctx, t, c, h); err != nil {
+		in.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
+func (in *installation) open(ctx context.Context, t *console, c *command, h how) (err error) {
 	if h.config != nil {
 		in.config = *h.config
 	} else if in.config, err = loadConfig(in.folder); err != nil {
-		return nil, err
+		return err
 	}
-	defer func() {
-		if err != nil {
-			in.Close()
-		}
-	}()
 	if h.alone {
 		if in.lock, err = in.folder.acquire(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if in.ring == nil {
 		if in.ring, err = t.openRing(in.folder, c, in.config.Keys); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if in.key, err = loadLogKey(ctx, in.folder, in.ring); err != nil {
-		return nil, err
+		return err
 	}
 	if in.guard, err = guard.Open(in.folder.in(in.config.Guard)); err != nil {
-		return nil, err
+		return err
 	}
 	if h.alone {
 		if in.stones, err = openTombstones(in.folder.in(in.config.Guard)); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := in.furnish(ctx, h); err != nil {
-		return nil, err
-	}
-	return in, nil
+	return in.furnish(ctx, h)
 }
 
 // furnish opens the house that the configuration describes.
