@@ -42,7 +42,7 @@ var rooms = strings.Fields(`
 	internal/account/password internal/account/totp internal/account/passkey internal/account/passkey/passkeytest
 	internal/account/signon internal/account/signon/signontest
 	internal/institution internal/account internal/catalogue internal/subject internal/consent internal/grant
-	internal/facts internal/enrol internal/desk internal/family internal/intake internal/office internal/inventory internal/attest
+	internal/facts internal/enrol internal/desk internal/family internal/office internal/inventory internal/intake internal/attest
 
 	internal/keys/file internal/keys/pkcs11 internal/keys/transit
 	internal/notify

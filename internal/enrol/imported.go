@@ -46,14 +46,6 @@ func OpenOf(tx *db.Tx, inst id.Institution, child id.Subject, want State) (Enrol
 	return Enrolment{}, fault.New(fault.NotFound, "enrol.link")
 }
 
-// CountEnrolled counts the children whose families enrolled them, in the whole
-// institution; what only waits for a family's word is not among them.
-func CountEnrolled(tx *db.Tx, inst id.Institution) (n int, err error) {
-	err = tx.QueryRow(`SELECT COUNT(DISTINCT child_id) FROM enrolment
-		WHERE institution_id = $1 AND state = $2 AND child_id IS NOT NULL`, inst, string(Enrolled)).Scan(&n)
-	return n, wrap("count enrolled", err)
-}
-
 // OwnLink gives a guardian the child's own link, when the child's word is what
 // an enrolment waits for: after an import, or after the handover at 14. Like
 // ChildLink it is good for seven days and replaces an earlier one. NotFound for

@@ -175,16 +175,3 @@ func (b Batch) require(want ...State) error {
 	code := "intake.state." + string(b.State)
 	return fault.New(fault.Conflict, code)
 }
-
-// Volume compares what is held with what families declared (S1-04).
-type Volume struct {
-	Held     int // children's records, whatever their state but erased
-	Declared int // children whose families enrolled them
-}
-
-// alarmRatio is how many records there may be for one enrolment.
-const alarmRatio = 3
-
-// Alarm reports whether far more is held than enrolments explain. Below Bulk
-// records a ratio says nothing.
-func (v Volume) Alarm() bool { return v.Held > Bulk && v.Held > alarmRatio*v.Declared }

@@ -8,12 +8,12 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/db"
-	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/facts"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/institution"
+	"github.com/wardfold/wardfold/internal/inventory"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/roster"
@@ -181,29 +181,22 @@ func (s *Service) Problems(ctx context.Context, a actor.Actor, batch id.Batch, l
 	return out, err
 }
 
-// Volume compares what an institution holds with what its families declared.
-func (s *Service) Volume(ctx context.Context, inst id.Institution) (v Volume, err error) {
+// Volume compares what an institution holds with what its families declared
+// (S1-04). What was imported and not confirmed yet is held and not declared.
+func (s *Service) Volume(ctx context.Context, inst id.Institution) (v inventory.Volume, err error) {
 	err = s.Gate.DB.View(ctx, inst, func(tx *db.Tx) (err error) {
-		v, err = volume(tx, inst)
+		v, err = inventory.Volumes(tx, inst)
 		return err
 	})
 	return v, err
 }
 
-func volume(tx *db.Tx, inst id.Institution) (v Volume, err error) {
-	if v.Held, err = subject.Count(tx, inst, subject.Child); err != nil {
-		return v, err
-	}
-	v.Declared, err = enrol.CountEnrolled(tx, inst)
-	return v, err
-}
-
 // watch writes an alarm into the log if a batch made the volume suspicious.
 func watch(tx *db.Tx, c *gate.Case, b Batch) error {
-	v, err := volume(tx, b.Institution)
-	if err == nil && v.Alarm() {
+	v, err := inventory.Volumes(tx, b.Institution)
+	if err == nil && v.Suspicious() {
 		ledger.Append(tx, ledger.Event{Type: ledger.Alarm, Actor: c.Actor.ID(), Role: c.Actor.Role, Store: b.Store,
-			Ref: b.ID.String(), Count: v.Held, Allow: true})
+			Ref: b.ID.String(), Count: v.Children, Allow: true})
 	}
 	return err
 }
