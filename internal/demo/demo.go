@@ -85,10 +85,9 @@ type Person struct {
 
 // Child is a learner. A child of 14 or more has a number of its own.
 type Child struct {
-	Name       secret.Text
-	Birth      secret.Text // yyyy-mm
-	Phone      secret.Text // empty below the age of 14
-	Difficulty bool        // a child in difficulty, held by the welfare home
+	Name  secret.Text
+	Birth secret.Text // yyyy-mm
+	Phone secret.Text // empty below the age of 14
 }
 
 // New invents the city of a seed as it is on a day.

@@ -31,7 +31,6 @@ type family struct {
 
 type child struct {
 	name, birth, phone string
-	difficulty         bool
 }
 
 // Families yields the first n families in order.
@@ -54,7 +53,7 @@ func (c *City) Family(i int) Family {
 		Since:    f.since, Optional: f.optional,
 	}
 	for _, k := range f.children {
-		out.Children = append(out.Children, Child{secret.NewText(k.name), secret.NewText(k.birth), secret.NewText(k.phone), k.difficulty})
+		out.Children = append(out.Children, Child{secret.NewText(k.name), secret.NewText(k.birth), secret.NewText(k.phone)})
 	}
 	return out
 }
@@ -72,7 +71,6 @@ func (c *City) family(i, block int) family {
 	for k := range 1 + max(0, r.IntN(10)-7) {
 		months := youngest + r.IntN(oldest-youngest)
 		kid := c.child(r, last, months, i*4+k)
-		kid.difficulty = welfare
 		for slices.ContainsFunc(f.children, func(o child) bool { return o.name == kid.name }) {
 			kid.name = last + forename(r, given)
 		}
