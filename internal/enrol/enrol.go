@@ -38,7 +38,7 @@ const (
 	Started  State = "started"  // the link exists; nobody has continued
 	Opened   State = "opened"   // one browser continued past the notice
 	Declared State = "declared" // the phone is proved: a clear wish to enrol
-	Waiting  State = "waiting"  // recorded and restricted until the child agrees too
+	Waiting  State = "waiting"  // recorded and restricted until everybody has agreed who must
 	Enrolled State = "enrolled"
 	Declined State = "declined"
 	Expired  State = "expired"
