@@ -170,6 +170,8 @@ func (r *Request) wrongHere(err error, field string) (ui.Errors, bool) {
 	for i := range errs {
 		if errs[i].Field == "" {
 			errs[i].Field = field
+		} else if key := "field." + errs[i].Field; len(errs) > 1 && r.P.Has(key) {
+			errs[i].Text = r.P.T("enrolment.wrong", r.P.T(key), errs[i].Text)
 		}
 	}
 	return errs, wrong

@@ -223,14 +223,16 @@ func names(p lang.Printer, prefix string, codes []string) string {
 }
 
 // items names fields in the order of the vocabulary, the child's first.
-func items(p lang.Printer, codes []string) string {
+func items(p lang.Printer, codes []string) string { return names(p, "field.", inOrder(codes)) }
+
+func inOrder(codes []string) []string {
 	var sorted []string
 	for _, f := range catalogue.Fields {
 		if slices.Contains(codes, f.Code) {
 			sorted = append(sorted, f.Code)
 		}
 	}
-	return names(p, "field.", sorted)
+	return sorted
 }
 
 // screenHash is what a consent keeps of the page it was given on: SHA-256 of the

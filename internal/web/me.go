@@ -178,7 +178,7 @@ func (s *Site) child(w http.ResponseWriter, r *Request) error {
 			v.Purposes = append(v.Purposes, line)
 		}
 	}
-	for _, f := range c.Held {
+	for _, f := range inOrder(c.Held) {
 		line := fieldLine{Name: r.P.T("field." + f)}
 		if correctable(r.Actor, f) {
 			line.Change = own.Base + "/correct/" + f

@@ -148,6 +148,11 @@ func (p person) do(r *http.Request) view {
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") && r.Method != http.MethodHead {
+		for _, f := range markup(root) {
+			p.t.Errorf("%s: %s", resp.Request.URL.Path, f)
+		}
+	}
 	return view{p.t, p, resp.StatusCode, resp.Request.URL.Path, string(body), resp.Header, root}
 }
 

@@ -153,8 +153,9 @@ func (c Check) value() string {
 	return c.Value
 }
 
-// Hidden is a value a form carries without showing it: ids and codes, never
-// personal information.
+// Hidden is a value a form carries without showing it: ids and codes, and on the
+// pages of an enrolment what the same person typed a page before, so that it
+// need be kept nowhere else.
 type Hidden struct{ Name, Value string }
 
 // radioID gives the first answer the field's own id, so that the error summary
