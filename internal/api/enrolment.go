@@ -73,7 +73,7 @@ type EnrolmentPath struct {
 
 func (s *API) enrolments() {
 	change(s, Operation{ID: "enrolment-complete", Path: "/v1/enrolments", Noun: "enrolments", Status: 201,
-		Access: s.may(policy.EnrolComplete, OwnStore), Act: policy.EnrolComplete,
+		Access: Access{[]actor.Role{actor.Integrator}, OwnStore}, Act: policy.EnrolComplete,
 		Summary: "Enrol a child whose family decided in your own program",
 		Law:     "PIPL arts. 14, 31; training institutions' pledge of 2023-08-15"}, s.complete, s.enrolmentAgain)
 	change(s, Operation{ID: "enrolment-start", Path: "/v1/enrolments/links", Noun: "enrolments", Status: 201,
@@ -83,7 +83,7 @@ func (s *API) enrolments() {
 		Access:  Access{[]actor.Role{actor.Clerk, actor.Manager, actor.Officer, actor.Integrator}, OwnStore},
 		Summary: "See where an enrolment stands"}, s.enrolment)
 	change(s, Operation{ID: "enrolment-cancel", Path: "/v1/enrolments/{id}/cancel", Noun: "enrolments",
-		Access: s.may(policy.EnrolCancel, OwnStore), Act: policy.EnrolCancel,
+		Access: Access{[]actor.Role{actor.Clerk, actor.Manager, actor.Integrator}, OwnStore}, Act: policy.EnrolCancel,
 		Summary: "Cancel an enrolment that is not finished"}, s.cancel, s.enrolmentAgain)
 }
 

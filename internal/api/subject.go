@@ -79,7 +79,7 @@ type Revealed struct {
 type Message struct {
 	ID   string `path:"id" maxLength:"64" doc:"The guardian's record."`
 	Body struct {
-		Template string `json:"template" minLength:"1" maxLength:"64" example:"class.changed"`
+		Template string `json:"template" minLength:"1" maxLength:"64" example:"call"`
 		Purpose  string `json:"purpose" minLength:"1" maxLength:"64" example:"contact.class"`
 	}
 }

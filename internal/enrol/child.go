@@ -141,7 +141,7 @@ func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice,
 	if err != nil {
 		return Receipt{}, err
 	}
-	r.Given, r.Refused = split(purposes, ans.Optional)
+	r.Given, r.Refused = split(purposes, n, ans.Optional)
 	needs := consent.Needs(birth, civil.DateOf(tx.Now()), consent.Able)
 	d := consent.Decision{
 		Subject: e.Child, Party: consent.PartyChild, By: e.Child, Give: r.Given, Refuse: r.Refused,

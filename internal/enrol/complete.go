@@ -16,8 +16,12 @@ import (
 // Complete makes a whole enrolment at once for an integrator whose own program
 // showed the notice in force, proved the phone, and took the family's decision.
 // What that program claims stands in the consent as its evidence; the API key
-// answers for it in every entry. Errors as Confirm, and Invalid enrol.store.
+// answers for it in every entry. Errors as Confirm, Invalid
+// enrol.store, and Denied role.not_yours for anybody but a program.
 func (s *Service) Complete(ctx context.Context, a actor.Actor, store id.Store, f Form) (Receipt, error) {
+	if a.Role != actor.Integrator { // nobody else can vouch for a phone that was not proved here
+		return Receipt{}, fault.New(fault.Denied, "role.not_yours")
+	}
 	if store.IsZero() {
 		return Receipt{}, fault.At("store", "enrol.store")
 	}
@@ -35,11 +39,15 @@ func (s *Service) Complete(ctx context.Context, a actor.Actor, store id.Store, f
 	return s.record(ctx, a, e, f, func(*db.Tx) error { return nil })
 }
 
-// Cancel ends an enrolment that the clerk began by mistake.
+// Cancel ends an enrolment that the clerk began by mistake. A family declines by
+// its own link instead; an identifier alone opens nothing to it.
 func (s *Service) Cancel(ctx context.Context, a actor.Actor, enr id.Enrolment) error {
 	var e Enrolment
 	req := gate.Request{Actor: a, Act: policy.EnrolCancel, Purpose: manage}
 	_, err := s.Gate.Do(ctx, req, func(tx *db.Tx, c *gate.Case) (err error) {
+		if a.Staff.IsZero() && a.Key.IsZero() {
+			return fault.New(fault.NotFound, "enrol.link")
+		}
 		if e, err = Load(tx, a.Institution, enr); err != nil {
 			return err
 		}

@@ -173,7 +173,7 @@ func (s *Service) write(tx *db.Tx, permit seal.Permit, gc *gate.Case, e Enrolmen
 		return Receipt{}, err
 	}
 	r := Receipt{Number: e.Receipt, Child: tie.Child, Guardian: guardian}
-	r.Given, r.Refused = split(p.purposes, f.Optional)
+	r.Given, r.Refused = split(p.purposes, p.notice, f.Optional)
 	if e.State, err = s.decide(tx, e, f, c, p, r); err != nil {
 		return Receipt{}, err
 	}
@@ -182,13 +182,17 @@ func (s *Service) write(tx *db.Tx, permit seal.Permit, gc *gate.Case, e Enrolmen
 	return r, save(tx, e)
 }
 
-// split sorts the purposes into those agreed to and those not. What is needed
-// for the service was agreed to as a whole; the rest only if it was ticked.
-func split(all []catalogue.Purpose, wanted []string) (given, refused []string) {
+// split sorts the purposes that the notice asked about into those agreed to and
+// those not. What is needed for the service was agreed to as a whole; the rest
+// only if it was ticked. A purpose defined since is nobody's business yet.
+func split(all []catalogue.Purpose, n catalogue.Notice, wanted []string) (given, refused []string) {
+	asked := n.Purposes()
 	for _, p := range all {
-		if p.Required || slices.Contains(wanted, p.Code) {
+		switch {
+		case !slices.Contains(asked, p.Code):
+		case p.Required || slices.Contains(wanted, p.Code):
 			given = append(given, p.Code)
-		} else {
+		default:
 			refused = append(refused, p.Code)
 		}
 	}

@@ -40,8 +40,11 @@ type Link struct {
 }
 
 // Start begins an enrolment at the clerk's store and returns its link. Nothing
-// about anybody is stored.
+// about anybody is stored. Invalid enrol.store for an account of no store.
 func (s *Service) Start(ctx context.Context, a actor.Actor, course string) (Link, error) {
+	if a.Store.IsZero() {
+		return Link{}, fault.At("store", "enrol.store")
+	}
 	token, err := NewToken(a.Institution, s.Rand)
 	if err != nil {
 		return Link{}, err

@@ -91,7 +91,7 @@ func (p *process) drive(s settings, clients int, request func(int, int) []byte, 
 	if err == nil && r.Failed > 0 {
 		err = r.First
 	}
-	p.each = float64((p.cpu()-used).Microseconds()) / float64(max(r.Answered, 1))
+	p.each = float64((p.cpu() - used).Microseconds()) / float64(max(r.Answered, 1))
 	return r, err
 }
 
