@@ -155,6 +155,10 @@ func TestWhoIsHeldAlreadyIsNotDoubled(t *testing.T) {
 	}
 	err := f.Intake.Report(context.Background(), f.As(actor.Clerk), b.ID, &out, lang.For("zh-CN"))
 	want(t, err, fault.Denied, "")
+	stale := f.As(actor.Officer)
+	stale.ProvedAt = f.Now().Add(-5 * time.Hour)
+	err = f.Intake.Report(context.Background(), stale, b.ID, &out, lang.For("zh-CN"))
+	want(t, err, fault.Unauthenticated, "")
 	found, err := f.Intake.Problems(context.Background(), f.As(actor.Officer), b.ID, 10)
 	if err != nil || len(found) != 2 || found[0].Row != 2 || found[1].Row != 4 || found[1].Column != "出生年月" {
 		t.Errorf("%d problems, %v", len(found), err)
