@@ -119,6 +119,9 @@ func (s *Service) ConfirmChild(ctx context.Context, t Token, ans Answer) (Receip
 		r, err = s.settle(tx, e, ans, notice, purposes, birth)
 		return err
 	})
+	if err == nil && !ans.Agree {
+		err = s.Gate.DB.Checkpoint(ctx) // what was erased is nowhere in the files
+	}
 	r.Outcome = out
 	return r, err
 }
@@ -129,10 +132,7 @@ func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice,
 	r := Receipt{Number: e.Receipt, Child: e.Child, Guardian: e.Guardian}
 	if !ans.Agree {
 		e.State, r.State = Declined, Declined
-		if err := consent.Forget(tx, e.Institution, e.Child); err != nil {
-			return Receipt{}, err
-		}
-		if _, err := subject.Erase(tx, s.Gate.Vault, e.Institution, e.Child); err != nil {
+		if _, err := s.Erase(tx, e.Institution, e.Child); err != nil {
 			return Receipt{}, err
 		}
 		return r, update(tx, e)

@@ -31,6 +31,10 @@ type Service struct {
 	Accounts  *account.Register
 	Now       func() time.Time
 	Rand      io.Reader
+
+	// Erase destroys a child's record with everything that leads to it, and its
+	// tombstone is durable first: family.Service.EraseIn.
+	Erase func(tx *db.Tx, inst id.Institution, child id.Subject) ([]id.Subject, error)
 }
 
 // Link is a fresh enrolment and the secret that its QR code shows.

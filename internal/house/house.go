@@ -112,7 +112,7 @@ func (h *House) furnish(c Config) (err error) {
 	h.Grants = &grant.Register{Gate: h.Gate, Pledged: h.pledged, MadeBy: h.madeBy}
 	h.Facts = &facts.Gatherer{Catalogue: h.Catalogue, Grants: h.Grants, Accounts: h.Accounts}
 	h.Family.Facts, h.Family.Accounts = h.Facts, h.Accounts
-	h.Enrol = &enrol.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Accounts: h.Accounts, Now: c.Now, Rand: c.Rand}
+	h.Enrol = &enrol.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Accounts: h.Accounts, Now: c.Now, Rand: c.Rand, Erase: h.Family.EraseIn}
 	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Post: h.Outbox}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	return nil

@@ -2,12 +2,14 @@ package law_test
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
@@ -155,5 +157,31 @@ func TestAuthorityPassesByItself(t *testing.T) {
 		if seen[day] != who {
 			t.Errorf("on %s it is %s, want %s", day, seen[day], who)
 		}
+	}
+}
+
+// stones are tombstones in memory.
+type stones struct{ gone []id.Subject }
+
+func (s *stones) Add(_ id.Institution, gone []id.Subject, _ time.Time) error {
+	s.gone = append(s.gone, gone...)
+	return nil
+}
+
+// B12, I10, S2-17: a child of 14 that says no is erased like any other: with a
+// tombstone, so that no restored backup brings it back, and with everything that
+// led to it.
+func TestAChildThatSaysNoLeavesATombstone(t *testing.T) {
+	f := housetest.New(t)
+	kept := &stones{}
+	f.Family.Tombstones = kept
+	r := f.Enrol(1, fourteen)
+	_, err := f.House.Enrol.ConfirmChild(t.Context(), f.ChildLink(r), enrol.Answer{Agree: false, Language: "zh-CN", Screen: [32]byte{1}})
+	must(t, err)
+	if !slices.Contains(kept.gone, r.Child) || !slices.Contains(kept.gone, r.Guardian) {
+		t.Errorf("%d tombstones", len(kept.gone))
+	}
+	if left := entries(t, f, ledger.Filter{Subject: r.Child}); len(left) != 0 {
+		t.Errorf("%d entries still lead to the child", len(left))
 	}
 }
