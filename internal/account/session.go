@@ -54,6 +54,7 @@ func (g *Register) Actor(ctx context.Context, token secret.Text) (actor.Actor, e
 		g.sessions.put(epoch, hash, e)
 	}
 	if !e.live(now) {
+		g.bury(ctx, inst, hash)
 		return actor.Actor{}, errSession
 	}
 	e.seen.Store(now)
@@ -61,6 +62,13 @@ func (g *Register) Actor(ctx context.Context, token secret.Text) (actor.Actor, e
 		g.touch(ctx, inst, hash, now)
 	}
 	return e.actor, nil
+}
+
+// bury removes a session that has ended, so that a clock set back cannot revive
+// it. It happens once for each: the next question finds nothing. Whether or not
+// the base can write now, the session is refused.
+func (g *Register) bury(ctx context.Context, inst id.Institution, hash [32]byte) {
+	_ = g.DB.Update(ctx, inst, func(tx *db.Tx) error { return g.deleteSession(tx, inst, hash) })
 }
 
 // touch tells the base of a use. A base that cannot write now is no reason to

@@ -49,6 +49,7 @@ type Fixture struct {
 	Other id.Store // a sister store
 	Post  *Post
 	Staff map[actor.Role]account.Staff
+	KEK   seal.KEK // that the house stands on
 
 	mu    sync.Mutex
 	now   time.Time
@@ -105,6 +106,7 @@ func (f *Fixture) open(c house.Config) {
 	if c.KEK == nil {
 		c.KEK = sealtest.KEK(f.T, "house")
 	}
+	f.KEK = c.KEK
 	c.Passwords = password.NewHasher(password.Suite(Suite().String()), cheap)
 	c.Gateway, c.Now = f.Post, f.Now
 	c.Signer = func(inst id.Institution) (ledger.Signer, error) {
