@@ -184,3 +184,10 @@ func (f *Face) Enrolment(n int, birth string) string {
 	return fmt.Sprintf(`{"store":%q,"learner":{"name":%q,"birth_month":%q},"guardian":{"name":%q,"phone":%q},"agree":true,"screen":%q}`,
 		f.Store, form.LearnerName.Expose(), birth, form.GuardianName.Expose(), housetest.Phone(n), strings.Repeat("5c", 32))
 }
+
+// Sign puts the asker's proof on a request of another face of the house.
+func (a Asker) Sign(r *http.Request) {
+	if a.header != "" {
+		r.Header.Set(a.header, a.value)
+	}
+}
