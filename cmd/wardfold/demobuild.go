@@ -25,6 +25,7 @@ import (
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/internal/secret"
 	"github.com/wardfold/wardfold/internal/subject"
+	"github.com/wardfold/wardfold/internal/web"
 )
 
 // builder brings the invented city to life through the use cases that real
@@ -209,10 +210,10 @@ func (b *builder) settle(ctx context.Context, p demo.Persona) (visitor, error) {
 	if p.Place >= 0 {
 		place = b.city.Institutions[p.Institution].Places[p.Place].Name
 	}
-	return visitor{Key: p.Key, Place: place, Login: p.SignIn, OneTime: key, Sign: staffDoor}, nil
+	return visitor{Key: p.Key, Place: place, Login: p.SignIn, OneTime: key, Sign: web.PathStaffSignIn + "/" + h.Institution.String()}, nil
 }
 
-const staffDoor, familyDoor, demoPath = "/staff/sign-in", "/family/sign-in", "/demo/phone"
+const demoPath = "/demo/phone"
 
 // oneTimeSecret takes the key out of an authenticator's address.
 func oneTimeSecret(uri secret.Text) string {

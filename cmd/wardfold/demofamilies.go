@@ -16,6 +16,7 @@ import (
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/secret"
 	"github.com/wardfold/wardfold/internal/subject"
+	"github.com/wardfold/wardfold/internal/web"
 )
 
 // atOnce is how many families enrol side by side.
@@ -35,7 +36,7 @@ func (b *builder) personaFamilies(ctx context.Context) ([]visitor, error) {
 		if p.Family == nil {
 			continue
 		}
-		v := visitor{Key: p.Key, Place: b.city.Institutions[0].Places[0].Name, Phone: reveal(p.Phone), Sign: familyDoor}
+		v := visitor{Key: p.Key, Place: b.city.Institutions[0].Places[0].Name, Phone: reveal(p.Phone), Sign: web.PathFamilySignIn}
 		switch {
 		case p.Role == actor.Child:
 			v.Link, v.Sign, v.Phone = links[p.Family], links[p.Family], ""

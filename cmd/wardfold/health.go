@@ -23,8 +23,8 @@ const patience = 2 * time.Second
 //	GET /readyz  200 when it can do its work, 503 with the reasons when not
 type readiness struct{ in *installation }
 
-// around answers the two and hands everything else on.
-func (r *readiness) around(next http.Handler) http.Handler {
+// around answers the two and leaves everything else to the faces.
+func (r *readiness) around(f faces) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { answerHealth(w, nil) })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, q *http.Request) {
@@ -32,7 +32,7 @@ func (r *readiness) around(next http.Handler) http.Handler {
 		defer cancel()
 		answerHealth(w, r.reasons(ctx))
 	})
-	mux.Handle("/", next)
+	f.mount(mux)
 	return mux
 }
 

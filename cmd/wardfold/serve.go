@@ -54,13 +54,13 @@ func (v *serveVerb) Run(ctx context.Context, t *console, c *command) error {
 
 // serve answers on l and does the work in the background until ctx ends.
 func (t *console) serve(ctx context.Context, in *installation, l net.Listener, phone *notify.Phone) error {
-	site, err := in.faces(phone)
+	faces, err := in.faces(phone)
 	if err != nil {
 		return err
 	}
 	ready := &readiness{in: in}
-	main := site.Listener(l.Addr().String())
-	main.Handler = ready.around(site)
+	main := faces.pages.Listener(l.Addr().String())
+	main.Handler = ready.around(faces)
 	group, inner := errgroup.WithContext(ctx)
 	if in.config.TLS != nil {
 		pair, err := tls.LoadX509KeyPair(in.folder.in(in.config.TLS.Certificate), in.folder.in(in.config.TLS.Key))

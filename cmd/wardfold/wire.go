@@ -16,6 +16,7 @@ import (
 	"github.com/wardfold/wardfold/internal/ledger/guard"
 	"github.com/wardfold/wardfold/internal/notify"
 	"github.com/wardfold/wardfold/internal/secret"
+	"github.com/wardfold/wardfold/internal/web"
 	"github.com/wardfold/wardfold/verify"
 )
 
@@ -166,7 +167,7 @@ func (in *installation) providers() (list []*signon.Provider, err error) {
 			}
 		}
 		list = append(list, signon.New(signon.Config{Name: p.Name, Issuer: p.Issuer, Client: p.Client, Secret: s,
-			Redirect: in.config.Origin + "/staff/sign-on/" + p.Name}))
+			Redirect: in.config.Origin + web.PathSignOn}))
 	}
 	return list, nil
 }
