@@ -130,10 +130,12 @@ const enhance = {
           return;
         }
         value.textContent = answer.value;
+        value.dataset.mask = mask; // what a print-out shows meanwhile
         seconds(answer.seconds || 60, (n) => {
           mark.textContent = n > 0 ? answer.mark + " " + n : "";
           if (n > 0) return;
           value.textContent = mask;
+          delete value.dataset.mask;
           button.disabled = false;
         });
       } catch {
