@@ -1,5 +1,0 @@
-package web
-
-type Imports interface{}
-
-func (p *staffPages) importRoutes() []Route { return nil }
