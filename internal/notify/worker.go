@@ -94,11 +94,10 @@ type claimed struct {
 
 func (o *Outbox) anyDue(ctx context.Context, inst id.Institution) (due bool, err error) {
 	err = o.DB.View(ctx, inst, func(tx *db.Tx) error {
-		var n int
 		now := tx.Now().UnixMilli()
-		err := tx.QueryRow(`SELECT count(*) FROM (SELECT message_id FROM message WHERE institution_id = $1 AND state = 'due'
-			AND due_at <= $2 AND lease_until < $2 LIMIT 1) AS d`, inst, now).Scan(&n)
-		due = n > 0
+		rows, err := tx.Query(`SELECT message_id FROM message WHERE institution_id = $1 AND state = 'due'
+			AND due_at <= $2 AND lease_until < $2 LIMIT 1`, inst, now)
+		due = err == nil && rows.Next()
 		return err
 	})
 	return due, err
