@@ -15,6 +15,7 @@ import (
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/api"
+	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
 )
@@ -190,4 +191,24 @@ func (a Asker) Sign(r *http.Request) {
 	if a.header != "" {
 		r.Header.Set(a.header, a.value)
 	}
+}
+
+// Kept returns what is remembered of answers, as it lies in the database.
+func (f *Face) Kept() (all []string) {
+	f.View(func(tx *db.Tx) error {
+		all = nil
+		rows, err := tx.Query(`SELECT body FROM idempotency WHERE institution_id = $1 ORDER BY created_at`, f.Institution)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			var body string
+			if err := rows.Scan(&body); err != nil {
+				return err
+			}
+			all = append(all, body)
+		}
+		return rows.Err()
+	})
+	return all
 }
