@@ -55,6 +55,7 @@ type command struct {
 	Doctor        doctorVerb  `cmd:""`
 	Keys          keysVerbs   `cmd:""`
 	Audit         auditVerbs  `cmd:""`
+	Import        importVerb  `cmd:""`
 	ExportReceipt receiptVerb `cmd:""`
 	User          userVerbs   `cmd:""`
 	Version       versionVerb `cmd:""`
