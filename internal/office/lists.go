@@ -43,8 +43,7 @@ func (s *Service) Notices(ctx context.Context, a actor.Actor) (list []catalogue.
 
 // EndPurpose takes a purpose out of use at once.
 func (s *Service) EndPurpose(ctx context.Context, a actor.Actor, code string) error {
-	return s.do(ctx, gate.Request{Actor: a, Act: policy.PurposeDefine}, s.who, func(tx *db.Tx, c *gate.Case) error {
-		c.Ref = code
+	return s.do(ctx, gate.Request{Actor: a, Act: policy.PurposeDefine, Purpose: code}, s.who, func(tx *db.Tx, _ *gate.Case) error {
 		return s.Catalogue.EndPurpose(tx, a.Institution, a.Staff, code)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
@@ -122,7 +123,7 @@ func entryWho(p lang.Printer, e ledger.Entry, names map[string]string) string {
 func entryWhat(p lang.Printer, e ledger.Entry) string {
 	words := p.T("ledger.type." + string(e.Type))
 	if len(e.Fields) > 0 {
-		words += p.T("audit.fields", fieldList(p, e.Fields))
+		words += p.T("audit.fields", codeWords(p, e.Fields))
 	}
 	if e.Count > 1 {
 		words += p.T("audit.count", e.Count)
@@ -169,4 +170,14 @@ func storeOrZero(s string) (store id.Store, err error) {
 		return store, nil
 	}
 	return id.Parse[id.Store](s)
+}
+
+// codeWords says in words what an entry lists: fields of a record, roles, or
+// ways to prove who one is.
+func codeWords(p lang.Printer, codes []string) string {
+	words := make([]string, len(codes))
+	for i, c := range codes {
+		words[i] = wordOr(p, "field."+c, wordOr(p, "role."+c, wordOr(p, "account.proof."+c, c)))
+	}
+	return strings.Join(words, p.T("staff.comma"))
 }
