@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -35,32 +36,24 @@ func newHunt(kinds ...*kind) *hunt {
 }
 
 // canary adds a kind and returns its value.
-func (h *hunt) canary(name, value string) string {
+func (h *hunt) canary(name, value string) string { return h.add(kind{Name: name, Value: value}) }
+
+func (h *hunt) add(k kind) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, k := range h.kinds {
-		if k.Name == name && k.Value == value {
-			return value
-		}
+	if !slices.ContainsFunc(h.kinds, func(old *kind) bool { return *old == k }) {
+		h.kinds = append(h.kinds, &k)
 	}
-	h.kinds = append(h.kinds, &kind{Name: name, Value: value})
-	return value
+	return k.Value
 }
 
 // kept adds a kind that the database holds as it is.
 func (h *hunt) kept(name, value string) string {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.kinds = append(h.kinds, &kind{Name: name, Value: value, Kept: true})
-	return value
+	return h.add(kind{Name: name, Value: value, Kept: true})
 }
 
 // token adds a kind whose value the house made of chance.
-func (h *hunt) token(name, value string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.kinds = append(h.kinds, &kind{Name: name, Value: value, Token: true})
-}
+func (h *hunt) token(name, value string) { h.add(kind{Name: name, Value: value, Token: true}) }
 
 func (h *hunt) keep(where string, data []byte) {
 	h.mu.Lock()

@@ -3,6 +3,7 @@ package canary_test
 import (
 	"context"
 	"fmt"
+	"log"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -64,6 +65,8 @@ func (x *life) outputs() {
 			x.keep(name, data)
 		})
 	}
+	log.SetOutput(&x.log)
+	x.t.Cleanup(func() { log.SetOutput(os.Stderr) })
 	fmt.Fprintln(os.Stderr, "caught") // so that an empty catch is noticed
 }
 
