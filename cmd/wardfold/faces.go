@@ -49,6 +49,7 @@ func (in *installation) site() *web.Site {
 		Families: in.Family, Phones: in.Accounts, Signer: in.key.signer}
 	s.Staff = web.Staff{Accounts: in.Accounts, Enrol: in.Enrol, Desk: in.Desk, Grants: in.Grants,
 		Office:   &office.Service{Gate: in.Gate, Facts: in.Facts, Catalogue: in.Catalogue, Log: in.Log},
+		Imports:  in.Intake,
 		Passkeys: net.ParseIP(in.config.host()) == nil}
 	for _, p := range in.config.SignOn {
 		s.Staff.Providers = append(s.Staff.Providers, p.Name)
