@@ -2,6 +2,7 @@ package enrol
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 
@@ -31,15 +32,15 @@ func Move(tx *db.Tx, e Enrolment, to State) error {
 	return update(tx, e)
 }
 
-// OpenOf returns the newest enrolment of a child in the given state; NotFound
-// enrol.link if there is none.
-func OpenOf(tx *db.Tx, inst id.Institution, child id.Subject, want State) (Enrolment, error) {
+// OpenOf returns the newest enrolment of a child in one of the given states;
+// NotFound enrol.link if there is none.
+func OpenOf(tx *db.Tx, inst id.Institution, child id.Subject, want ...State) (Enrolment, error) {
 	all, err := OfChild(tx, inst, child)
 	if err != nil {
 		return Enrolment{}, err
 	}
 	for _, e := range all {
-		if e.State == want {
+		if slices.Contains(want, e.State) {
 			return e, nil
 		}
 	}
@@ -47,9 +48,10 @@ func OpenOf(tx *db.Tx, inst id.Institution, child id.Subject, want State) (Enrol
 }
 
 // OwnLink gives a guardian the child's own link, when the child's word is what
-// an enrolment waits for: after an import, or after the handover at 14. Like
-// ChildLink it is good for seven days and replaces an earlier one. NotFound for
-// anybody else's child, and if nothing waits.
+// an enrolment waits for, after an import or after the handover at 14; and when
+// a child that has decided wants to see its own pages again. Like ChildLink it is
+// good for seven days and replaces an earlier one. NotFound for anybody else's
+// child, and for one that has not reached the age to decide.
 func (s *Service) OwnLink(ctx context.Context, a actor.Actor, child id.Subject) (Token, error) {
 	own, err := NewToken(a.Institution, s.Rand)
 	if err != nil {
@@ -63,9 +65,12 @@ func (s *Service) OwnLink(ctx context.Context, a actor.Actor, child id.Subject) 
 		if a.Role != actor.Guardian || !slices.Contains(children, child) {
 			return fault.New(fault.NotFound, "enrol.link")
 		}
-		e, err := OpenOf(tx, a.Institution, child, Waiting)
+		e, err := OpenOf(tx, a.Institution, child, Waiting, Enrolled)
 		if err != nil {
 			return err
+		}
+		if old, err := spoken(tx, e); err != nil || e.State == Enrolled && !old {
+			return errors.Join(err, fault.New(fault.NotFound, "enrol.link"))
 		}
 		return putChildLink(tx, e, own.Hash(), tx.Now().Add(ChildLinkLife))
 	})

@@ -45,6 +45,8 @@ type Enrolments interface {
 	ChildLink(ctx context.Context, t enrol.Token, b account.Browser) (enrol.Token, error)
 	LookChild(ctx context.Context, t enrol.Token) (enrol.Landing, error)
 	ConfirmChild(ctx context.Context, t enrol.Token, ans enrol.Answer) (enrol.Receipt, error)
+	Enter(ctx context.Context, t enrol.Token, device string, former secret.Text) (account.Entry, error)
+	OwnLink(ctx context.Context, a actor.Actor, child id.Subject) (enrol.Token, error)
 
 	Issued(ctx context.Context, inst id.Institution, number string) (enrol.Enrolment, error)
 }

@@ -35,6 +35,7 @@ func (s *Site) familyRoutes() []Route {
 		{Pattern: "GET /me/devices", Handler: s.devices, Access: self, Menu: "me.menu.devices"},
 		{Pattern: "POST /me/devices/end", Handler: s.endDevice, Access: self},
 		{Pattern: "GET /me/children/{child}", Handler: s.child, Access: own},
+		{Pattern: "POST /me/children/{child}/link", Handler: s.ownLink, Access: Only(OwnChild, actor.Guardian)},
 		{Pattern: "GET /me/children/{child}/looks", Handler: s.looks, Access: own},
 		{Pattern: "GET /me/children/{child}/looks/all", Handler: s.looksAll, Access: own},
 		{Pattern: "GET /me/children/{child}/proof/{index}", Handler: s.proof, Access: own},
@@ -155,6 +156,7 @@ type childPage struct {
 	Purposes []purposeLine
 	Fields   []fieldLine
 	Receipts []ui.Row
+	Link     string // path that makes the child's own link; "" when it has none
 }
 
 type purposeLine struct {
@@ -173,6 +175,9 @@ func (s *Site) child(w http.ResponseWriter, r *Request) error {
 	}
 	v := childPage{ownPage: own}
 	c := own.Child
+	if r.Actor.Role == actor.Guardian && decides(c.Speaker) {
+		v.Link = own.Base + "/link"
+	}
 	for _, p := range c.Purposes {
 		if line, shown := purposeOf(r, own, p); shown {
 			v.Purposes = append(v.Purposes, line)

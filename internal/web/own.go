@@ -15,6 +15,7 @@ func (s *Site) childRoutes() []Route {
 	return []Route{
 		{Pattern: "GET /c/{token}", Handler: s.cards, Access: Anyone},
 		{Pattern: "POST /c/{token}", Handler: s.childAnswer, Access: Anyone},
+		{Pattern: "POST /c/{token}/enter", Handler: s.childEnter, Access: Anyone},
 	}
 }
 
@@ -101,4 +102,19 @@ func (s *Site) childAnswer(w http.ResponseWriter, r *Request) error {
 		return s.strayed(w, r, v, err)
 	}
 	return r.Go(w, v.path)
+}
+
+// childEnter opens the child's own pages by its link, which is all that a child
+// without a phone of its own has.
+func (s *Site) childEnter(w http.ResponseWriter, r *Request) error {
+	v, err := s.childVisit(r)
+	if err != nil {
+		return err
+	}
+	entry, err := s.Enrolments.Enter(r.Context(), v.token, r.UserAgent(), r.Token())
+	if err != nil {
+		return s.strayed(w, r, v, err)
+	}
+	r.Begin(w, entry)
+	return r.Go(w, "/me")
 }
