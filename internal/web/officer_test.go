@@ -94,3 +94,25 @@ func TestPurposesAndBudgetsKeepTheirLimits(t *testing.T) {
 		flawless(t, tab, page)
 	}
 }
+
+// Every page of staff holds on a phone in the dark and in English, for the role
+// with the longest menu.
+func TestThePagesOfStaffHoldInTheDark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser")
+	}
+	s := newStaffSite(t)
+	r := s.Fixture.Enrol(1, "2016-03")
+	for role, paths := range map[actor.Role][]string{
+		actor.Officer: {web.PathStaff, web.PathGrants, web.PathMatrix, web.PathPeople, web.PathNotices, web.PathPurposes, web.PathSchemas, web.PathImports, web.PathAudit, web.PathMasks, web.PathKeys},
+		actor.Clerk:   {web.PathEnrol, web.PathFind, "/staff/subjects/" + r.Child.String(), web.PathGrants + "/new"},
+	} {
+		tab := s.as(role, browser.Phone.InDark())
+		for _, path := range paths {
+			tab.Go(s.URL + path)
+			flawless(t, tab, "dark "+path)
+		}
+		tab.TapGo(`.foot button[value="en"]`)
+		tab.Shot("staff english " + string(role))
+	}
+}
