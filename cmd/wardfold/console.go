@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -170,6 +171,8 @@ func (t *console) explain(err error) (status int, text string) {
 		path = e.Path
 	}
 	switch {
+	case errors.Is(err, context.Canceled):
+		return exitOutside, t.p.T("cli.stopped")
 	case errors.Is(err, syscall.ENOSPC):
 		return exitOutside, t.p.T("cli.disk_full", path)
 	case errors.Is(err, fs.ErrPermission):

@@ -95,7 +95,8 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 		return refuse(exitData, "cli.no_database", path)
 	}
 	c := house.Config{DSN: dsn, KEK: in.ring.current, Former: in.ring.former, Signer: in.key.signer, Guard: in.guard,
-		Logger: in.log, Readers: in.config.Readers, Passwords: in.hasher(h.cost), Gateway: h.gateway}
+		Logger: in.log, Readers: in.config.Readers, Passwords: in.hasher(h.cost), Gateway: h.gateway,
+		Outside: in.config.outside()}
 	if in.stones != nil {
 		c.Tombstones = in.stones
 	}
