@@ -54,6 +54,7 @@ func (v *serveVerb) Run(ctx context.Context, t *console, c *command) error {
 
 // serve answers on l and does the work in the background until ctx ends.
 func (t *console) serve(ctx context.Context, in *installation, l net.Listener, phone *notify.Phone) error {
+	tuneMemory()
 	faces, err := in.faces(phone)
 	if err != nil {
 		return err

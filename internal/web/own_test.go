@@ -70,7 +70,7 @@ func TestAChildOf14DecidesForItself(t *testing.T) {
 				t.Errorf("the purpose is %s", s)
 			}
 			v.submit(own, "answer=no", nil).at(own).says("你同意了") // too late to play it again
-			child.post(own+"/enter", nil).at("/me").says("欧阳") // its own view of the same (S3-24)
+			child.post(own+"/enter", nil).at("/me").says("欧阳")   // its own view of the same (S3-24)
 			guardian.get(path + "/done").says("报名完成")
 		})
 	}
