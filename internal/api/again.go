@@ -44,6 +44,7 @@ func grantID(s string) (id.Grant, error)         { return parsed(s, id.Parse[id.
 func noticeID(s string) (id.Notice, error)       { return parsed(s, id.Parse[id.Notice]) }
 func keyID(s string) (id.APIKey, error)          { return parsed(s, id.Parse[id.APIKey]) }
 func staffID(s string) (id.Staff, error)         { return parsed(s, id.Parse[id.Staff]) }
+func batchID(s string) (id.Batch, error)         { return parsed(s, id.Parse[id.Batch]) }
 func storeID(s string) (id.Store, error)         { return parsed(s, id.Parse[id.Store]) }
 
 // storeAt reads an optional identifier in a body: empty is the asker's own store.

@@ -66,6 +66,7 @@ func New(c Config) (*API, error) {
 	s.notices()
 	s.purposes()
 	s.schemas()
+	s.imports()
 	s.audit()
 	s.keys()
 	s.staff()

@@ -8,8 +8,11 @@ import (
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/api"
+	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/intake"
+	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/subject"
 )
 
@@ -51,6 +54,8 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 		target = w.asked(t, op.ID == "key-collect").String()
 	case strings.HasPrefix(op.Path, "/v1/staff/{id}"):
 		target = w.hired(t, op.ID == "staff-confirm").String()
+	case strings.HasPrefix(op.Path, "/v1/imports/{id}"):
+		target = w.roster(t).String()
 	case strings.HasPrefix(op.Path, "/v1/stores/{id}"):
 		target = store.String()
 	case strings.HasPrefix(op.Path, "/v1/notices/{id}"):
@@ -70,10 +75,15 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 		body = fmt.Sprintf(`{"login":"new%d","name":"示例新人","roles":["clerk"],"store":%q}`, w.n, store)
 	case "notice-publish":
 		body = w.notice(t)
+	case "import-upload":
+		body = w.sheet(t)
 	}
 	path = strings.NewReplacer("{id}", target, "{code}", "enrolment.minimal", "{version}", "1", "{index}", "1").Replace(op.Path)
-	if op.ID == "subject-get" {
+	switch op.ID {
+	case "subject-get":
 		path += "?purpose=contact.class"
+	case "import-upload":
+		path += "?kind=paper_consent&basis=consent&store=" + store.String()
 	}
 	return path, body
 }
@@ -131,4 +141,22 @@ func (w *world) notice(t *testing.T) string {
 		delete(n, own)
 	}
 	return marshal(t, n)
+}
+
+// sheet is a roster with one line.
+func (w *world) sheet(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	w.must(t, w.Intake.Template(&b, "csv", lang.For("zh-CN")))
+	return b.String()
+}
+
+// roster is one that the officer brought, with its document.
+func (w *world) roster(t *testing.T) id.Batch {
+	t.Helper()
+	file := w.sheet(t)
+	b, err := w.Intake.Upload(t.Context(), w.As(actor.Officer), intake.Source{Kind: intake.PaperConsent, Basis: catalogue.Consent,
+		Store: w.Store, Document: intake.Document{Code: "A-1", Hash: [32]byte{1}}}, strings.NewReader(file), int64(len(file)))
+	w.must(t, err)
+	return b.ID
 }
