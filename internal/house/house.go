@@ -51,6 +51,7 @@ type Config struct {
 	Now        func() time.Time // nil is time.Now
 	Rand       io.Reader        // nil is crypto/rand
 	Readers    int              // database connections for reading; 0 is the default
+	Outside    *attest.Outside  // what only the binary knows, for the daily statement; nil makes none
 	VFS        string           // SQLite's file layer; "" is the system's. For fault tests
 }
 
@@ -71,6 +72,7 @@ type House struct {
 	Desk      *desk.Service
 	Attest    *attest.Office
 	Intake    *intake.Service
+	Outside   *attest.Outside // nil: Sweep makes no daily statement
 }
 
 // Open opens the database, checks it, and puts the rooms together. It migrates
@@ -86,7 +88,7 @@ func Open(ctx context.Context, c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{DB: d}
+	h := &House{DB: d, Outside: c.Outside}
 	if err := h.furnish(c); err != nil {
 		_ = d.Close() // the failure to furnish is the news
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/attest"
 	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/db"
@@ -22,8 +23,8 @@ import (
 const screened = 250
 
 // Sweep does for an institution what a new day asks for: authority passes to the
-// children whose day has come (B1), and files of imports whose time is over are
-// destroyed. It may be called at any time and broken off; what is done is done,
+// children whose day has come (B1), files of imports whose time is over are
+// destroyed, and the daily statement on technical means is made. It may be called at any time and broken off; what is done is done,
 // and a day that is complete costs one read.
 //
 // Until the sweep of a day is complete, no guardian's consent of an earlier
@@ -31,7 +32,27 @@ const screened = 250
 func (h *House) Sweep(ctx context.Context, inst id.Institution) error {
 	err := h.handOver(ctx, inst)
 	_, tidied := h.Intake.Tidy(ctx, inst)
-	return errors.Join(err, tidied)
+	return errors.Join(err, tidied, h.attest(ctx, inst))
+}
+
+// attest states once a day by which means information is protected (S0-06).
+func (h *House) attest(ctx context.Context, inst id.Institution) error {
+	if h.Outside == nil {
+		return nil
+	}
+	due := false
+	err := h.DB.View(ctx, inst, func(tx *db.Tx) error {
+		s, err := attest.Latest(tx, inst)
+		due = civil.DateOf(s.At) != civil.DateOf(tx.Now())
+		if fault.KindOf(err) == fault.NotFound {
+			return nil
+		}
+		return err
+	})
+	if err == nil && due {
+		_, err = h.Attest.Make(ctx, inst, *h.Outside)
+	}
+	return err
 }
 
 // handOver looks at every child whose consent rests on a guardian. One record

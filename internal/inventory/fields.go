@@ -9,6 +9,7 @@ import (
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/ledger"
+	"github.com/wardfold/wardfold/internal/subject"
 )
 
 // Idle is after how many days without use a field should be looked at. Source:
@@ -79,7 +80,9 @@ func Unread(tx *db.Tx, held []Held) ([]Held, error) {
 	err := each(tx, ledger.Filter{From: from}, func(e ledger.Entry) bool {
 		if e.Allow && e.Role != actor.Guardian && e.Role != actor.Child && slices.Contains(uses, e.Type) {
 			for _, f := range e.Fields {
-				delete(idle, f)
+				if e.Type != ledger.ConsentExpired || f == subject.LearnerBirth { // the sweep at 14 needs the month alone
+					delete(idle, f)
+				}
 			}
 		}
 		return len(idle) > 0

@@ -124,3 +124,23 @@ func TestTheFilesShowNoPlaintext(t *testing.T) {
 		t.Error("the search finds nothing at all: it proves nothing")
 	}
 }
+
+// S0-06: the sweep of each new day makes the statement, once.
+func TestTheSweepMakesOneStatementADay(t *testing.T) {
+	f := housetest.New(t)
+	must(t, f.Sweep(t.Context(), f.Institution))
+	if err := fresh(t, f); fault.CodeOf(err) != "attest.none" {
+		t.Errorf("a house that knows nothing of the outside states: %v", err)
+	}
+	f.House.Outside = &attest.Outside{Transport: attest.Proxy}
+	for day := range 3 {
+		for range 2 {
+			must(t, f.Sweep(t.Context(), f.Institution))
+		}
+		if n := len(entries(t, f, ledger.Filter{Type: ledger.Attested})); n != day+1 {
+			t.Errorf("day %d has %d statements", day+1, n)
+		}
+		must(t, fresh(t, f))
+		f.Advance(24 * time.Hour)
+	}
+}
