@@ -61,6 +61,9 @@ func bench(ctx context.Context, s settings) (err error) {
 	if err := sqlite(ctx, s, m); err != nil {
 		return err
 	}
+	if err := roster(ctx, s); err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
 	if !s.postgres {
 		return nil
 	}
