@@ -200,8 +200,11 @@ func (g *Register) tryCode(tx *db.Tx, inst id.Institution, browser []byte, h han
 		return nil, err
 	}
 	switch {
-	case err != nil, !bytes.Equal(index, h.index), tx.Now().UnixMilli() >= expires:
+	case err != nil, !bytes.Equal(index, h.index):
 		return fault.New(fault.Unauthenticated, "code.expired"), nil
+	case tx.Now().UnixMilli() >= expires: // for good: a clock set back revives no code
+		_, err := tx.Exec(`DELETE FROM phone_code WHERE institution_id = $1 AND browser_hash = $2`, inst, browser)
+		return fault.New(fault.Unauthenticated, "code.expired"), err
 	case tries >= g.Limits.CodeTries:
 		return fault.New(fault.Unauthenticated, "code.tries"), nil
 	}

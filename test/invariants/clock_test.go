@@ -89,6 +89,18 @@ func TestAClockThatGoesBackRevivesNothing(t *testing.T) {
 	if _, err := f.Grants.End(ctx, f.As(actor.Manager), g.ID); err != nil {
 		t.Fatal(err)
 	}
+	number := secret.NewText(housetest.Phone(7))
+	if err := f.Accounts.RequestCode(ctx, f.Institution, browser, number, account.ToProve); err != nil {
+		t.Fatal(err)
+	}
+	code := f.Code(7)
+	f.Advance(time.Hour)
+	late := f.Accounts.ProvePhone(ctx, f.Institution, browser, number, code)
+	f.Advance(-time.Hour)
+	again := f.Accounts.ProvePhone(ctx, f.Institution, browser, number, code)
+	if fault.CodeOf(late) != "code.expired" || fault.CodeOf(again) != "code.expired" {
+		t.Errorf("a code that was late is %v, and with the clock back %v", late, again)
+	}
 	for _, d := range jumps[1:] {
 		f.Advance(d)
 		if _, err := f.Accounts.Actor(ctx, in.Token); fault.KindOf(err) != fault.Unauthenticated {
