@@ -75,6 +75,7 @@ var checks = []check{
 	{"keys", checkKeys}, {"clock", checkClock}, {"log", checkLog}, {"heads", checkHeads}, {"tombstones", checkTombstones},
 	{"people", checkPeople}, {"notices", checkNotices}, {"gateway", checkGateway}, {"letters", checkLetters},
 	{"witnesses", checkWitnesses}, {"backup", checkBackup}, {"server", checkServer},
+	{"statement", checkStatement}, {"promise", checkPromise},
 }
 
 // Run asks every check and prints the answers.
