@@ -5,8 +5,8 @@ import "runtime/debug"
 // Collecting garbage less often buys a tenth of the speed; the limit keeps the
 // process within what a small machine has, databases of any size included.
 const (
-	heapGrowth = 300       // percent of the live heap before a collection
-	heapLimit  = 160 << 20 // bytes; beyond it collections come as often as they must
+	heapGrowth = 200      // percent of the live heap before a collection
+	heapLimit  = 96 << 20 // bytes; beyond it collections come as often as they must
 )
 
 func tuneMemory() {

@@ -103,10 +103,18 @@ func (e *sqliteEngine) conn(writer bool) (*sqliteConn, error) {
 	return c, nil
 }
 
+// Page caches in KiB. The writer does nearly all the work; four readers with as
+// much would take more memory than everything else together.
+const writerCache, readerCache = 32 << 10, 4 << 10
+
 // prepare sets what the connection promises, and reads the promise of
 // durability back.
 func (c *sqliteConn) prepare(writer bool) error {
 	c.Busy(busyTimeout)
+	cache := writerCache
+	if !writer {
+		cache = readerCache
+	}
 	for _, p := range []struct{ set, want string }{
 		{"journal_mode = WAL", "wal"},
 		{"wal_autocheckpoint = 0", "0"}, // only the writer checkpoints, by tidy
@@ -120,8 +128,8 @@ func (c *sqliteConn) prepare(writer bool) error {
 		{"trusted_schema = OFF", ""},
 		{"cell_size_check = ON", ""},
 		{"temp_store = MEMORY", ""},
-		{"mmap_size = 0", ""},       // a failed read is an error, not a SIGBUS
-		{"cache_size = -32768", ""}, // 32 MiB
+		{"mmap_size = 0", ""}, // a failed read is an error, not a SIGBUS
+		{"cache_size = -" + strconv.Itoa(cache), ""},
 		{"query_only = " + strconv.FormatBool(!writer), ""},
 	} {
 		got, err := c.pragma(p.set)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -58,6 +59,8 @@ func open(ctx context.Context, dsn string) (*house.House, error) {
 // server is the other process: the interface on a port of its own, and the log
 // signed beside it, until it is told to stop.
 func server(dsn string) error {
+	debug.SetGCPercent(200) // as wardfold serve does
+	debug.SetMemoryLimit(96 << 20)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	h, err := open(ctx, dsn)
