@@ -278,16 +278,17 @@ func (g *Register) SpendKey(tx *db.Tx, a actor.Actor, n int) error {
 		return nil
 	}
 	var quota, used int
-	if err := tx.QueryRow(`SELECT quota_per_day FROM api_key WHERE institution_id = $1 AND key_id = $2 AND revoked_at = 0`,
-		a.Institution, a.Key).Scan(&quota); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			return errKey
-		}
-		return err
+	err := tx.QueryRow(`INSERT INTO api_key_use (institution_id, key_id, day, used)
+		SELECT institution_id, key_id, CAST($1 AS bigint), CAST($2 AS bigint) FROM api_key
+		WHERE institution_id = $3 AND key_id = $4 AND revoked_at = 0
+		ON CONFLICT (institution_id, key_id, day) DO UPDATE SET used = api_key_use.used + excluded.used
+		RETURNING used, (SELECT quota_per_day FROM api_key k
+			WHERE k.institution_id = api_key_use.institution_id AND k.key_id = api_key_use.key_id)`,
+		dayNumber(tx.Now()), n, a.Institution, a.Key).Scan(&used, &quota)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errKey
 	}
-	if err := tx.QueryRow(`INSERT INTO api_key_use (institution_id, key_id, day, used) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (institution_id, key_id, day) DO UPDATE SET used = api_key_use.used + excluded.used RETURNING used`,
-		a.Institution, a.Key, dayNumber(tx.Now()), n).Scan(&used); err != nil {
+	if err != nil {
 		return err
 	}
 	if used > quota {

@@ -15,6 +15,7 @@ import (
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/institution"
+	"github.com/wardfold/wardfold/internal/phone"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/internal/secret"
@@ -192,16 +193,20 @@ func (s *Service) SendCode(ctx context.Context, t Token, b account.Browser, phon
 }
 
 // Prove checks the code. With it the wish to enrol is declared (S0-02).
-func (s *Service) Prove(ctx context.Context, t Token, b account.Browser, phone, code secret.Text) error {
+func (s *Service) Prove(ctx context.Context, t Token, b account.Browser, typed, code secret.Text) error {
 	if err := s.check(ctx, t, b, Opened, Declared); err != nil {
 		return err
 	}
-	if err := s.Accounts.ProvePhone(ctx, t.Institution, b, phone, code); err != nil {
+	number, err := phone.Normalise(typed)
+	if err != nil {
+		return err
+	}
+	if err := s.Accounts.ProvePhone(ctx, t.Institution, b, number, code); err != nil {
 		return err
 	}
 	a := actor.Actor{Institution: t.Institution, Role: actor.Guardian}
 	req := gate.Request{Actor: a, Act: policy.EnrolOpen, Purpose: manage}
-	_, err := s.Gate.Do(ctx, req, func(_ *db.Tx, c *gate.Case) error {
+	_, err = s.Gate.Do(ctx, req, func(_ *db.Tx, c *gate.Case) error {
 		c.Facts.OwnChild = true // the enrolment in hand
 		return nil
 	}, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
@@ -209,7 +214,7 @@ func (s *Service) Prove(ctx context.Context, t Token, b account.Browser, phone, 
 		if err != nil {
 			return err
 		}
-		e.State, e.PhoneTail, e.ChangedAt = Declared, tail(phone), tx.Now()
+		e.State, e.PhoneTail, e.ChangedAt = Declared, tail(number), tx.Now()
 		c.Store, c.Ref = e.Store, e.ID.String()
 		return update(tx, e)
 	})
@@ -230,10 +235,10 @@ func (s *Service) check(ctx context.Context, t Token, b account.Browser, want ..
 	})
 }
 
-// tail returns the last two digits of a phone, enough to tell a family which of
+// tail returns the last two digits of a phone in E.164, enough to tell a family which of
 // its own phones opened a link.
-func tail(phone secret.Text) string {
-	s := phone.Expose()
+func tail(number secret.Text) string {
+	s := number.Expose()
 	return s[max(0, len(s)-2):]
 }
 
