@@ -4,7 +4,7 @@
 SHELL   := /bin/bash
 GO      ?= go
 BIN     := bin
-PACKAGES := chromium postgresql-15 softhsm2 fonts-noto-cjk
+PACKAGES := chromium postgresql-15 mariadb-server softhsm2 fonts-noto-cjk
 N       ?= 200
 
 .PHONY: demo test build generate generate-check lint race crash bench bench-go packages clean
