@@ -40,7 +40,7 @@ var rooms = strings.Fields(`
 	internal/policy
 	internal/gate
 
-	internal/roster
+	internal/markup internal/roster
 	internal/account/password internal/account/totp internal/account/passkey internal/account/passkey/passkeytest
 	internal/account/signon internal/account/signon/signontest
 	internal/institution internal/account internal/catalogue internal/subject internal/consent internal/grant

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+
+	"github.com/wardfold/wardfold/internal/markup"
 )
 
 func (b *book) annotate(w io.Writer, at spot, n *notes) error {
@@ -35,7 +37,7 @@ var spans = regexp.MustCompile(`\s+spans\s*=\s*("[^"]*"|'[^']*')`)
 // scribe copies the markup of a sheet and adds a cell to each row that has a
 // note.
 type scribe struct {
-	t    *tokenizer
+	t    tokenizer
 	out  *bufio.Writer
 	at   spot
 	n    *notes
@@ -67,31 +69,31 @@ func (b *book) annotateSheet(w io.Writer, at spot, n *notes) error {
 }
 
 // token copies one token, or what takes its place.
-func (s *scribe) token(kind token) error {
+func (s *scribe) token(kind markup.Token) error {
 	if s.drop > 0 {
 		switch kind {
-		case tokenStart:
+		case markup.Start:
 			s.drop++
-		case tokenEnd:
+		case markup.End:
 			s.drop--
 		}
 		return nil
 	}
 	switch {
-	case kind == tokenStart && string(s.t.name) == "dimension":
+	case kind == markup.Start && string(s.t.Name) == "dimension":
 		s.drop = 1 // optional, and too narrow now
 		return nil
-	case kind != tokenText && string(s.t.name) == "sheetData":
-		s.data = kind == tokenStart
+	case kind != markup.Text && string(s.t.Name) == "sheetData":
+		s.data = kind == markup.Start
 	case !s.data:
-	case kind == tokenStart && string(s.t.name) == "row":
+	case kind == markup.Start && string(s.t.Name) == "row":
 		return s.startRow()
-	case kind == tokenStart && string(s.t.name) == "c":
+	case kind == markup.Start && string(s.t.Name) == "c":
 		return s.startCell()
-	case kind == tokenEnd && string(s.t.name) == "row":
+	case kind == markup.End && string(s.t.Name) == "row":
 		s.putNote()
 	}
-	_, err := s.out.Write(s.t.raw)
+	_, err := s.out.Write(s.t.Raw)
 	return err
 }
 
@@ -100,8 +102,8 @@ func (s *scribe) startRow() (err error) {
 		return err
 	}
 	s.col, s.note = -1, s.n.line(s.row)
-	raw := spans.ReplaceAll(s.t.raw, nil)
-	if s.note != "" && s.t.alone {
+	raw := spans.ReplaceAll(s.t.Raw, nil)
+	if s.note != "" && s.t.Alone {
 		// A blank row has no problem; only a damaged list of problems says so.
 		s.note = ""
 	}
@@ -120,7 +122,7 @@ func (s *scribe) startCell() (err error) {
 	if s.col > s.at.column {
 		s.putNote()
 	}
-	_, err = s.out.Write(s.t.raw)
+	_, err = s.out.Write(s.t.Raw)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/markup"
 )
 
 // book is an xlsx workbook, of which the first visible sheet is read.
@@ -68,7 +69,7 @@ func (b *book) format() string { return "xlsx" }
 func (b *book) others() int    { return b.more }
 
 // walk calls fn for every start tag of a part. A missing part has none.
-func (b *book) walk(f *zip.File, tags int, fn func(t *tokenizer) error) error {
+func (b *book) walk(f *zip.File, tags int, fn func(t tokenizer) error) error {
 	if f == nil {
 		return nil
 	}
@@ -82,7 +83,7 @@ func (b *book) walk(f *zip.File, tags int, fn func(t *tokenizer) error) error {
 		if err == io.EOF {
 			return nil
 		}
-		if err == nil && kind == tokenStart {
+		if err == nil && kind == markup.Start {
 			err = fn(t)
 		}
 		if err != nil {
@@ -97,8 +98,8 @@ func (b *book) checkTypes() error {
 	if types == nil {
 		return fault.New(fault.Invalid, "roster.format")
 	}
-	return b.walk(types, smallTags, func(t *tokenizer) error {
-		kind := strings.ToLower(string(t.attr("ContentType")))
+	return b.walk(types, smallTags, func(t tokenizer) error {
+		kind := strings.ToLower(string(t.Attr("ContentType")))
 		for _, word := range []string{"macroenabled", "vbaproject", "macrosheet", "activex"} {
 			if strings.Contains(kind, word) {
 				return fault.New(fault.Invalid, "roster.macro")
@@ -114,11 +115,11 @@ type relation struct{ id, kind, target string }
 func (b *book) relations(name string) ([]relation, error) {
 	dir, file := path.Split(name)
 	var out []relation
-	err := b.walk(b.parts[dir+"_rels/"+file+".rels"], smallTags, func(t *tokenizer) error {
-		if string(t.name) != "Relationship" || string(t.attr("TargetMode")) == "External" {
+	err := b.walk(b.parts[dir+"_rels/"+file+".rels"], smallTags, func(t tokenizer) error {
+		if string(t.Name) != "Relationship" || string(t.Attr("TargetMode")) == "External" {
 			return nil
 		}
-		target, err := unescape(nil, t.attr("Target"))
+		target, err := unescape(nil, t.Attr("Target"))
 		if err != nil {
 			return err
 		}
@@ -126,8 +127,8 @@ func (b *book) relations(name string) ([]relation, error) {
 		if !strings.HasPrefix(to, "/") {
 			to = "/" + dir + to
 		}
-		kind := string(t.attr("Type"))
-		out = append(out, relation{string(t.attr("Id")), kind[strings.LastIndexByte(kind, '/')+1:], strings.ToLower(path.Clean(to)[1:])})
+		kind := string(t.Attr("Type"))
+		out = append(out, relation{string(t.Attr("Id")), kind[strings.LastIndexByte(kind, '/')+1:], strings.ToLower(path.Clean(to)[1:])})
 		return nil
 	})
 	return out, err
@@ -155,13 +156,13 @@ func (b *book) findSheet(workbook string) error {
 	if b.parts[workbook] == nil {
 		return fault.New(fault.Invalid, "roster.format").Because(errors.New("no workbook part"))
 	}
-	err = b.walk(b.parts[workbook], smallTags, func(t *tokenizer) error {
-		switch string(t.name) {
+	err = b.walk(b.parts[workbook], smallTags, func(t tokenizer) error {
+		switch string(t.Name) {
 		case "workbookPr":
-			v := string(t.attr("date1904"))
+			v := string(t.Attr("date1904"))
 			b.date1904 = v == "1" || v == "true"
 		case "sheet":
-			state := string(t.attr("state"))
+			state := string(t.Attr("state"))
 			if state == "hidden" || state == "veryHidden" {
 				return nil
 			}
@@ -169,7 +170,7 @@ func (b *book) findSheet(workbook string) error {
 				b.more++
 				return nil
 			}
-			b.sheet = b.related(rels, "worksheet", string(t.attr("id")))
+			b.sheet = b.related(rels, "worksheet", string(t.Attr("id")))
 		}
 		return nil
 	})

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/markup"
 )
 
 // sheetLines reads the rows of a worksheet part. Source: ECMA-376 part 1, 18.3.
 type sheetLines struct {
 	b     *book
 	p     *part
-	t     *tokenizer
+	t     tokenizer
 	at    int // number of the current row
 	cells []cell
 	text  collector
@@ -39,12 +40,12 @@ func (s *sheetLines) next() (line, error) {
 			return line{}, cut(err)
 		}
 		switch {
-		case kind == tokenStart && string(s.t.name) == "row":
+		case kind == markup.Start && string(s.t.Name) == "row":
 			l, err := s.row()
 			if err != nil || len(l.cells) > 0 {
 				return l, err
 			}
-		case kind == tokenEnd && string(s.t.name) == "sheetData":
+		case kind == markup.End && string(s.t.Name) == "sheetData":
 			s.over = true // drawings, links and validations follow; none is read
 		}
 	}
@@ -53,9 +54,9 @@ func (s *sheetLines) next() (line, error) {
 
 // rowNumber reads the number of a row tag after row number last. Numbers may
 // be left out, but never go back: otherwise a file could name one row twice.
-func rowNumber(t *tokenizer, last int) (int, error) {
+func rowNumber(t tokenizer, last int) (int, error) {
 	n, err := last+1, error(nil)
-	if attr := t.attr("r"); attr != nil {
+	if attr := t.Attr("r"); attr != nil {
 		n, err = strconv.Atoi(string(attr))
 	}
 	if err != nil || n <= last || n > maxRow {
@@ -65,8 +66,8 @@ func rowNumber(t *tokenizer, last int) (int, error) {
 }
 
 // columnOf reads the column of a cell tag after column last, counted from 0.
-func columnOf(t *tokenizer, last int) (int, error) {
-	attr := t.attr("r")
+func columnOf(t tokenizer, last int) (int, error) {
+	attr := t.Attr("r")
 	if attr == nil && last+1 < maxColumn {
 		return last + 1, nil
 	}
@@ -107,9 +108,9 @@ func (s *sheetLines) row() (line, error) {
 			return line{}, cut(err)
 		}
 		switch {
-		case kind == tokenEnd && string(s.t.name) == "row":
+		case kind == markup.End && string(s.t.Name) == "row":
 			return line{number: n, cells: s.cells}, nil
-		case kind == tokenStart && string(s.t.name) == "c":
+		case kind == markup.Start && string(s.t.Name) == "c":
 			if column, err = columnOf(s.t, column); err != nil {
 				return line{}, err
 			}
@@ -141,8 +142,8 @@ func cut(err error) error {
 
 // cell reads up to the end of the cell whose start tag is the current token.
 func (s *sheetLines) cell() (cell, error) {
-	kind := cellType(s.t.attr("t"))
-	format, _ := strconv.Atoi(string(s.t.attr("s"))) // absent means 0
+	kind := cellType(s.t.Attr("t"))
+	format, _ := strconv.Atoi(string(s.t.Attr("s"))) // absent means 0
 	var c cell
 	s.text.reset()
 	for {
@@ -151,13 +152,13 @@ func (s *sheetLines) cell() (cell, error) {
 			return c, cut(err)
 		}
 		switch {
-		case k == tokenEnd && string(s.t.name) == "c":
+		case k == markup.End && string(s.t.Name) == "c":
 			return s.understand(c, kind, format)
-		case k == tokenStart && string(s.t.name) == "f":
+		case k == markup.Start && string(s.t.Name) == "f":
 			c.formula = true
-		case k == tokenStart && string(s.t.name) == "v":
+		case k == markup.Start && string(s.t.Name) == "v":
 			s.text.inside = true
-		case k == tokenEnd && string(s.t.name) == "v":
+		case k == markup.End && string(s.t.Name) == "v":
 			s.text.inside = false
 		default:
 			if err := s.text.take(s.t, k, "c"); err != nil {

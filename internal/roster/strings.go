@@ -3,6 +3,8 @@ package roster
 import (
 	"archive/zip"
 	"io"
+
+	"github.com/wardfold/wardfold/internal/markup"
 )
 
 // table is the shared-string table of a workbook. WPS and Excel put every text
@@ -108,13 +110,13 @@ type collector struct {
 
 // take follows one token; item is the element that holds the text. The caller
 // feeds every token, from before the item's start tag.
-func (c *collector) take(t *tokenizer, kind token, item string) error {
+func (c *collector) take(t tokenizer, kind markup.Token, item string) error {
 	if c.complete {
 		c.reset()
 	}
 	switch kind {
-	case tokenStart:
-		switch string(t.name) {
+	case markup.Start:
+		switch string(t.Name) {
 		case item:
 			c.reset()
 			c.open = true
@@ -123,8 +125,8 @@ func (c *collector) take(t *tokenizer, kind token, item string) error {
 		case "rPh":
 			c.phonetic = true
 		}
-	case tokenEnd:
-		switch string(t.name) {
+	case markup.End:
+		switch string(t.Name) {
 		case item:
 			c.open, c.complete = false, true
 		case "t":
@@ -132,7 +134,7 @@ func (c *collector) take(t *tokenizer, kind token, item string) error {
 		case "rPh":
 			c.phonetic = false
 		}
-	case tokenText:
+	case markup.Text:
 		if c.inside {
 			return c.add(t)
 		}
@@ -141,16 +143,16 @@ func (c *collector) take(t *tokenizer, kind token, item string) error {
 }
 
 // add keeps a piece of text, up to cellMax bytes in all.
-func (c *collector) add(t *tokenizer) (err error) {
-	if c.cut || len(c.value)+len(t.text) > cellMax {
+func (c *collector) add(t tokenizer) (err error) {
+	if c.cut || len(c.value)+len(t.Text) > cellMax {
 		c.cut = true
 		return nil
 	}
-	if t.cdata {
-		c.value = append(c.value, t.text...)
+	if t.CDATA {
+		c.value = append(c.value, t.Text...)
 		return nil
 	}
-	c.value, err = unescape(c.value, t.text)
+	c.value, err = unescape(c.value, t.Text)
 	return err
 }
 

@@ -29,14 +29,14 @@ func (b *book) readStyles(f *zip.File) ([]style, error) {
 	formats := make(map[int]style)
 	var out []style
 	list := false
-	err := b.walk(f, b.lim.Tags, func(t *tokenizer) error {
-		switch string(t.name) {
+	err := b.walk(f, b.lim.Tags, func(t tokenizer) error {
+		switch string(t.Name) {
 		case "numFmt":
-			code, err := unescape(nil, t.attr("formatCode"))
+			code, err := unescape(nil, t.Attr("formatCode"))
 			if err != nil {
 				return err
 			}
-			if id, err := strconv.Atoi(string(t.attr("numFmtId"))); err == nil && len(formats) < maxStyles {
+			if id, err := strconv.Atoi(string(t.Attr("numFmtId"))); err == nil && len(formats) < maxStyles {
 				formats[id] = styleOf(string(code))
 			}
 		case "cellXfs":
@@ -50,7 +50,7 @@ func (b *book) readStyles(f *zip.File) ([]style, error) {
 			if len(out) == maxStyles {
 				return bomb("styles")
 			}
-			id, _ := strconv.Atoi(string(t.attr("numFmtId"))) // absent means 0, General
+			id, _ := strconv.Atoi(string(t.Attr("numFmtId"))) // absent means 0, General
 			s, ok := formats[id]
 			if !ok {
 				s = builtin[id]
