@@ -7,6 +7,7 @@
 //   - A signed checkpoint (the log's head) was signed by the log's key, and by
 //     which witnesses: [OpenHead].
 //   - One entry is in the log under that head: [Inclusion], [Receipt].
+//   - A pack of entries, earlier heads and papers is what was sealed: [Evidence].
 //   - A later head only added to an earlier one: [Consistency].
 //   - The whole log, from the first leaf, hashes to its head and contains an
 //     older head that the caller has kept: [Log].
@@ -62,6 +63,7 @@ const (
 	Unwitnessed  Code = "witness"     // fewer witnesses have signed than are required
 	NotOpened    Code = "opening"     // the commitment does not open to this person
 	BadEntry     Code = "entry"       // an entry is not a canonical Wardfold leaf
+	BadManifest  Code = "manifest"    // an evidence pack holds other things than were sealed
 )
 
 func (c Code) Error() string { return string(c) }

@@ -1,5 +1,5 @@
 // Command wardcheck verifies a Wardfold log from outside: a receipt, a whole
-// log, or two heads of one log. It needs no account and no network except for
+// log, two heads of one log, or a pack of evidence. It needs no account and no network except for
 // a log that is named by URL, and it is built from the standard library and
 // package verify alone, so that a stranger can read all of it.
 //
@@ -47,6 +47,7 @@ var verbs = map[string]struct {
 	"receipt":     {1, checkReceipt},
 	"log":         {1, checkLog},
 	"consistency": {2, checkConsistency},
+	"evidence":    {1, checkEvidence},
 }
 
 func run(ctx context.Context, t terminal, args []string) int {

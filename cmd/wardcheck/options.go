@@ -20,6 +20,7 @@ type options struct {
 	save      string   // where to keep the verified head
 	log       string   // for consistency: where the tiles are
 	proof     string   // for consistency: a file with the proof
+	extract   string   // for evidence: a folder for the papers
 	json      bool
 }
 
@@ -93,6 +94,8 @@ func (o *options) set(name, value string) (err error) {
 		o.log = value
 	case "--proof":
 		o.proof = value
+	case "--extract":
+		o.extract = value
 	default:
 		return usageError{"unknown-flag", name}
 	}

@@ -29,6 +29,7 @@ type result struct {
 	Index     *int64    `json:"index,omitempty"`
 	Entry     *entry    `json:"entry,omitempty"`
 	Subject   string    `json:"subject,omitempty"`
+	Pack      *pack     `json:"pack,omitempty"`
 }
 
 type witness struct {
@@ -63,10 +64,15 @@ func headResult(h verify.Head, o options) result {
 	if h.Origin != "" {
 		r.Root = h.Root.String()
 	}
-	for _, w := range h.Witnessed {
-		r.Witnesses = append(r.Witnesses, witness{w.Name, w.At})
-	}
+	r.Witnesses = witnessesOf(h)
 	return r
+}
+
+func witnessesOf(h verify.Head) (list []witness) {
+	for _, w := range h.Witnessed {
+		list = append(list, witness{w.Name, w.At})
+	}
+	return list
 }
 
 // report prints the outcome and returns the exit status.
@@ -116,6 +122,7 @@ func (t terminal) print(r result) {
 		t.say(t.out, "witnessed", w.Name, clock(w.At))
 	}
 	t.printEntry(r)
+	t.printPack(r.Pack)
 	if !r.Pinned {
 		t.say(t.out, "unpinned", r.Key)
 	}

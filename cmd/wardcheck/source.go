@@ -15,8 +15,12 @@ import (
 )
 
 // maxFile bounds what is read from a stranger: an entry bundle of 256 entries
-// of 64 KiB.
-const maxFile = 256 * (2 + 0xffff)
+// of 64 KiB. A file that the person at the keyboard names may be as long as an
+// evidence pack.
+const (
+	maxFile  = 256 * (2 + 0xffff)
+	maxNamed = 64<<20 + 1
+)
 
 // open returns the files of a log at a directory or URL.
 func open(where string) (verify.Source, error) {
@@ -41,7 +45,7 @@ func (d directory) Read(_ context.Context, path string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // only read
-	return limited(f)
+	return limited(f, maxFile)
 }
 
 // web is a log behind a URL that ends in a slash.
@@ -63,17 +67,17 @@ func (s web) Read(ctx context.Context, path string) ([]byte, error) {
 	defer func() { _ = resp.Body.Close() }() // only read
 	switch resp.StatusCode {
 	case http.StatusOK:
-		return limited(resp.Body)
+		return limited(resp.Body, maxFile)
 	case http.StatusNotFound, http.StatusGone:
 		return nil, fmt.Errorf("%s: %s: %w", path, resp.Status, fs.ErrNotExist)
 	}
 	return nil, fmt.Errorf("%s: %s", path, resp.Status)
 }
 
-func limited(r io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("the file has more than %d bytes", maxFile)
+func limited(r io.Reader, most int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("the file has more than %d bytes", most)
 	}
 	return data, err
 }
@@ -81,12 +85,12 @@ func limited(r io.Reader) ([]byte, error) {
 // read reads a file of the person at the keyboard; "-" is standard input.
 func (t terminal) read(name string) ([]byte, error) {
 	if name == "-" {
-		return limited(t.in)
+		return limited(t.in, maxNamed)
 	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }() // only read
-	return limited(f)
+	return limited(f, maxNamed)
 }
