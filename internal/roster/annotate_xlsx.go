@@ -9,6 +9,7 @@ import (
 	"regexp"
 
 	"github.com/wardfold/wardfold/internal/markup"
+	"github.com/wardfold/wardfold/internal/sheet"
 )
 
 func (b *book) annotate(w io.Writer, at spot, n *notes) error {
@@ -131,7 +132,7 @@ func (s *scribe) putNote() {
 	if s.note == "" {
 		return
 	}
-	fmt.Fprintf(s.out, `<c r="%s%d" t="inlineStr"><is><t xml:space="preserve">`, letters(s.at.column), s.row)
+	fmt.Fprintf(s.out, `<c r="%s%d" t="inlineStr"><is><t xml:space="preserve">`, sheet.Column(s.at.column), s.row)
 	_ = xml.EscapeText(s.out, []byte(s.note))
 	_, _ = s.out.WriteString(`</t></is></c>`)
 	s.note = ""

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/markup"
+	"github.com/wardfold/wardfold/internal/sheet"
 )
 
 // book is an xlsx workbook, of which the first visible sheet is read.
@@ -20,7 +21,7 @@ type book struct {
 	sheet    *zip.File
 	more     int // visible sheets after it
 	strings  *table
-	styles   []style
+	styles   []sheet.Style
 	date1904 bool
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/secret"
+	"github.com/wardfold/wardfold/internal/sheet"
 )
 
 // checker judges the lines of one pass over a file.
@@ -68,7 +69,7 @@ func (k *checker) strays(r *Row, l line) {
 		if i < k.header.width && (k.header.ignored[i] || k.promised(i)) {
 			continue
 		}
-		r.Problems = append(r.Problems, Problem{Row: l.number, Code: "roster.stray", Args: []any{letters(i)}})
+		r.Problems = append(r.Problems, Problem{Row: l.number, Code: "roster.stray", Args: []any{sheet.Column(i)}})
 		return
 	}
 }
@@ -86,7 +87,7 @@ func (k *checker) promised(column int) bool {
 func (k *checker) cell(want Column, c cell, column int) (secret.Text, Problem) {
 	switch {
 	case c.formula:
-		return secret.Text{}, Problem{Code: "roster.formula_cell", Args: []any{letters(column)}}
+		return secret.Text{}, Problem{Code: "roster.formula_cell", Args: []any{sheet.Column(column)}}
 	case c.long:
 		return secret.Text{}, Problem{Code: "roster.long"}
 	case c.kind == cellBad:

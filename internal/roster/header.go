@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/sheet"
 )
 
 // header says where each column of the schema stands in the file.
@@ -86,7 +87,7 @@ func matchHeader(l line, s Schema) (h header, known int, err error) {
 	var extra []string
 	for i, c := range l.cells {
 		if c.formula {
-			return header{}, known, fault.New(fault.Invalid, "roster.formula", l.number, letters(i))
+			return header{}, known, fault.New(fault.Invalid, "roster.formula", l.number, sheet.Column(i))
 		}
 		word := fold(c.text)
 		at, ok := words[word]
@@ -96,7 +97,7 @@ func matchHeader(l line, s Schema) (h header, known int, err error) {
 		case !ok:
 			extra = append(extra, label(c, i))
 		case h.places[at] >= 0:
-			return header{}, known, fault.New(fault.Invalid, "roster.column_twice", letters(h.places[at]), letters(i))
+			return header{}, known, fault.New(fault.Invalid, "roster.column_twice", sheet.Column(h.places[at]), sheet.Column(i))
 		default:
 			h.places[at], h.titles[at] = i, strings.TrimSpace(c.text)
 			known++
@@ -152,7 +153,7 @@ var number = regexp.MustCompile(`\d{5}`)
 func label(c cell, column int) string {
 	text := strings.Join(strings.Fields(c.text), " ")
 	if c.long || c.kind != cellText || len([]rune(text)) > 20 || number.MatchString(norm.NFKC.String(text)) {
-		return letters(column)
+		return sheet.Column(column)
 	}
 	return text
 }

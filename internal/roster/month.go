@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/wardfold/wardfold/internal/secret"
+	"github.com/wardfold/wardfold/internal/sheet"
 )
 
 // oldest is the greatest age of a learner in years; a birth before that is a
@@ -90,7 +91,7 @@ func readMonth(c cell) (y, m, d int, code string) {
 // readSerial reads the day count of a date cell that lost its format.
 func readSerial(s string, from1904 bool) (y, m, d int, code string) {
 	f, err := strconv.ParseFloat(s, 64)
-	at, ok := serialDate(f, from1904)
+	at, ok := sheet.Day(f, from1904)
 	if err != nil || !ok {
 		return 0, 0, 0, "roster.month_form"
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/markup"
+	"github.com/wardfold/wardfold/internal/sheet"
 )
 
 // sheetLines reads the rows of a worksheet part. Source: ECMA-376 part 1, 18.3.
@@ -86,15 +87,6 @@ func columnOf(t tokenizer, last int) (int, error) {
 	return n, nil
 }
 
-// letters names a column as spreadsheet programs do: 0 is A, 26 is AA.
-func letters(column int) string {
-	var b []byte
-	for column++; column > 0; column = (column - 1) / 26 {
-		b = append([]byte{byte('A' + (column-1)%26)}, b...)
-	}
-	return string(b)
-}
-
 // row reads up to the end of the row whose start tag is the current token.
 func (s *sheetLines) row() (line, error) {
 	n, err := rowNumber(s.t, s.at)
@@ -122,7 +114,7 @@ func (s *sheetLines) row() (line, error) {
 				continue
 			}
 			if column >= s.b.lim.Columns {
-				return line{}, fault.New(fault.Invalid, "roster.wide", n, letters(column), s.b.lim.Columns)
+				return line{}, fault.New(fault.Invalid, "roster.wide", n, sheet.Column(column), s.b.lim.Columns)
 			}
 			for len(s.cells) < column {
 				s.cells = append(s.cells, cell{})
@@ -213,15 +205,15 @@ func (s *sheetLines) number(c *cell, value string, format int) {
 		return
 	}
 	c.kind, c.from1904 = cellNumber, s.b.date1904
-	if format < 0 || format >= len(s.b.styles) || !s.b.styles[format].date {
+	if format < 0 || format >= len(s.b.styles) || !s.b.styles[format].Date {
 		return
 	}
 	f, err := strconv.ParseFloat(value, 64)
 	if err != nil {
 		return
 	}
-	if at, ok := serialDate(f, s.b.date1904); ok {
+	if at, ok := sheet.Day(f, s.b.date1904); ok {
 		c.text, c.kind = at.Format(time.DateOnly), cellDate
-		c.day = s.b.styles[format].day || at.Day() != 1
+		c.day = s.b.styles[format].Day || at.Day() != 1
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/wardfold/wardfold/internal/sheet"
 )
 
 // templateRows is how far down the columns of the template are prepared.
@@ -59,16 +61,16 @@ func TemplateXLSX(w io.Writer, s Schema, words Words) error {
 	return err
 }
 
-func templateColumn(x *excelize.File, sheet string, i int, c Column, style int, words Words) error {
-	column, title := letters(i), words.T("roster.title."+c.Field)
-	if err := x.SetColStyle(sheet, column, style); err != nil {
+func templateColumn(x *excelize.File, name string, i int, c Column, style int, words Words) error {
+	column, title := sheet.Column(i), words.T("roster.title."+c.Field)
+	if err := x.SetColStyle(name, column, style); err != nil {
 		return err
 	}
-	if err := x.SetColWidth(sheet, column, column, 18); err != nil {
+	if err := x.SetColWidth(name, column, column, 18); err != nil {
 		return err
 	}
 	for row, value := range []string{title, c.Example} {
-		if err := x.SetCellStr(sheet, fmt.Sprint(column, row+1), value); err != nil {
+		if err := x.SetCellStr(name, fmt.Sprint(column, row+1), value); err != nil {
 			return err
 		}
 	}
@@ -81,5 +83,5 @@ func templateColumn(x *excelize.File, sheet string, i int, c Column, style int, 
 	help := words.T("roster.help." + c.Field)
 	v.SetInput(title, help)
 	v.SetError(excelize.DataValidationErrorStyleStop, title, help)
-	return x.AddDataValidation(sheet, v)
+	return x.AddDataValidation(name, v)
 }

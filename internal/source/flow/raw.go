@@ -1,0 +1,153 @@
+package flow
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+)
+
+// Raw reads a file of text to its end, as the part that was begun: its bytes
+// are handed on as they are (UTF-16 excepted), and places are lines and offsets
+// in the file. A table is cut between its records. Errors: ErrStop; the reader's.
+func (w *Writer) Raw(r io.Reader, c Charset, comma byte) error {
+	d := &raw{w: w, r: r, charset: c, comma: comma, line: 1}
+	if c == UTF16LE || c == UTF16BE {
+		d.wide = 2
+	}
+	for !d.eof {
+		if err := d.next(); err != nil {
+			return err
+		}
+	}
+	w.part = nil
+	return nil
+}
+
+type raw struct {
+	w       *Writer
+	r       io.Reader
+	charset Charset
+	comma   byte
+	wide    int // 2 if characters take two bytes at least
+	base    int64
+	line    int64
+	rest    []byte // read, not yet handed over
+	from    int    // what of the rest was the last piece's context
+	eof     bool
+}
+
+// next hands over one piece.
+func (d *raw) next() error {
+	room := Size
+	if d.wide > 0 {
+		room = Size / 2 // a character of two bytes may take three in UTF-8
+	}
+	text := append(newText(), d.rest...)
+	n, err := readFull(d.r, text[len(text):room])
+	text = text[:len(text)+n]
+	switch {
+	case err == io.EOF:
+		d.eof = true
+	case err != nil:
+		d.w.part = nil
+		return err
+	}
+	end, from := len(text), len(text)
+	if !d.eof {
+		end, from = d.seam(text)
+	}
+	p := &Piece{Part: d.w.part, First: d.w.first, Last: d.eof, base: d.base, line: d.line,
+		From: d.from, charset: d.charset, comma: d.comma, place: byLine}
+	if d.w.part.Table {
+		p.rows = records
+	}
+	d.w.first = false
+	d.rest, d.from = append(d.rest[:0], text[from:]...), end-from
+	d.base += int64(from)
+	keep := text
+	if from == end {
+		keep = text[:end] // nothing of what follows is needed as context
+	}
+	d.line += int64(bytes.Count(text[:from], []byte{'\n'}))
+	if d.wide > 0 {
+		return d.send16(p, keep, end)
+	}
+	p.Text, p.To, p.Read = keep, end, d.w.read()
+	return d.w.Send(p)
+}
+
+// send16 hands over a piece in UTF-8.
+func (d *raw) send16(p *Piece, text []byte, end int) error {
+	from := p.From
+	all := d.charset.decode16(newText(), text[:from])
+	p.From = len(all)
+	all = d.charset.decode16(all, text[from:end])
+	p.To = len(all)
+	p.Text = d.charset.decode16(all, text[end:])
+	b := text[:0]
+	buffers.Put(&b)
+	p.place, p.Read = byLine16, d.w.read()
+	return d.w.Send(p)
+}
+
+// seam finds where a full buffer is cut, and where the next piece begins. The
+// two differ only where there is no line end to cut at.
+func (d *raw) seam(text []byte) (end, from int) {
+	if d.wide > 0 {
+		for i := len(text) &^ 1; i > len(text)/2; i -= 2 {
+			if d.charset.unit(text[i-2:]) == '\n' {
+				return i, i
+			}
+		}
+		end = (len(text) - overlap) &^ 1
+		return end, end - overlap
+	}
+	if d.comma != 0 {
+		if i := lastRecord(text); i > len(text)/2 {
+			return i, i
+		}
+	}
+	if i := bytes.LastIndexByte(text, '\n') + 1; i > len(text)/2 {
+		return i, i
+	}
+	end = boundary(text, len(text)-overlap)
+	return end, boundary(text, end-overlap)
+}
+
+// lastRecord is where the last record of text begins that may be incomplete: after
+// a line end before which quotes come in pairs.
+func lastRecord(text []byte) int {
+	quotes := bytes.Count(text, []byte{'"'})
+	for end := len(text); ; {
+		i := bytes.LastIndexByte(text[:end], '\n')
+		if i < 0 {
+			return 0
+		}
+		quotes -= bytes.Count(text[i:end], []byte{'"'})
+		if quotes%2 == 0 {
+			return i + 1
+		}
+		end = i
+	}
+}
+
+func readFull(r io.Reader, b []byte) (n int, err error) {
+	for idle := 0; n < len(b) && err == nil; {
+		var m int
+		if m, err = r.Read(b[n:]); m > 0 {
+			idle = 0
+		} else if idle++; idle > 100 && err == nil {
+			err = io.ErrNoProgress
+		}
+		n += m
+	}
+	return n, err
+}
+
+func byLine(p *Piece, at int) Place {
+	return Place{"L" + strconv.FormatInt(p.lineAt(at), 10), p.base + int64(at)}
+}
+
+func byLine16(p *Piece, at int) Place {
+	return Place{"L" + strconv.FormatInt(p.lineAt(at), 10), p.base + width16(p.Text[:at])}
+}
