@@ -53,6 +53,20 @@ const (
 	CodeSent     Type = "code.sent" // a one-time code went to a phone
 	Unlocked     Type = "unlocked"  // an account locked by failures was opened again
 	ProofSet     Type = "proof.set" // a password, authenticator or passkey
+	ApplicationSubmitted Type = "application.submitted" // Hash is of the paper that everybody decides on
+	ApplicationAgreed    Type = "application.agreed"    // one step of it
+	ApplicationRefused   Type = "application.refused"
+	ApplicationWithdrawn Type = "application.withdrawn"
+	ApplicationLapsed    Type = "application.lapsed"   // nobody decided in time
+	ApplicationReminded  Type = "application.reminded" // a step is late
+	CapsuleStated        Type = "capsule.stated"       // a helper says: returned or deleted
+	CapsuleClosed        Type = "capsule.closed"
+	GlassBroken          Type = "glass.broken" // life or health: opened first, reviewed after
+	GlassReviewed        Type = "glass.reviewed"
+	AlarmHandled         Type = "alarm.handled"
+	DutyDelegated        Type = "duty.delegated"
+	SystemDefined        Type = "system.defined" // a business system and who answers for it
+
 	ProofRemoved Type = "proof.removed"
 
 	StaffAdded    Type = "staff.added"
@@ -92,7 +106,9 @@ var Types = []Type{
 	NoticeDeclined, PurposeDefined, SchemaSigned,
 	Reveal, Search, ViewMasked, MessageSent, Correct, Copy, EraseRequested, Erased, Restrict,
 	ImportReceived, ImportQuarantined, ImportReleased, ImportApplied, GrantRequested, GrantApproved,
-	GrantRefused, GrantEnded, SignIn, SignInFailed, SignOut, StepUp, CodeSent, Unlocked, ProofSet,
+	GrantRefused, GrantEnded, ApplicationSubmitted, ApplicationAgreed, ApplicationRefused,
+	ApplicationWithdrawn, ApplicationLapsed, ApplicationReminded, CapsuleStated, CapsuleClosed,
+	GlassBroken, GlassReviewed, AlarmHandled, DutyDelegated, SystemDefined, SignIn, SignInFailed, SignOut, StepUp, CodeSent, Unlocked, ProofSet,
 	ProofRemoved, StaffAdded, StaffInvited, StaffJoined, StaffRemoved, StaffTrained, StaffPledged,
 	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
 	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified,

@@ -49,14 +49,26 @@ const (
 	RoleAppoint  Act = "role.appoint"
 	StoreAdd     Act = "store.add"
 
-	AuditSearch  Act = "audit.search"
-	AuditVerify  Act = "audit.verify"
-	StoreView    Act = "store.view"  // figures, no person
-	MatrixView   Act = "matrix.view" // who may do what
-	APIKeyMake   Act = "apikey.make"
-	APIKeyRevoke Act = "apikey.revoke"
-	KeyRotate    Act = "key.rotate"
-	BackupMake   Act = "backup.make"
+	ApplicationSubmit   Act = "application.submit"   // ask in writing for a use
+	ApplicationDecide   Act = "application.decide"   // agree or refuse as one of its steps
+	ApplicationWithdraw Act = "application.withdraw" // one's own
+	CapsuleState        Act = "capsule.state"        // a helper's word: returned or deleted
+	CapsuleClose        Act = "capsule.close"
+	GlassBreak          Act = "glass.break" // life or health cannot wait
+	GlassReview         Act = "glass.review"
+	AlarmHandle         Act = "alarm.handle"
+	DutyDelegate        Act = "duty.delegate" // let somebody stand in
+	SystemDefine        Act = "system.define" // a business system and who answers for it
+
+	AuditSearch    Act = "audit.search"
+	AuditVerify    Act = "audit.verify"
+	EvidenceExport Act = "evidence.export" // a file that proves what was done
+	StoreView      Act = "store.view"      // figures, no person
+	MatrixView     Act = "matrix.view"     // who may do what
+	APIKeyMake     Act = "apikey.make"
+	APIKeyRevoke   Act = "apikey.revoke"
+	KeyRotate      Act = "key.rotate"
+	BackupMake     Act = "backup.make"
 )
 
 // Acts that are banned for everybody. They have names so that an attempt can be
@@ -123,14 +135,26 @@ var acts = map[Act]nature{
 	RoleAppoint:  {Process, []string{"placed"}},
 	StoreAdd:     {Process, nil},
 
-	AuditSearch:  {Use, []string{"placed"}},
-	AuditVerify:  {Use, nil},
-	StoreView:    {Use, []string{"placed"}},
-	MatrixView:   {Use, nil},
-	APIKeyMake:   {Process, nil},
-	APIKeyRevoke: {Process, nil},
-	KeyRotate:    {Store, nil},
-	BackupMake:   {Store, nil},
+	ApplicationSubmit:   {Process, []string{"placed"}},
+	ApplicationDecide:   {Process, []string{"placed"}},
+	ApplicationWithdraw: {Process, nil},
+	CapsuleState:        {Process, nil},
+	CapsuleClose:        {Process, []string{"placed"}},
+	GlassBreak:          {Use, []string{"personal", "placed"}},
+	GlassReview:         {Process, []string{"placed"}},
+	AlarmHandle:         {Process, []string{"placed"}},
+	DutyDelegate:        {Process, nil},
+	SystemDefine:        {Process, nil},
+
+	AuditSearch:    {Use, []string{"placed"}},
+	AuditVerify:    {Use, nil},
+	EvidenceExport: {Provide, nil},
+	StoreView:      {Use, []string{"placed"}},
+	MatrixView:     {Use, nil},
+	APIKeyMake:     {Process, nil},
+	APIKeyRevoke:   {Process, nil},
+	KeyRotate:      {Store, nil},
+	BackupMake:     {Store, nil},
 
 	Label:             {Process, nil},
 	PublicityTraffic:  {Use, nil},

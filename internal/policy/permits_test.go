@@ -19,25 +19,35 @@ var may = map[actor.Role]string{
 		field.reveal subject.copy subject.correct subject.erase subject.view`,
 	actor.Child: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.cancel enrol.complete enrol.open
 		field.reveal subject.copy subject.correct subject.erase subject.view`,
-	actor.Clerk: `audit.verify consent.inform enrol.cancel enrol.start field.reveal grant.request message.send
-		subject.correct subject.search subject.view`,
-	actor.Teacher: `audit.verify field.reveal grant.request message.send subject.view`,
-	actor.Manager: `audit.search audit.verify consent.inform enrol.cancel enrol.start field.reveal grant.approve
-		grant.end grant.request import.discard import.release matrix.view message.send role.appoint staff.add staff.remove
-		store.view subject.correct subject.search subject.view`,
-	actor.Officer: `apikey.make apikey.revoke audit.search audit.verify consent.inform field.reveal grant.approve
-		grant.end grant.request import.apply import.discard import.release import.report import.upload matrix.view notice.publish
-		purpose.define role.appoint schema.extend store.view subject.correct subject.erase subject.restrict
+	actor.Clerk: `application.submit application.withdraw audit.verify capsule.close capsule.state consent.inform
+		enrol.cancel enrol.start field.reveal glass.break grant.request message.send subject.correct
 		subject.search subject.view`,
-	actor.CyberOffice: `audit.verify grant.approve grant.end import.discard import.release matrix.view store.view`,
-	actor.DataOwner:   `audit.verify grant.approve grant.end import.discard import.release matrix.view store.view`,
-	actor.Leader:      `audit.verify grant.approve grant.end import.discard import.release matrix.view store.view`,
-	actor.Owner:       `audit.search audit.verify matrix.view role.appoint staff.add staff.remove store.add store.view`,
-	actor.Auditor:     `audit.search audit.verify matrix.view store.view`,
-	actor.SysAdmin:    `apikey.revoke audit.verify backup.make key.rotate staff.add staff.remove store.add`,
-	actor.Volunteer:   `audit.verify field.reveal grant.request subject.view`,
-	actor.Vendor:      `audit.verify field.reveal grant.request subject.view`,
-	actor.Overseer:    `audit.verify schema.sign`,
+	actor.Teacher: `application.submit application.withdraw audit.verify capsule.close capsule.state field.reveal
+		glass.break grant.request message.send subject.view`,
+	actor.Manager: `alarm.handle application.decide application.submit application.withdraw audit.search
+		audit.verify capsule.close capsule.state consent.inform duty.delegate enrol.cancel enrol.start
+		field.reveal glass.break glass.review grant.approve grant.end grant.request import.discard
+		import.release matrix.view message.send role.appoint staff.add staff.remove store.view
+		subject.correct subject.search subject.view`,
+	actor.Officer: `alarm.handle apikey.make apikey.revoke application.decide application.submit
+		application.withdraw audit.search audit.verify capsule.close capsule.state consent.inform
+		duty.delegate field.reveal glass.break glass.review grant.approve grant.end grant.request
+		import.apply import.discard import.release import.report import.upload matrix.view
+		notice.publish purpose.define role.appoint schema.extend store.view subject.correct
+		subject.erase subject.restrict subject.search subject.view system.define`,
+	actor.CyberOffice: `application.decide audit.verify duty.delegate grant.approve grant.end import.discard
+		import.release matrix.view store.view system.define`,
+	actor.DataOwner: `application.decide application.submit application.withdraw audit.verify capsule.close
+		duty.delegate grant.approve grant.end import.discard import.release matrix.view store.view`,
+	actor.Leader: `application.decide audit.verify duty.delegate grant.approve grant.end import.discard
+		import.release matrix.view store.view`,
+	actor.Owner: `alarm.handle application.decide audit.search audit.verify duty.delegate glass.review matrix.view
+		role.appoint staff.add staff.remove store.add store.view`,
+	actor.Auditor:   `audit.search audit.verify matrix.view store.view`,
+	actor.SysAdmin:  `apikey.revoke audit.verify backup.make key.rotate staff.add staff.remove store.add`,
+	actor.Volunteer: `audit.verify capsule.state field.reveal grant.request subject.view`,
+	actor.Vendor:    `audit.verify capsule.state field.reveal grant.request subject.view`,
+	actor.Overseer:  `audit.verify schema.sign`,
 	actor.Integrator: `audit.verify enrol.cancel enrol.complete enrol.start field.reveal message.send subject.correct
 		subject.search subject.view`,
 	actor.System: `apikey.revoke audit.verify backup.make consent.handover consent.inform enrol.cancel grant.end
