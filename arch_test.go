@@ -31,7 +31,7 @@ var rooms = strings.Fields(`
 	internal/secret internal/fault internal/id internal/actor internal/civil internal/phone internal/lang
 
 	verify verify/logtest
-	detect/internal/han detect/internal/person detect/internal/address detect/internal/number detect
+	detect/internal/block detect/internal/han detect/internal/person detect/internal/address detect/internal/number detect
 	trace deid
 
 	internal/db/row internal/db/lite internal/db internal/db/faultfs internal/db/dbtest
@@ -44,7 +44,7 @@ var rooms = strings.Fields(`
 	internal/account/password internal/account/totp internal/account/passkey internal/account/passkey/passkeytest
 	internal/account/signon internal/account/signon/signontest
 	internal/institution internal/account internal/catalogue internal/subject internal/consent internal/grant
-	internal/facts internal/enrol internal/desk internal/family internal/office internal/inventory internal/intake internal/attest
+	internal/facts internal/enrol internal/desk internal/family internal/office internal/inventory internal/intake internal/attest internal/evidence
 	internal/application internal/release internal/leak internal/source/flow internal/source/office internal/source/ole internal/source/pdf internal/source/base internal/source/site internal/source internal/scan internal/publish internal/research
 
 	internal/keys/file internal/keys/pkcs11 internal/keys/transit
@@ -65,7 +65,7 @@ var rooms = strings.Fields(`
 // whatever they need of these comes in as a parameter.
 var pure = strings.Fields(`internal/secret internal/fault internal/id internal/actor internal/civil internal/phone
 	internal/lang internal/policy internal/demo verify deid trace
-	detect detect/internal/han detect/internal/person detect/internal/address detect/internal/number`)
+	detect detect/internal/block detect/internal/han detect/internal/person detect/internal/address detect/internal/number`)
 
 // impure are the imports that pure rooms may not have. (database/sql/driver is
 // an interface, and embed is part of the program.)

@@ -1,0 +1,29 @@
+// Command detect measures package detect and makes its tables.
+//
+//	detect tables -data dir          derive the embedded tables
+//
+// The data is not part of the project; the commands take its directory.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+)
+
+var commands = map[string]func([]string) error{
+	"tables": tables,
+}
+
+func main() {
+	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
+		fmt.Fprintln(os.Stderr, "usage: detect tables [flags]")
+		os.Exit(2)
+	}
+	if err := commands[os.Args[1]](os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, "detect:", err)
+		os.Exit(1)
+	}
+}
+
+func flags(name string) *flag.FlagSet { return flag.NewFlagSet("detect "+name, flag.ContinueOnError) }
