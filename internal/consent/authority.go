@@ -16,10 +16,7 @@
 // and times. They outlive the erasure of the subject as evidence.
 package consent
 
-import (
-	"github.com/wardfold/wardfold/internal/civil"
-	"github.com/wardfold/wardfold/internal/fault"
-)
+import "github.com/wardfold/wardfold/internal/civil"
 
 // Speaker is who may consent for a child on a day.
 type Speaker string
@@ -60,39 +57,6 @@ const (
 	Assisted Capacity = "assisted" // expresses one, but the guardian's consent is needed as well
 	Unable   Capacity = "unable"   // cannot express one: the guardian speaks
 )
-
-// assessmentLife is how long an assessment counts before it must be renewed.
-var assessmentLife = civil.Period{N: 12, Unit: civil.Months}
-
-// Assessment is the finding that changes who speaks for somebody of 14 or more
-// (S2-20†). It is health information: keep it sealed and pass it in.
-type Assessment struct {
-	Capacity Capacity
-	By       string // who assessed: an office or a role, and its reference
-	Basis    string // on what grounds: the number of a certificate or decision
-	On       civil.Date
-}
-
-// Current returns the capacity that counts on a day. An assessment without
-// assessor, basis or date is fault.Invalid (consent.assessment); one that is
-// older than twelve months or lies in the future is fault.Conflict
-// (consent.assessment_stale): it must be renewed before anybody relies on it.
-func (a Assessment) Current(on civil.Date) (Capacity, error) {
-	switch {
-	case a.Capacity == Able:
-		return Able, nil
-	case a.Capacity != Assisted && a.Capacity != Unable, a.By == "", a.Basis == "", a.On.IsZero():
-		return Able, fault.New(fault.Invalid, "consent.assessment")
-	}
-	until, err := civil.After(a.On, assessmentLife, nil)
-	if err != nil {
-		return Able, err
-	}
-	if on.Before(a.On) || on.After(until.Due) {
-		return Able, fault.New(fault.Conflict, "consent.assessment_stale", until.Due)
-	}
-	return a.Capacity, nil
-}
 
 // Needs returns what a consent needs if it is given on a day.
 //

@@ -18,6 +18,7 @@ const (
 	Told       Kind = "informed"   // the guardian was clearly told
 	Objected   Kind = "objected"   // by a guardian whose consent is not what counts: opens a review, stops nothing
 	HandedOver Kind = "handover"   // authority passed to the child (B1)
+	Reviewed   Kind = "reviewed"   // what is needed was looked at anew (S2-20†); it does not say why (S2-01)
 	Restricted Kind = "restricted" // a dispute: only storage and security until it is settled
 	Released   Kind = "released"   // the dispute is settled
 
@@ -62,7 +63,7 @@ type Event struct {
 	Party    Party
 	By       id.Subject // who of the family spoke; zero for institution and system
 	Purposes []string   // empty: all that the subject has
-	Needs    Parts      // for Given: what the whole consent needs, computed at At
+	Needs    Parts      // for Given and Reviewed: what the whole consent needs, computed at At
 	Evidence
 }
 

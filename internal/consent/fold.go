@@ -48,7 +48,7 @@ func (s Standing) Missing() Parts {
 // severity orders events of the same moment: what protects more comes later and
 // so wins.
 var severity = map[Kind]int{
-	Released: 0, Given: 1, Told: 2, Objected: 3, HandedOver: 4, Refused: 5, Withdrawn: 6, Restricted: 7,
+	Released: 0, Given: 1, Told: 2, Objected: 3, Reviewed: 4, HandedOver: 5, Refused: 6, Withdrawn: 7, Restricted: 8,
 }
 
 // Fold returns where every purpose stands after a subject's events, in order of
@@ -100,6 +100,11 @@ func (f *folding) apply(e Event) {
 			f.end(StateExpired, e)
 		} else if f.open() {
 			f.Needs = ByChild | Informed
+			f.have(0, e.At)
+		}
+	case Reviewed:
+		if f.open() {
+			f.Needs = e.Needs
 			f.have(0, e.At)
 		}
 	case Refused:

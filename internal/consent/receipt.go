@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gowebpki/jcs"
@@ -85,13 +86,14 @@ type Entry struct {
 
 // China holds what the law of China adds.
 type China struct {
-	Separate   bool             `json:"separate"`            // PIPL art. 29: each sensitive purpose by itself
-	Refusable  bool             `json:"refusal_offered"`     // Children's Provisions art. 10
-	AgeBand    civil.Band       `json:"age_band"`            // at the time of the receipt
-	Needs      []string         `json:"consent_needs"`       // who had to speak
-	ValidUntil string           `json:"valid_until"`         // an event, not a date: a date would be the birth month
-	States     map[string]State `json:"states"`              // by purpose, at the time of the receipt
-	Schema     string           `json:"field_budget_sha256"` // of the signed schema
+	Separate   bool             `json:"separate"`                      // PIPL art. 29: each sensitive purpose by itself
+	Refusable  bool             `json:"refusal_offered"`               // Children's Provisions art. 10
+	AgeBand    civil.Band       `json:"age_band"`                      // at the time of the receipt
+	Needs      []string         `json:"consent_needs"`                 // who had to speak
+	ValidUntil string           `json:"valid_until"`                   // an event, not a date: a date would be the birth month
+	States     map[string]State `json:"states"`                        // by purpose, at the time of the receipt
+	Schema     string           `json:"field_budget_sha256"`           // of the signed schema
+	Assessment string           `json:"capacity_assessment,omitempty"` // identifier of the assessment that the authority stands on (S2-20†)
 }
 
 // ReceiptFor is what a receipt is made of.
@@ -136,7 +138,7 @@ func (r ReceiptFor) Encode() ([]byte, error) {
 		China: China{
 			Separate: true, Refusable: true, AgeBand: r.Band, Needs: first.Needs.words(),
 			ValidUntil: "withdrawal, end of retention, or handover at 14",
-			States:     map[string]State{}, Schema: hex.EncodeToString(budget[:]),
+			States:     map[string]State{}, Schema: hex.EncodeToString(budget[:]), Assessment: first.assessment(),
 		},
 	}
 	for _, s := range Fold(r.Events) {
@@ -155,6 +157,14 @@ func (r ReceiptFor) Encode() ([]byte, error) {
 	}
 	b, err = jcs.Transform(b)
 	return b, wrap("encode receipt", err)
+}
+
+// assessment is the identifier of the assessment that a consent stands on.
+func (e Event) assessment() string {
+	if strings.HasPrefix(e.Ref, "chg_") {
+		return e.Ref
+	}
+	return ""
 }
 
 // entries returns the first event of the consent and all that belong to it or

@@ -1,6 +1,7 @@
 // Package desk is what staff do with a family's record: find it, see it masked,
-// reveal one field, send a message without seeing the number. Every use case is
-// one call of the gate; none returns a clear value but Reveal.
+// reveal one field, send a message without seeing the number, and, with a second
+// person, change what the family wants changed. Every use case is one call of the
+// gate; none returns a clear value but Reveal.
 package desk
 
 import (
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/facts"
 	"github.com/wardfold/wardfold/internal/gate"
@@ -23,9 +25,10 @@ const ShownFor = 60 * time.Second
 
 // Service holds what the use cases need.
 type Service struct {
-	Gate  *gate.Gate
-	Facts *facts.Gatherer
-	Post  Post // nil means that no messages can be sent
+	Gate      *gate.Gate
+	Facts     *facts.Gatherer
+	Catalogue *catalogue.Catalogue
+	Post      Post // nil means that no messages can be sent
 }
 
 // Revealed is one value in clear and the entry that paid for it.

@@ -2,6 +2,7 @@ package enrol
 
 import (
 	"context"
+	"errors"
 
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
@@ -11,7 +12,6 @@ import (
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/facts"
 	"github.com/wardfold/wardfold/internal/gate"
-	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/internal/subject"
@@ -56,6 +56,9 @@ func (s *Service) LookChild(ctx context.Context, t Token) (Landing, error) {
 			return err
 		}
 		l.State = l.Enrolment.At(tx.Now())
+		if l.Spoken, err = spoken(tx, l.Enrolment); err != nil {
+			return err
+		}
 		return s.read(tx, &l)
 	})
 	return l, err
@@ -73,7 +76,7 @@ func (s *Service) ConfirmChild(ctx context.Context, t Token, ans Answer) (Receip
 	var e Enrolment
 	var notice catalogue.Notice
 	var purposes []catalogue.Purpose
-	var birth civil.Birth
+	var known capable
 	a := actor.Actor{Institution: t.Institution, Role: actor.Child}
 	act := policy.ConsentGive
 	if !ans.Agree {
@@ -103,10 +106,13 @@ func (s *Service) ConfirmChild(ctx context.Context, t Token, ans Answer) (Receip
 		if err != nil {
 			return err
 		}
-		if birth, err = subject.Birth(v, civil.DateOf(tx.Now())); err != nil {
+		if known.birth, err = subject.Birth(v, civil.DateOf(tx.Now())); err != nil {
 			return err
 		}
-		facts.Child(c, birth, civil.DateOf(tx.Now()), consent.Able)
+		if known.Finding, err = consent.CapacityOf(tx, s.Gate.Vault, p, t.Institution, e.Child); err != nil {
+			return err
+		}
+		facts.Child(c, known.birth, civil.DateOf(tx.Now()), known.Capacity)
 		return nil
 	}, func(tx *db.Tx, p seal.Permit, c *gate.Case) error {
 		if e, err = byChildLink(tx, t); err != nil {
@@ -116,7 +122,7 @@ func (s *Service) ConfirmChild(ctx context.Context, t Token, ans Answer) (Receip
 			return err
 		}
 		c.Ref, c.Hash = e.ID.String(), notice.Hash(ans.Language)
-		r, err = s.settle(tx, e, ans, notice, purposes, birth)
+		r, err = s.settle(tx, e, ans, notice, purposes, known)
 		return err
 	})
 	if err == nil && !ans.Agree {
@@ -126,8 +132,15 @@ func (s *Service) ConfirmChild(ctx context.Context, t Token, ans Answer) (Receip
 	return r, err
 }
 
-// settle writes the child's decision and ends the waiting.
-func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice, purposes []catalogue.Purpose, birth civil.Birth) (Receipt, error) {
+// capable is what decides who may speak for a child.
+type capable struct {
+	birth civil.Birth
+	consent.Finding
+}
+
+// settle writes the child's decision and ends the waiting, unless its guardian
+// has to agree as well and has not yet (S2-20†).
+func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice, purposes []catalogue.Purpose, known capable) (Receipt, error) {
 	e.ChangedAt = tx.Now()
 	r := Receipt{Number: e.Receipt, Child: e.Child, Guardian: e.Guardian}
 	if !ans.Agree {
@@ -137,18 +150,19 @@ func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice,
 		}
 		return r, update(tx, e)
 	}
-	joins, err := pending(tx, e)
+	joins, open, err := consent.Waits(tx, e.Institution, e.Child)
 	if err != nil {
 		return Receipt{}, err
 	}
 	r.Given, r.Refused = split(purposes, n, ans.Optional)
-	needs := consent.Needs(birth, civil.DateOf(tx.Now()), consent.Able)
+	needs := consent.Needs(known.birth, civil.DateOf(tx.Now()), known.Capacity)
 	d := consent.Decision{
 		Subject: e.Child, Party: consent.PartyChild, By: e.Child, Give: r.Given, Refuse: r.Refused,
 		Needs: needs, Notice: n, Evidence: consent.EvidenceOf(n, ans.Language, ans.Screen, consent.ProofSession),
 	}
-	if len(joins.purposes) > 0 {
-		d.Joins, d.Give = joins.consent, both(r.Given, joins.purposes)
+	d.Ref = known.Ref()
+	if len(open) > 0 {
+		d.Joins, d.Give = joins, both(r.Given, open)
 		d.Refuse = nil // what the guardian did not want stays refused
 	}
 	c, err := consent.Decide(tx, e.Institution, d)
@@ -160,33 +174,15 @@ func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice,
 			return Receipt{}, err
 		}
 	}
+	if settled, err := consent.AllLive(tx, e.Institution, e.Child, d.Give); err != nil || !settled {
+		r.State = e.State // the guardian's word is missing
+		return r, errors.Join(err, update(tx, e))
+	}
 	e.State, r.State = Enrolled, Enrolled
 	if err := subject.Unrestrict(tx, e.Institution, e.Child); err != nil {
 		return Receipt{}, err
 	}
 	return r, update(tx, e)
-}
-
-// opened is a consent that waits for the child, and for which purposes.
-type opened struct {
-	consent  id.Consent
-	purposes []string
-}
-
-// pending finds what the guardian agreed to and the child has not yet.
-func pending(tx *db.Tx, e Enrolment) (opened, error) {
-	all, err := consent.Standings(tx, e.Institution, e.Child)
-	if err != nil {
-		return opened{}, err
-	}
-	var o opened
-	for _, st := range all {
-		if st.State == consent.StatePending {
-			o.consent = st.Consent
-			o.purposes = append(o.purposes, st.Purpose)
-		}
-	}
-	return o, nil
 }
 
 func both(a, b []string) []string {

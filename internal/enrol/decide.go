@@ -37,6 +37,7 @@ func (s *Service) keepGuardian(tx *db.Tx, permit seal.Permit, inst id.Institutio
 // after it the child alone decides and the guardian, who is here, is thereby
 // informed. Until the child has spoken the record is restricted.
 func (s *Service) decide(tx *db.Tx, e Enrolment, f Form, c Clean, p *prepared, r Receipt) (State, error) {
+	// Nobody is assessed before there is a record (S2-20†).
 	needs := consent.Needs(c.Birth, civil.DateOf(tx.Now()), consent.Able)
 	if needs&consent.ByGuardian != 0 {
 		_, err := consent.Decide(tx, e.Institution, consent.Decision{

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
@@ -30,6 +31,31 @@ func Record(tx *db.Tx, e Enrolment, r io.Reader) (Enrolment, error) {
 func Move(tx *db.Tx, e Enrolment, to State) error {
 	e.State, e.ChangedAt = to, tx.Now()
 	return update(tx, e)
+}
+
+// Hold restricts a record on which no consent is left, until somebody speaks who
+// may; its enrolment waits.
+func Hold(tx *db.Tx, inst id.Institution, child id.Subject) error {
+	all, err := consent.Standings(tx, inst, child)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.State == consent.StateLive {
+			return nil
+		}
+	}
+	if err := subject.Restrict(tx, inst, child); err != nil {
+		return err
+	}
+	e, err := OpenOf(tx, inst, child, Enrolled)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // it waits already
+	}
+	if err != nil {
+		return err
+	}
+	return Move(tx, e, Waiting)
 }
 
 // OpenOf returns the newest enrolment of a child in one of the given states;

@@ -88,6 +88,7 @@ type Landing struct {
 	Asked  []catalogue.Purpose // that the notice asks for, as the catalogue has them
 	Given  []string            // what was agreed to, once that is recorded; for its own browser only
 	Taken  bool                // another browser has it; PhoneTail says which
+	Spoken bool                // on a child's own link: the child has decided
 }
 
 // Look reads what a link leads to. It changes nothing, whoever fetches it.

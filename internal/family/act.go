@@ -14,7 +14,6 @@ import (
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/policy"
-	"github.com/wardfold/wardfold/internal/roster"
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/internal/secret"
 	"github.com/wardfold/wardfold/internal/subject"
@@ -43,7 +42,8 @@ func (s *Service) Withdraw(ctx context.Context, a actor.Actor, subj id.Subject, 
 	})
 }
 
-// Give agrees to one more purpose of the notice in force.
+// Give agrees to one more purpose of the notice in force, or adds the actor's
+// word to the other's where both are needed.
 func (s *Service) Give(ctx context.Context, a actor.Actor, subj id.Subject, purpose, language string, screen [32]byte) (gate.Outcome, error) {
 	req := ask(a, policy.ConsentGive, subj)
 	req.Purpose = purpose
@@ -52,52 +52,67 @@ func (s *Service) Give(ctx context.Context, a actor.Actor, subj id.Subject, purp
 		if err != nil {
 			return err
 		}
-		b, err := s.birth(tx, p, c)
+		b, found, err := s.birth(tx, p, c)
 		if err != nil {
 			return err
 		}
 		if _, err := s.Catalogue.Purpose(tx, a.Institution, purpose); err != nil {
 			return err
 		}
+		joins, _, err := consent.Waits(tx, a.Institution, subj, purpose)
+		if err != nil {
+			return err
+		}
 		c.Hash = n.Hash(language)
-		_, err = consent.Decide(tx, a.Institution, consent.Decision{
-			Subject: subj, Party: party(a), By: a.Subject, Give: []string{purpose},
-			Needs: consent.Needs(b, civil.DateOf(tx.Now()), consent.Able), Notice: n,
-			Evidence: consent.EvidenceOf(n, language, screen, consent.ProofSession)})
+		d := consent.Decision{Subject: subj, Party: party(a), By: a.Subject, Joins: joins, Give: []string{purpose},
+			Needs: consent.Needs(b, civil.DateOf(tx.Now()), found.Capacity), Notice: n,
+			Evidence: consent.EvidenceOf(n, language, screen, consent.ProofSession)}
+		d.Ref = found.Ref()
+		_, err = consent.Decide(tx, a.Institution, d)
 		return err
 	})
-}
-
-// checks says how a corrected value is judged.
-var checks = map[string]roster.Check{
-	subject.LearnerName: roster.CheckName, subject.LearnerBirth: roster.CheckMonth,
-	subject.GuardianName: roster.CheckName, subject.GuardianPhone: roster.CheckPhone,
-	subject.LearnerPhone: roster.CheckPhone,
 }
 
 // Correct replaces the value of one field. The old ciphertext no longer opens.
 // A phone cannot be corrected here: whoever holds a session would take over the
 // record; that is done with a code to the new phone, or in the store.
 func (s *Service) Correct(ctx context.Context, a actor.Actor, subj id.Subject, field string, typed secret.Text) (gate.Outcome, error) {
-	check, known := checks[field]
-	if !known {
-		return gate.Outcome{}, fault.At("field", "form.wrong") // without what was typed, which might be a name
-	}
 	if field == subject.GuardianPhone || field == subject.LearnerPhone {
 		return gate.Outcome{}, fault.At(field, "family.field", field)
 	}
-	val, bad := roster.Judge(check, typed, s.Gate.Now().In(civil.Zone))
-	if bad.Code != "" && !bad.Notice {
-		return gate.Outcome{}, fault.At(field, bad.Code, bad.Args...)
+	val, err := subject.Judge(field, typed, s.Gate.Now())
+	if err != nil {
+		return gate.Outcome{}, err
 	}
 	req := ask(a, policy.SubjectCorrect, subj, field)
-	return s.Gate.Opening(ctx, req, s.know, func(tx *db.Tx, _ seal.Permit, _ *gate.Case) error {
+	return s.Gate.Opening(ctx, req, s.know, func(tx *db.Tx, p seal.Permit, c *gate.Case) error {
+		if field == subject.LearnerBirth {
+			if err := s.keepsSpeaker(tx, p, c, val); err != nil {
+				return err
+			}
+		}
 		b, err := s.Catalogue.Budget(tx, a.Institution, catalogue.Minimal)
 		if err != nil {
 			return err
 		}
 		return subject.Put(tx, s.Gate.Vault, b, a.Institution, subj, field, val)
 	})
+}
+
+// keepsSpeaker returns nil if a corrected birth month leaves it to the same
+// person to decide. One that does not would let whoever types it speak for the
+// child, so it takes the store and a second person. Conflict family.birth_speaker.
+func (s *Service) keepsSpeaker(tx *db.Tx, p seal.Permit, c *gate.Case, val secret.Text) error {
+	today := civil.DateOf(tx.Now())
+	now, found, err := s.birth(tx, p, c)
+	if err != nil {
+		return err
+	}
+	then, err := subject.Birth(val, today)
+	if err == nil && consent.Authority(now, today, found.Capacity) != consent.Authority(then, today, found.Capacity) {
+		err = fault.New(fault.Conflict, "family.birth_speaker")
+	}
+	return err
 }
 
 // Certificate says what an erasure destroyed. It names nobody.

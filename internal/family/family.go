@@ -50,6 +50,10 @@ type Service struct {
 	Accounts   *account.Register
 	Tombstones Tombstones
 	Rand       io.Reader
+
+	// MovePhone gives a guardian's record another number and tells both:
+	// desk.Service.MovePhone.
+	MovePhone func(tx *db.Tx, p seal.Permit, inst id.Institution, guardian id.Subject, number secret.Text) error
 }
 
 // ask is the request of a family member about one record.
@@ -83,19 +87,25 @@ func (s *Service) know(tx *db.Tx, p seal.Permit, c *gate.Case) error {
 	if !c.Facts.OwnChild && !c.Facts.OwnSelf {
 		return nil // nothing is opened for a stranger
 	}
-	b, err := s.birth(tx, p, c)
+	b, found, err := s.birth(tx, p, c)
 	if err == nil {
-		facts.Child(c, b, civil.DateOf(tx.Now()), consent.Able)
+		facts.Child(c, b, civil.DateOf(tx.Now()), found.Capacity)
 	}
 	return err
 }
 
-func (s *Service) birth(tx *db.Tx, p seal.Permit, c *gate.Case) (civil.Birth, error) {
+// birth opens what decides who may speak for a child: its birth month and what
+// an assessment says of its capacity.
+func (s *Service) birth(tx *db.Tx, p seal.Permit, c *gate.Case) (b civil.Birth, f consent.Finding, err error) {
 	v, err := subject.OpenOwn(tx, s.Gate.Vault, p, c.Actor.Institution, c.Subject, subject.LearnerBirth)
 	if err != nil {
-		return civil.Birth{}, err
+		return b, f, err
 	}
-	return subject.Birth(v, civil.DateOf(tx.Now()))
+	if b, err = subject.Birth(v, civil.DateOf(tx.Now())); err != nil {
+		return b, f, err
+	}
+	f, err = consent.CapacityOf(tx, s.Gate.Vault, p, c.Actor.Institution, c.Subject)
+	return b, f, err
 }
 
 // isChildOf reports whether subj is a child of the guardian, or the guardian's
@@ -204,7 +214,11 @@ func (s *Service) read(tx *db.Tx, p seal.Permit, a actor.Actor, subj id.Subject)
 	if c.Birth, err = subject.Birth(v, civil.DateOf(tx.Now())); err != nil {
 		return Child{}, err
 	}
-	c.Speaker = consent.Authority(c.Birth, civil.DateOf(tx.Now()), consent.Able)
+	found, err := consent.CapacityOf(tx, s.Gate.Vault, p, a.Institution, subj)
+	if err != nil {
+		return Child{}, err
+	}
+	c.Speaker = consent.Authority(c.Birth, civil.DateOf(tx.Now()), found.Capacity)
 	if c.Held, err = heldOf(tx, a.Institution, subj); err != nil {
 		return Child{}, err
 	}

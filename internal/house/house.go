@@ -115,7 +115,9 @@ func (h *House) furnish(c Config) (err error) {
 	h.Facts = &facts.Gatherer{Catalogue: h.Catalogue, Grants: h.Grants, Accounts: h.Accounts}
 	h.Family.Facts, h.Family.Accounts = h.Facts, h.Accounts
 	h.Enrol = &enrol.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Accounts: h.Accounts, Now: c.Now, Rand: c.Rand, Erase: h.Family.EraseIn}
-	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Post: h.Outbox}
+	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Post: h.Outbox}
+	h.Family.MovePhone = h.Desk.MovePhone
+	h.Evidence = &evidence.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Log: h.Log, Sign: h.Log.Step}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	return nil
 }

@@ -110,8 +110,12 @@ func (h *House) screen(ctx context.Context, inst id.Institution, after id.Subjec
 		today := civil.DateOf(tx.Now())
 		for _, subj := range page {
 			birth, err := h.birth(tx, p, inst, subj)
+			if err == nil && today.Before(consent.Handover(birth)) {
+				continue
+			}
 			// What does not open is not judged here: handing over says why.
-			if err != nil || !today.Before(consent.Handover(birth)) {
+			found, unread := consent.CapacityOf(tx, h.Vault, p, inst, subj)
+			if err != nil || unread != nil || found.Capacity == consent.Able {
 				due = append(due, subj)
 			}
 		}
@@ -145,14 +149,18 @@ func (h *House) handOverOne(ctx context.Context, inst id.Institution, subj id.Su
 		if err != nil {
 			return err
 		}
-		ended, err := consent.HandOver(tx, inst, subj, birth, consent.Able)
+		found, err := consent.CapacityOf(tx, h.Vault, p, inst, subj)
+		if err != nil {
+			return err
+		}
+		ended, err := consent.HandOver(tx, inst, subj, birth, found.Capacity)
 		if err != nil {
 			return err
 		}
 		if c.Count = len(ended); c.Count == 0 {
 			return nil
 		}
-		if err := h.hold(tx, inst, subj); err != nil {
+		if err := enrol.Hold(tx, inst, subj); err != nil {
 			return err
 		}
 		return h.tell(tx, p, inst, subj)
@@ -161,30 +169,6 @@ func (h *House) handOverOne(ctx context.Context, inst id.Institution, subj id.Su
 		return nil // it went away meanwhile
 	}
 	return err
-}
-
-// hold restricts a record on which no consent is left, until the child speaks.
-func (h *House) hold(tx *db.Tx, inst id.Institution, subj id.Subject) error {
-	all, err := consent.Standings(tx, inst, subj)
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
-		if s.State == consent.StateLive {
-			return nil
-		}
-	}
-	if err := subject.Restrict(tx, inst, subj); err != nil {
-		return err
-	}
-	e, err := enrol.OpenOf(tx, inst, subj, enrol.Enrolled)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil // it waits already
-	}
-	if err != nil {
-		return err
-	}
-	return enrol.Move(tx, e, enrol.Waiting)
 }
 
 // tell sends every guardian a message: from now on they are informed, and the

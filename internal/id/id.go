@@ -38,6 +38,7 @@ type (
 	apiKey      struct{}
 	message     struct{}
 	key         struct{}
+	change      struct{}
 )
 
 func (institution) prefix() string { return "ins" }
@@ -54,6 +55,7 @@ func (batch) prefix() string       { return "imp" }
 func (apiKey) prefix() string      { return "key" }
 func (message) prefix() string     { return "msg" }
 func (key) prefix() string         { return "kek" }
+func (change) prefix() string      { return "chg" }
 
 // The kinds of identifier.
 type (
@@ -71,6 +73,7 @@ type (
 	APIKey      = ID[apiKey]
 	Message     = ID[message]
 	Key         = ID[key]
+	Change      = ID[change] // a change to a record that staff ask for at the family's word
 )
 
 // New returns a fresh identifier for the moment at, with randomness from r.

@@ -36,10 +36,10 @@ type Answer struct {
 // Conflict intake.confirmed if nothing waits.
 func (s *Service) Confirm(ctx context.Context, a actor.Actor, child id.Subject, ans Answer) (enrol.State, error) {
 	var state enrol.State
-	var birth civil.Birth
+	var known capable
 	req := gate.Request{Actor: a, Act: policy.ConsentGive, Purpose: manage, Subject: child}
 	_, err := s.Gate.Opening(ctx, req, func(tx *db.Tx, p seal.Permit, c *gate.Case) (err error) {
-		birth, err = s.family(tx, p, c)
+		known, err = s.family(tx, p, c)
 		return err
 	}, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
 		e, err := enrol.OpenOf(tx, a.Institution, child, enrol.Waiting)
@@ -47,48 +47,56 @@ func (s *Service) Confirm(ctx context.Context, a actor.Actor, child id.Subject, 
 			return fault.New(fault.Conflict, "intake.confirmed")
 		}
 		c.Ref = e.ID.String()
-		state, err = s.settle(tx, c, e, ans, birth)
+		state, err = s.settle(tx, c, e, ans, known)
 		return err
 	})
 	return state, err
 }
 
+// capable is what decides who may speak for a child.
+type capable struct {
+	birth civil.Birth
+	consent.Finding
+}
+
 // family gathers the facts about a guardian and a child.
-func (s *Service) family(tx *db.Tx, p seal.Permit, c *gate.Case) (civil.Birth, error) {
+func (s *Service) family(tx *db.Tx, p seal.Permit, c *gate.Case) (known capable, err error) {
 	inst := c.Actor.Institution
 	row, err := subject.Load(tx, inst, c.Subject)
 	if err != nil {
-		return civil.Birth{}, err
+		return known, err
 	}
 	children, err := subject.Children(tx, inst, c.Actor.Subject)
 	if err != nil {
-		return civil.Birth{}, err
+		return known, err
 	}
 	if err := s.Facts.Record(tx, c, row); err != nil {
-		return civil.Birth{}, err
+		return known, err
 	}
 	if err := s.Facts.Why(tx, c); err != nil {
-		return civil.Birth{}, err
+		return known, err
 	}
 	c.Facts.OwnChild = c.Actor.Role == actor.Guardian && slices.Contains(children, c.Subject)
 	if !c.Facts.OwnChild {
-		return civil.Birth{}, nil // nothing is opened for a stranger
+		return known, nil // nothing is opened for a stranger
 	}
 	v, err := subject.OpenOwn(tx, s.Gate.Vault, p, inst, c.Subject, subject.LearnerBirth)
 	if err != nil {
-		return civil.Birth{}, err
+		return known, err
 	}
 	today := civil.DateOf(tx.Now())
-	birth, err := subject.Birth(v, today)
-	if err == nil {
-		facts.Child(c, birth, today, consent.Able)
+	if known.birth, err = subject.Birth(v, today); err != nil {
+		return known, err
 	}
-	return birth, err
+	if known.Finding, err = consent.CapacityOf(tx, s.Gate.Vault, p, inst, c.Subject); err == nil {
+		facts.Child(c, known.birth, today, known.Capacity)
+	}
+	return known, err
 }
 
 // settle records the decision and, unless the child must speak too, ends the
 // waiting.
-func (s *Service) settle(tx *db.Tx, c *gate.Case, e enrol.Enrolment, ans Answer, birth civil.Birth) (enrol.State, error) {
+func (s *Service) settle(tx *db.Tx, c *gate.Case, e enrol.Enrolment, ans Answer, known capable) (enrol.State, error) {
 	n, err := s.Catalogue.CurrentNotice(tx, e.Institution, catalogue.EnrolmentNotice)
 	if err != nil {
 		return "", err
@@ -98,7 +106,7 @@ func (s *Service) settle(tx *db.Tx, c *gate.Case, e enrol.Enrolment, ans Answer,
 		return "", err
 	}
 	d := consent.Decision{Subject: e.Child, Party: consent.PartyGuardian, By: c.Actor.Subject,
-		Needs: consent.Needs(birth, civil.DateOf(tx.Now()), consent.Able), Notice: n,
+		Needs: consent.Needs(known.birth, civil.DateOf(tx.Now()), known.Capacity), Notice: n,
 		Evidence: consent.EvidenceOf(n, ans.Language, ans.Screen, consent.ProofSession)}
 	for _, p := range all {
 		switch {
@@ -109,12 +117,20 @@ func (s *Service) settle(tx *db.Tx, c *gate.Case, e enrol.Enrolment, ans Answer,
 			d.Refuse = append(d.Refuse, p.Code)
 		}
 	}
-	c.Hash = n.Hash(ans.Language)
+	joins, open, err := consent.Waits(tx, e.Institution, e.Child)
+	if err != nil {
+		return "", err
+	}
+	if len(open) > 0 { // the child has spoken first
+		d.Joins, d.Refuse = joins, nil
+		d.Give = slices.DeleteFunc(d.Give, func(code string) bool { return !slices.Contains(open, code) })
+	}
+	c.Hash, d.Ref = n.Hash(ans.Language), known.Ref()
 	if _, err := consent.Decide(tx, e.Institution, d); err != nil {
 		return "", err
 	}
-	if d.Needs&consent.ByChild != 0 {
-		return enrol.Waiting, nil
+	if settled, err := consent.AllLive(tx, e.Institution, e.Child, d.Give); err != nil || !settled {
+		return enrol.Waiting, err
 	}
 	if err := subject.Unrestrict(tx, e.Institution, e.Child); err != nil {
 		return "", err

@@ -18,6 +18,7 @@ const (
 	ConsentWithdrawn Type = "consent.withdrawn"
 	ConsentExpired   Type = "consent.expired"  // its time or its authority ended
 	ConsentInformed  Type = "consent.informed" // a guardian was told of a child's own consent
+	ConsentReviewed  Type = "consent.reviewed" // who may decide for a child was looked at anew
 
 	NoticePublished Type = "notice.published"
 	NoticeAccepted  Type = "notice.accepted" // a new version was shown at sign-in and accepted; Hash is of the text
@@ -25,12 +26,14 @@ const (
 	PurposeDefined  Type = "purpose.defined"
 	SchemaSigned    Type = "schema.signed"
 
-	Reveal      Type = "reveal" // a value was shown in clear
-	Search      Type = "search" // a family was looked for
-	ViewMasked  Type = "view.masked"
-	MessageSent Type = "message.sent"
-	Correct     Type = "correct"
-	Copy        Type = "copy" // the family took a copy
+	Reveal        Type = "reveal" // a value was shown in clear
+	Search        Type = "search" // a family was looked for
+	ViewMasked    Type = "view.masked"
+	MessageSent   Type = "message.sent"
+	Correct       Type = "correct"
+	ChangeAsked   Type = "change.asked" // staff wrote down what the family wants changed; a second person decides
+	ChangeRefused Type = "change.refused"
+	Copy          Type = "copy" // the family took a copy
 
 	EraseRequested Type = "erase.requested"
 	Erased         Type = "erased"
@@ -46,13 +49,13 @@ const (
 	GrantRefused   Type = "grant.refused"
 	GrantEnded     Type = "grant.ended"
 
-	SignIn       Type = "signin"
-	SignInFailed Type = "signin.failed"
-	SignOut      Type = "signout"
-	StepUp       Type = "stepup"
-	CodeSent     Type = "code.sent" // a one-time code went to a phone
-	Unlocked     Type = "unlocked"  // an account locked by failures was opened again
-	ProofSet     Type = "proof.set" // a password, authenticator or passkey
+	SignIn               Type = "signin"
+	SignInFailed         Type = "signin.failed"
+	SignOut              Type = "signout"
+	StepUp               Type = "stepup"
+	CodeSent             Type = "code.sent"             // a one-time code went to a phone
+	Unlocked             Type = "unlocked"              // an account locked by failures was opened again
+	ProofSet             Type = "proof.set"             // a password, authenticator or passkey
 	ApplicationSubmitted Type = "application.submitted" // Hash is of the paper that everybody decides on
 	ApplicationAgreed    Type = "application.agreed"    // one step of it
 	ApplicationRefused   Type = "application.refused"
@@ -102,9 +105,9 @@ const (
 // Types lists the vocabulary, for tables, filters and tests.
 var Types = []Type{
 	EnrolStarted, EnrolOpened, EnrolDeclined, EnrolCompleted, ConsentGiven, ConsentRefused,
-	ConsentWithdrawn, ConsentExpired, ConsentInformed, NoticePublished, NoticeAccepted,
+	ConsentWithdrawn, ConsentExpired, ConsentInformed, ConsentReviewed, NoticePublished, NoticeAccepted,
 	NoticeDeclined, PurposeDefined, SchemaSigned,
-	Reveal, Search, ViewMasked, MessageSent, Correct, Copy, EraseRequested, Erased, Restrict,
+	Reveal, Search, ViewMasked, MessageSent, Correct, ChangeAsked, ChangeRefused, Copy, EraseRequested, Erased, Restrict,
 	ImportReceived, ImportQuarantined, ImportReleased, ImportApplied, GrantRequested, GrantApproved,
 	GrantRefused, GrantEnded, ApplicationSubmitted, ApplicationAgreed, ApplicationRefused,
 	ApplicationWithdrawn, ApplicationLapsed, ApplicationReminded, CapsuleStated, CapsuleClosed,

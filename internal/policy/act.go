@@ -29,6 +29,7 @@ const (
 	SubjectCopy     Act = "subject.copy"
 	SubjectErase    Act = "subject.erase"
 	SubjectRestrict Act = "subject.restrict" // stop all but storage and security
+	CapacityAssess  Act = "capacity.assess"  // record who may speak for a child that cannot alone
 	AccessView      Act = "access.view"      // who looked
 
 	NoticePublish Act = "notice.publish"
@@ -115,6 +116,7 @@ var acts = map[Act]nature{
 	SubjectCopy:     {Provide, []string{"personal"}},
 	SubjectErase:    {Delete, []string{"personal", "speaking"}},
 	SubjectRestrict: {Process, []string{"personal"}},
+	CapacityAssess:  {Process, []string{"personal", "placed"}},
 	AccessView:      {Provide, []string{"personal"}},
 
 	NoticePublish: {Process, nil},

@@ -169,6 +169,9 @@ func erase(tx *db.Tx, inst id.Institution, subj id.Subject) error {
 	if _, err := tx.Exec(`DELETE FROM family WHERE institution_id = $1 AND child_id = $2`, inst, subj); err != nil {
 		return wrap("drop family of child", err)
 	}
+	if _, err := tx.Exec(`DELETE FROM record_change WHERE institution_id = $1 AND child_id = $2`, inst, subj); err != nil {
+		return wrap("drop changes", err)
+	}
 	return setState(tx, inst, subj, Erased)
 }
 
