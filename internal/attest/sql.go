@@ -30,3 +30,17 @@ func newest(tx *db.Tx, inst id.Institution) (body string, err error) {
 	}
 	return body, nil
 }
+
+// On returns the statement of an institution made at a moment, as canonical
+// JSON. NotFound, attest.none.
+func On(tx *db.Tx, inst id.Institution, at time.Time) ([]byte, error) {
+	var body string
+	err := tx.QueryRow(`SELECT body FROM attestation WHERE institution_id = $1 AND at = $2`, inst, at.UnixMilli()).Scan(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, fault.New(fault.NotFound, "attest.none")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read attestation: %w", err)
+	}
+	return []byte(body), nil
+}

@@ -91,11 +91,14 @@ func (s Schema) Check() error {
 // canonical JSON (RFC 8785) of {"code", "items"}, items in order of field code.
 // Version, approval and signature are not part of it, so the same budget has
 // the same fingerprint everywhere.
-func (s Schema) Fingerprint() [32]byte {
+func (s Schema) Fingerprint() [32]byte { return sha256.Sum256(s.Canonical()) }
+
+// Canonical returns the bytes under Fingerprint.
+func (s Schema) Canonical() []byte {
 	items := slices.SortedFunc(slices.Values(s.Items), func(a, b Item) int {
 		return strings.Compare(a.Field, b.Field)
 	})
-	return sha256.Sum256(canonical(map[string]any{"code": s.Code, "items": items}))
+	return canonical(map[string]any{"code": s.Code, "items": items})
 }
 
 // SigningInput is what an association signs: a domain word and the fingerprint.

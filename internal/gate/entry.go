@@ -42,7 +42,8 @@ var types = map[policy.Act]ledger.Type{
 	policy.StaffAdd:     ledger.StaffAdded, policy.StaffRemove: ledger.StaffRemoved,
 	policy.RoleAppoint: ledger.RoleChanged, policy.StoreAdd: ledger.ConfigLoaded,
 	policy.AuditSearch: ledger.AuditSearched, policy.AuditVerify: ledger.AuditVerified,
-	policy.StoreView: ledger.AuditSearched, policy.MatrixView: ledger.AuditSearched,
+	policy.EvidenceExport: ledger.EvidenceMade,
+	policy.StoreView:      ledger.AuditSearched, policy.MatrixView: ledger.AuditSearched,
 	policy.APIKeyMake: ledger.APIKeyMade, policy.APIKeyRevoke: ledger.APIKeyRevoked,
 	policy.KeyRotate: ledger.KeyRotated, policy.BackupMake: ledger.BackupMade,
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/institution"
+	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/internal/secret"
 )
@@ -75,6 +76,10 @@ func (h *House) Found(ctx context.Context, f Founding) (Founded, error) {
 		out.Notice, err = h.Catalogue.Found(tx, out.Institution, catalogue.Founding{
 			Controller: f.Name, Contact: f.Contact, Officer: f.Officer.Name + " " + f.Contact,
 			Proposer: out.Officer.ID, Approver: out.Manager.ID, InCharge: out.Officer.ID})
+		ledger.Append(tx, ledger.Event{Type: ledger.SchemaSigned, Role: actor.System, Allow: true,
+			Hash: catalogue.MinimalSchema().Fingerprint()})
+		ledger.Append(tx, ledger.Event{Type: ledger.NoticePublished, Role: actor.System, Allow: true,
+			Hash: out.Notice.Hash("zh-CN"), Ref: out.Notice.ID.String()})
 		return err
 	})
 	return out, err

@@ -18,6 +18,7 @@ import (
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/enrol"
+	"github.com/wardfold/wardfold/internal/evidence"
 	"github.com/wardfold/wardfold/internal/facts"
 	"github.com/wardfold/wardfold/internal/family"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -72,6 +73,7 @@ type House struct {
 	Desk      *desk.Service
 	Attest    *attest.Office
 	Intake    *intake.Service
+	Evidence  *evidence.Service
 	Outside   *attest.Outside // nil: Sweep makes no daily statement
 }
 

@@ -135,9 +135,9 @@ func WitnessedHead(tx *db.Tx) (signed []byte, size int64, err error) {
 (SELECT MAX(c.size) FROM cosignature c WHERE c.institution_id = $1)`)
 }
 
-func readSigned(tx *db.Tx, query string) (signed []byte, size int64, err error) {
+func readSigned(tx *db.Tx, query string, args ...any) (signed []byte, size int64, err error) {
 	inst := tx.Institution().Bytes()
-	err = tx.QueryRow(query, inst).Scan(&size, &signed)
+	err = tx.QueryRow(query, append([]any{inst}, args...)...).Scan(&size, &signed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, 0, fault.New(fault.Unavailable, "ledger.unsigned")
 	}

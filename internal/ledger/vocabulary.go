@@ -1,6 +1,10 @@
 package ledger
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/wardfold/wardfold/verify"
+)
 
 // Type says what happened. The set is closed: an event of another type is
 // refused.
@@ -97,6 +101,7 @@ const (
 
 	AuditSearched Type = "audit.searched"
 	AuditVerified Type = "audit.verified"
+	EvidenceMade  Type = verify.EvidenceType // a pack of evidence; Hash is of its manifest
 	LogPurged     Type = "log.purged"
 	Denied        Type = "denied" // an act was refused; Code and Rules say why
 	Alarm         Type = "alarm"
@@ -114,7 +119,7 @@ var Types = []Type{
 	GlassBroken, GlassReviewed, AlarmHandled, DutyDelegated, SystemDefined, SignIn, SignInFailed, SignOut, StepUp, CodeSent, Unlocked, ProofSet,
 	ProofRemoved, StaffAdded, StaffInvited, StaffJoined, StaffRemoved, StaffTrained, StaffPledged,
 	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
-	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified,
+	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified, EvidenceMade,
 	LogPurged, Denied, Alarm,
 }
 

@@ -31,7 +31,7 @@ var may = map[actor.Role]string{
 		subject.correct subject.search subject.view`,
 	actor.Officer: `alarm.handle apikey.make apikey.revoke application.decide application.submit
 		application.withdraw audit.search audit.verify capsule.close capsule.state consent.inform
-		duty.delegate field.reveal glass.break glass.review grant.approve grant.end grant.request
+		duty.delegate evidence.export field.reveal glass.break glass.review grant.approve grant.end grant.request
 		import.apply import.discard import.release import.report import.upload matrix.view
 		notice.publish purpose.define role.appoint schema.extend store.view subject.correct
 		subject.erase subject.restrict subject.search subject.view system.define`,
@@ -41,16 +41,16 @@ var may = map[actor.Role]string{
 		duty.delegate grant.approve grant.end import.discard import.release matrix.view store.view`,
 	actor.Leader: `application.decide audit.verify duty.delegate grant.approve grant.end import.discard
 		import.release matrix.view store.view`,
-	actor.Owner: `alarm.handle application.decide audit.search audit.verify duty.delegate glass.review matrix.view
+	actor.Owner: `alarm.handle application.decide audit.search audit.verify duty.delegate evidence.export glass.review matrix.view
 		role.appoint staff.add staff.remove store.add store.view`,
-	actor.Auditor:   `audit.search audit.verify matrix.view store.view`,
+	actor.Auditor:   `audit.search audit.verify evidence.export matrix.view store.view`,
 	actor.SysAdmin:  `apikey.revoke audit.verify backup.make key.rotate staff.add staff.remove store.add`,
 	actor.Volunteer: `audit.verify capsule.state field.reveal grant.request subject.view`,
 	actor.Vendor:    `audit.verify capsule.state field.reveal grant.request subject.view`,
 	actor.Overseer:  `audit.verify schema.sign`,
 	actor.Integrator: `audit.verify enrol.cancel enrol.complete enrol.start field.reveal message.send subject.correct
 		subject.search subject.view`,
-	actor.System: `apikey.revoke audit.verify backup.make consent.handover consent.inform enrol.cancel grant.end
+	actor.System: `apikey.revoke audit.verify backup.make consent.handover consent.inform enrol.cancel evidence.export grant.end
 		import.discard key.rotate notice.publish purpose.define role.appoint schema.sign staff.add store.add subject.erase
 		subject.restrict`,
 }
