@@ -127,6 +127,7 @@ type Register struct {
 	signOn   map[string]*signon.Provider
 	sessions *cache
 	keys     *cache
+	shares   shares // of the quotas of API keys
 }
 
 // New returns a register.

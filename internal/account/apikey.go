@@ -172,7 +172,7 @@ func (g *Register) RevokeKey(ctx context.Context, by actor.Actor, key id.APIKey)
 			tx.Now().UnixMilli(), by.Institution, key); err != nil {
 			return err
 		}
-		tx.AfterCommit(g.keys.drop)
+		tx.AfterCommit(func() { g.keys.drop(); g.shares.drop(key) })
 		return g.note(tx, ledger.APIKeyRevoked, by, mark{Ref: key.String()})
 	})
 }
@@ -269,35 +269,6 @@ func (g *Register) loadKey(ctx context.Context, raw [keyIDSize + keyRandom]byte,
 	})
 	return e, err
 }
-
-// SpendKey counts n subjects against a key's quota of the day (UTC), in the
-// caller's transaction; anybody but a program spends nothing. Limited: key.quota
-// (argument: the quota). A refused act must roll back, or it is counted.
-func (g *Register) SpendKey(tx *db.Tx, a actor.Actor, n int) error {
-	if a.Key.IsZero() || n == 0 {
-		return nil
-	}
-	var quota, used int
-	err := tx.QueryRow(`INSERT INTO api_key_use (institution_id, key_id, day, used)
-		SELECT institution_id, key_id, CAST($1 AS bigint), CAST($2 AS bigint) FROM api_key
-		WHERE institution_id = $3 AND key_id = $4 AND revoked_at = 0
-		ON CONFLICT (institution_id, key_id, day) DO UPDATE SET used = api_key_use.used + excluded.used
-		RETURNING used, (SELECT quota_per_day FROM api_key k
-			WHERE k.institution_id = api_key_use.institution_id AND k.key_id = api_key_use.key_id)`,
-		dayNumber(tx.Now()), n, a.Institution, a.Key).Scan(&used, &quota)
-	if errors.Is(err, sql.ErrNoRows) {
-		return errKey
-	}
-	if err != nil {
-		return err
-	}
-	if used > quota {
-		return fault.New(fault.Limited, "key.quota", quota)
-	}
-	return nil
-}
-
-func dayNumber(t time.Time) int64 { return t.UnixMilli() / day.Milliseconds() }
 
 // entitled reports whether an actor may deal with keys now.
 func entitled(by actor.Actor, roles []actor.Role, now time.Time) error {

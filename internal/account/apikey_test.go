@@ -22,7 +22,12 @@ func (h *house) keyRequest() account.KeyRequest {
 // key makes an API key by its three steps.
 func (h *house) key(asker, approver actor.Actor) (id.APIKey, secret.Text) {
 	h.t.Helper()
-	k, err := h.AskKey(h.t.Context(), asker, h.keyRequest())
+	return h.keyFor(asker, approver, h.keyRequest())
+}
+
+func (h *house) keyFor(asker, approver actor.Actor, r account.KeyRequest) (id.APIKey, secret.Text) {
+	h.t.Helper()
+	k, err := h.AskKey(h.t.Context(), asker, r)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -76,20 +76,23 @@ func LiveThrough(tx *db.Tx, inst id.Institution, guardian id.Subject, purpose st
 		return StateNone, wrap("look up state", err)
 	}
 	best := StateNone
-	for rows.Next() {
+	for rows.Next() && best != StateLive {
 		var packed string
 		if err := rows.Scan(&packed); err != nil {
 			return StateNone, wrap("look up state", err)
 		}
-		s, err := unpack(packed, purpose)
-		if err != nil {
-			return StateNone, wrap("look up state", err)
-		}
-		if best = s.State; best == StateLive {
-			break
+		if best, err = StateIn(packed, purpose); err != nil {
+			return StateNone, err
 		}
 	}
 	return best, wrap("look up state", rows.Err())
+}
+
+// StateIn returns the state for one purpose in a row of consent_state (column
+// standings), for statements of rooms above that join it.
+func StateIn(standings, purpose string) (State, error) {
+	s, err := unpack(standings, purpose)
+	return s.State, wrap("look up state", err)
 }
 
 // derived returns the state and its beginning from the derived row.

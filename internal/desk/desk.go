@@ -45,11 +45,10 @@ func (s *Service) Reveal(ctx context.Context, a actor.Actor, subj id.Subject, fi
 	var sealed subject.Sealed
 	req := gate.Request{Actor: a, Act: policy.FieldReveal, Purpose: purpose, Fields: []string{field}, Subject: subj}
 	know := func(tx *db.Tx, c *gate.Case) (err error) {
-		if sealed, err = subject.LoadSealed(tx, a.Institution, subj, field); err != nil {
+		if sealed, err = s.Facts.Sealed(tx, c, subj, field); err != nil {
 			return err
 		}
-		c.Salt = sealed.Salt()
-		return s.know(tx, c, sealed.Subject)
+		return s.stand(tx, c)
 	}
 	out, err := s.Gate.Do(ctx, req, know, func(tx *db.Tx, p seal.Permit, c *gate.Case) (err error) {
 		if err := s.Facts.Spend(tx, c); err != nil {
@@ -67,10 +66,15 @@ func (s *Service) Reveal(ctx context.Context, a actor.Actor, subj id.Subject, fi
 
 // know gathers the facts about staff or an integrator at one record.
 func (s *Service) know(tx *db.Tx, c *gate.Case, subj subject.Subject) error {
-	if err := s.Facts.Who(tx, c); err != nil {
+	if err := s.Facts.Record(tx, c, subj); err != nil {
 		return err
 	}
-	if err := s.Facts.Record(tx, c, subj); err != nil {
+	return s.stand(tx, c)
+}
+
+// stand gathers on what the actor stands, once the record is known.
+func (s *Service) stand(tx *db.Tx, c *gate.Case) error {
+	if err := s.Facts.Who(tx, c); err != nil {
 		return err
 	}
 	if err := s.Facts.Why(tx, c); err != nil {
@@ -92,11 +96,10 @@ func (s *Service) Message(ctx context.Context, a actor.Actor, guardian id.Subjec
 	req := gate.Request{Actor: a, Act: policy.MessageSend, Purpose: purpose,
 		Fields: []string{subject.GuardianPhone}, Subject: guardian}
 	know := func(tx *db.Tx, c *gate.Case) (err error) {
-		if sealed, err = subject.LoadSealed(tx, a.Institution, guardian, subject.GuardianPhone); err != nil {
+		if sealed, err = s.Facts.Sealed(tx, c, guardian, subject.GuardianPhone); err != nil {
 			return err
 		}
-		c.Salt = sealed.Salt()
-		return s.know(tx, c, sealed.Subject)
+		return s.stand(tx, c)
 	}
 	return s.Gate.Do(ctx, req, know, func(tx *db.Tx, p seal.Permit, c *gate.Case) error {
 		if err := s.Facts.Spend(tx, c); err != nil {

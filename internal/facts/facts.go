@@ -116,14 +116,20 @@ func (g *Gatherer) Place(c *gate.Case) {
 // Record fills in whose record it is and what state it is in, and the consent
 // for the purpose. For a guardian's record the consent is that of a child.
 func (g *Gatherer) Record(tx *db.Tx, c *gate.Case, s subject.Subject) error {
+	state, err := g.live(tx, s, c.Purpose)
+	if err == nil {
+		g.record(c, s, state)
+	}
+	return err
+}
+
+func (g *Gatherer) record(c *gate.Case, s subject.Subject, state consent.State) {
 	c.Store = s.Store
 	g.Place(c)
 	c.Facts.Quarantined = s.State == subject.Quarantined
 	c.Facts.Restricted = s.State == subject.Restricted
 	c.Facts.Erased = s.State == subject.Erased
-	state, err := g.live(tx, s, c.Purpose)
 	c.Facts.Consent = consents[state]
-	return err
 }
 
 var consents = map[consent.State]policy.Consent{

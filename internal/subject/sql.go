@@ -47,20 +47,32 @@ type Sealed struct {
 // LoadSealed reads one field of a record without opening it. A field that is
 // not held is no error until it is opened; an absent subject is NotFound.
 func LoadSealed(tx *db.Tx, inst id.Institution, subj id.Subject, field string) (Sealed, error) {
-	x := Sealed{Subject: Subject{Institution: inst, ID: subj}, field: field}
-	var kind, state string
-	var version sql.NullInt64
-	err := tx.QueryRow(`SELECT s.kind, s.store_id, s.state, f.version, f.ciphertext, k.wrapped, k.salt
+	x := NewSealed(inst, subj, field)
+	err := x.Scan(tx.QueryRow(`SELECT s.kind, s.store_id, s.state, f.version, f.ciphertext, k.wrapped, k.salt
 		FROM subject s
 		LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id AND f.field = $1
 		LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
-		WHERE s.institution_id = $2 AND s.subject_id = $3`, field, inst, subj).
-		Scan(&kind, &x.Store, &state, &version, &x.ciphertext, &x.wrapped, &x.salt)
+		WHERE s.institution_id = $2 AND s.subject_id = $3`, field, inst, subj).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return x, fault.New(fault.NotFound, "subject.unknown")
 	}
-	x.Kind, x.State, x.version = Kind(kind), State(state), uint32(version.Int64)
 	return x, wrap("load sealed field", err)
+}
+
+// NewSealed returns the place of a field, to Scan a row into.
+func NewSealed(inst id.Institution, subj id.Subject, field string) Sealed {
+	return Sealed{Subject: Subject{Institution: inst, ID: subj}, field: field}
+}
+
+// Scan reads kind, store_id and state of the subject, version and ciphertext of
+// the field, wrapped key and salt from a row, in this order, and what follows
+// into more: for statements of rooms above that join what else they must know.
+func (x *Sealed) Scan(scan func(...any) error, more ...any) error {
+	var kind, state string
+	var version sql.NullInt64
+	err := scan(append([]any{&kind, &x.Store, &state, &version, &x.ciphertext, &x.wrapped, &x.salt}, more...)...)
+	x.Kind, x.State, x.version = Kind(kind), State(state), uint32(version.Int64)
+	return err
 }
 
 // putFields writes the sealed fields of a new record.
