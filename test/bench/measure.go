@@ -145,6 +145,9 @@ func prepare(ctx context.Context, s settings, dsn, name string) (w *world, size 
 	if err := w.fill(ctx, h, s.subjects); err != nil {
 		return nil, 0, err
 	}
+	if err := h.Sweep(ctx, w.founded.Institution); err != nil { // as serve does first every day
+		return nil, 0, err
+	}
 	fmt.Printf("\nloaded in %s\n\n", time.Since(began).Round(time.Millisecond))
 	if name == "" {
 		return w, 0, nil
