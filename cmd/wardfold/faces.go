@@ -50,6 +50,7 @@ func (in *installation) site() *web.Site {
 	s.Staff = web.Staff{Accounts: in.Accounts, Enrol: in.Enrol, Desk: in.Desk, Grants: in.Grants,
 		Office:   &office.Service{Gate: in.Gate, Facts: in.Facts, Catalogue: in.Catalogue, Log: in.Log},
 		Imports:  in.Intake,
+		Evidence: in.House.Evidence,
 		Passkeys: net.ParseIP(in.config.host()) == nil}
 	for _, p := range in.config.SignOn {
 		s.Staff.Providers = append(s.Staff.Providers, p.Name)

@@ -33,6 +33,7 @@ type auditPage struct {
 	Log                     ledger.Status
 	First                   time.Time // of the first entry
 	Verdict                 *logVerdict
+	MayProve                bool // make a pack of evidence
 }
 
 // logVerdict is the result of a check in words.
@@ -42,7 +43,7 @@ type logVerdict struct {
 }
 
 func (p *staffPages) auditPage(r *Request) (auditPage, error) {
-	v := auditPage{Page: r.Page("audit.title"), Log: p.Office.Log.Status(r.Actor.Institution)}
+	v := auditPage{Page: r.Page("audit.title"), MayProve: may(examiners, r.Actor.Role), Log: p.Office.Log.Status(r.Actor.Institution)}
 	q := r.URL.Query()
 	f := ledger.Filter{Type: ledger.Type(q.Get("type")), Actor: q.Get("who"), Purpose: q.Get("purpose"), Denied: q.Get("denied") != "", Limit: auditRows}
 	v.Type, v.Who, v.Purpose, v.From, v.To, v.Denied = q.Get("type"), q.Get("who"), q.Get("purpose"), q.Get("from"), q.Get("to"), f.Denied

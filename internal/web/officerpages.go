@@ -29,6 +29,7 @@ func (p *staffPages) officerRoutes() []Route {
 		{Pattern: "POST " + PathSchemas + "/{code}/{version}/approve", Handler: p.approveSchema, Access: write},
 	}
 	list = append(list, p.importRoutes()...)
+	list = append(list, p.evidenceRoutes()...)
 	return append(list,
 		Route{Pattern: "GET " + PathAudit, Handler: p.audit, Access: read, Menu: "audit.title"},
 		Route{Pattern: "POST " + PathAudit + "/verify", Handler: p.verifyAudit, Access: read, Timeout: longTask},

@@ -11,6 +11,7 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/enrol"
+	"github.com/wardfold/wardfold/internal/evidence"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
@@ -28,7 +29,8 @@ type Staff struct {
 	Desk      *desk.Service
 	Grants    *grant.Register
 	Office    *office.Service
-	Imports   Imports  // nil: no imports here
+	Imports   Imports // nil: no imports here
+	Evidence  *evidence.Service
 	Passkeys  bool     // the site has a name that passkeys can be bound to
 	Providers []string // names of the identity providers
 }

@@ -36,7 +36,7 @@ func newStaffSite(t *testing.T) staffSite {
 	accounts := account.New(account.Config{DB: f.DB, Vault: f.Vault, Passwords: f.Accounts.Passwords, Families: f.Family,
 		Codes: f.Outbox, Passkeys: party, Now: f.Now})
 	site := &web.Site{Sessions: accounts, Staff: web.Staff{Accounts: accounts, Enrol: f.House.Enrol, Desk: f.Desk, Grants: f.Grants, Passkeys: true, Imports: f.Intake,
-		Office: &office.Service{Gate: f.Gate, Facts: f.Facts, Catalogue: f.Catalogue, Log: f.Log}}}
+		Office: &office.Service{Gate: f.Gate, Facts: f.Facts, Catalogue: f.Catalogue, Log: f.Log}, Evidence: f.Evidence}}
 	jar := web.Jar{Plain: true}
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: web.CookieSessions{Jar: jar, Accounts: accounts},
 		Now: f.Now, Jar: jar, Log: slog.New(slog.NewTextHandler(log, nil))})

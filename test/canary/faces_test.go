@@ -87,7 +87,7 @@ func (f *face) open() {
 	site := &web.Site{Origin: "https://fold.example", Places: f.House, Sessions: f.Accounts, Enrolments: f.House.Enrol,
 		Families: f.House.Family, Phones: f.Accounts, Signer: f.House.Log.Signer}
 	site.Staff = web.Staff{Accounts: f.Accounts, Enrol: f.House.Enrol, Desk: f.Desk, Grants: f.Grants,
-		Office: &office.Service{Gate: f.Gate, Facts: f.Facts, Catalogue: f.Catalogue, Log: f.House.Log}}
+		Office: &office.Service{Gate: f.Gate, Facts: f.Facts, Catalogue: f.Catalogue, Log: f.House.Log}, Evidence: f.House.Evidence}
 	panics := web.Route{Pattern: "GET /panics", Access: web.Anyone, Handler: func(http.ResponseWriter, *web.Request) error {
 		panic(errors.New(f.canary("value in a page's panic", "濮阳鼱鼹鼽")))
 	}}
