@@ -31,7 +31,7 @@ var rooms = strings.Fields(`
 	internal/secret internal/fault internal/id internal/actor internal/civil internal/phone internal/lang
 
 	verify verify/logtest
-	detect/internal/block detect/internal/han detect/internal/person detect/internal/address detect/internal/number detect
+	detect/internal/block detect/internal/han detect/internal/person detect/internal/address detect/internal/number detect detect/internal/train
 	trace deid
 
 	internal/db/row internal/db/lite internal/db internal/db/faultfs internal/db/dbtest
@@ -58,7 +58,7 @@ var rooms = strings.Fields(`
 	cmd/wardfold cmd/wardcheck
 
 	test/load test/bench test/browser test/e2e test/crash test/canary test/invariants test/vectors test/law test/lawmap test/matrix
-	test/detect/train test/detect test/trace test/deid
+	test/detect test/trace test/deid
 `)
 
 // pure rooms have no disk, network, database, clock or chance of their own:
@@ -80,7 +80,7 @@ var clock = strings.Fields(`Now Since Until Sleep After AfterFunc Tick NewTicker
 // dice are the packages that may import math/rand/v2: one invents a city from a
 // seed, the others spread retries, faults and load. Nothing secret comes from it.
 var dice = strings.Fields(`internal/demo internal/db internal/db/faultfs internal/notify test/load test/crash test/bench
-	test/detect test/detect/train test/trace test/deid`)
+	test/detect detect/internal/train test/trace test/deid`)
 
 // minters are the packages that may mint a permit (invariant I2).
 var minters = []string{"internal/gate"}

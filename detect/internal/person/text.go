@@ -1,0 +1,146 @@
+package person
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// A line is read into runes with some room on both sides, so that the features
+// of its first and last runes need no bounds.
+const (
+	pad     = 8
+	lineMax = 4096
+	before  = rune(2) // stands before the line
+	behind  = rune(3) // stands behind it
+)
+
+// line is one line of the text, or a piece of a long one.
+type line struct {
+	runes []rune  // pad, the runes, pad; punctuation, digits and letters folded
+	at    []int32 // the byte offset of each rune
+	n     int     // the runes of the text are runes[pad:n]
+}
+
+// read decodes text[from:to].
+func (l *line) read(text []byte, from, to int) {
+	l.runes, l.at, l.n = l.runes[:0], l.at[:0], 0
+	for range pad {
+		l.runes, l.at = append(l.runes, before), append(l.at, int32(from))
+	}
+	for i := from; i < to; {
+		r, size := rune(text[i]), 1
+		switch {
+		case r < utf8.RuneSelf:
+			r = folded[r]
+		case r >= 0xe4 && r <= 0xe9 && i+2 < to:
+			r, size = r&0xf<<12|rune(text[i+1])&0x3f<<6|rune(text[i+2])&0x3f, 3
+		default:
+			r, size = utf8.DecodeRune(text[i:to])
+			r = fold(r)
+		}
+		l.runes, l.at = append(l.runes, r), append(l.at, int32(i))
+		i += size
+	}
+	l.n = len(l.runes)
+	for range pad {
+		l.runes, l.at = append(l.runes, behind), append(l.at, int32(to))
+	}
+}
+
+// folded maps ASCII to what the features see: one digit, one letter, one form of
+// each mark of punctuation.
+var folded = func() (t [utf8.RuneSelf]rune) {
+	for r := range t {
+		switch {
+		case r >= '0' && r <= '9':
+			t[r] = '0'
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
+			t[r] = 'A'
+		case r == '\t':
+			t[r] = ' '
+		default:
+			t[r] = rune(r)
+		}
+	}
+	for i, r := range []byte(`(),:;!?"'[]<>~-`) {
+		t[r] = []rune(`（），：；！？“”【】《》～—`)[i]
+	}
+	return t
+}()
+
+func fold(r rune) rune {
+	switch {
+	case r >= '０' && r <= '９':
+		return '0'
+	case r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ':
+		return 'A'
+	}
+	switch r {
+	case '•', '・', '‧', '∙', '●':
+		return '·'
+	case '\u3000', '\u00a0':
+		return ' '
+	case '‘', '「', '『':
+		return '“'
+	case '’', '」', '』':
+		return '”'
+	}
+	return r
+}
+
+func isHan(r rune) bool { return uint32(r-hanFirst) < hanSize }
+
+// lines calls f for every line of text that has a character above ASCII, cut
+// where a long line allows it.
+func lines(text []byte, f func(from, to int)) {
+	for from := 0; from < len(text); {
+		to := bytes.IndexByte(text[from:], '\n') + from
+		if to < from {
+			to = len(text)
+		}
+		next := to + 1
+		if to-from > lineMax {
+			to = cut(text, from)
+			next = to
+		}
+		if wide(text[from:to]) {
+			f(from, to)
+		}
+		from = next
+	}
+}
+
+// cut finds the end of a piece of a long line: behind a mark of punctuation if
+// there is one in its second half, else between two runes.
+func cut(text []byte, from int) int {
+	to := from + lineMax
+	for !utf8.RuneStart(text[to]) {
+		to--
+	}
+	for i := to; i > from+lineMax/2; {
+		r, n := utf8.DecodeLastRune(text[from:i])
+		switch r {
+		case '，', '。', '；', '！', '？', ',', ';', '|', '\t', '"', '<':
+			return i
+		}
+		i -= n
+	}
+	return to
+}
+
+func wide(b []byte) bool {
+	for len(b) >= 8 {
+		v := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		if v&0x8080808080808080 != 0 {
+			return true
+		}
+		b = b[8:]
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
+}

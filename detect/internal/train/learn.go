@@ -1,0 +1,174 @@
+package main
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/wardfold/wardfold/detect/internal/person"
+)
+
+// instance is a candidate: its features, the upper halves of their hashes, and
+// whether it is a name.
+type instance struct {
+	features []uint32
+	inner    int
+	name     bool
+	weight   float32
+}
+
+// instances visits every candidate of the sentences. Names that no candidate
+// matches cannot be learned; missed counts them.
+func instances(sections person.Sections, set []sentence, weight float32) (all []instance, missed int) {
+	var wait sync.WaitGroup
+	n := runtime.NumCPU()
+	parts, miss := make([][]instance, n), make([]int, n)
+	for w := range n {
+		wait.Go(func() {
+			m, err := person.Open(string(sections.Encode()))
+			if err != nil {
+				panic(err)
+			}
+			f := person.Finder{Model: m}
+			for _, s := range set[len(set)*w/n : len(set)*(w+1)/n] {
+				gold := map[[2]int]bool{}
+				for _, l := range s.Spans {
+					if l.Kind == "PER" {
+						gold[[2]int{l.Start, l.End}] = true
+					}
+				}
+				f.Visit([]byte(s.Text), func(start, end, inner int, features []uint64) {
+					in := instance{features: make([]uint32, len(features)), inner: inner, weight: weight,
+						name: gold[[2]int{start, end}]}
+					delete(gold, [2]int{start, end})
+					for i, x := range features {
+						in.features[i] = uint32(x >> 32)
+					}
+					parts[w] = append(parts[w], in)
+				})
+				miss[w] += len(gold)
+			}
+		})
+	}
+	wait.Wait()
+	for w := range n {
+		all, missed = append(all, parts[w]...), missed+miss[w]
+	}
+	return all, missed
+}
+
+const spaceBits = 24
+
+// learner is logistic regression by AdaGrad with a pull towards zero. Its
+// weights are addressed by the upper bits of the hash of a feature, as the
+// finder's table is.
+type learner struct {
+	w, g  []float32
+	count []uint16
+	rate  float32
+	decay float32
+}
+
+func newLearner() *learner {
+	return &learner{w: make([]float32, 1<<spaceBits), g: make([]float32, 1<<spaceBits),
+		count: make([]uint16, 1<<spaceBits), rate: 0.15, decay: 2e-6}
+}
+
+func slot(x uint32) uint32 { return x >> (32 - spaceBits) }
+
+// learn walks through the instances in a new random order each time.
+func (l *learner) learn(set []instance, rounds int, dice *rand.Rand) {
+	for _, in := range set {
+		for _, x := range in.features {
+			if c := &l.count[slot(x)]; *c < math.MaxUint16 {
+				*c++
+			}
+		}
+	}
+	order := dice.Perm(len(set))
+	for round := range rounds {
+		dice.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		rate := l.rate / (1 + 0.5*float32(round))
+		for _, n := range order {
+			l.step(set[n], rate)
+		}
+	}
+}
+
+// least is how often a feature must be seen to have a weight.
+const least = 3
+
+func (l *learner) step(in instance, rate float32) {
+	var z float32
+	for _, x := range in.features {
+		z += l.w[slot(x)]
+	}
+	p := float32(1 / (1 + math.Exp(-float64(z))))
+	e := -p
+	if in.name {
+		e = 1 - p
+	}
+	e *= in.weight
+	if e > -0.002 && e < 0.002 {
+		return
+	}
+	for _, x := range in.features {
+		i := slot(x)
+		if l.count[i] < least {
+			continue
+		}
+		d := e - l.decay*l.w[i]*float32(1e3)
+		l.g[i] += d * d
+		l.w[i] += rate * d / float32(math.Sqrt(float64(l.g[i])+1e-3))
+	}
+}
+
+// scale is how many steps of a stored weight make one natural logarithm.
+const scale = 16
+
+// pack writes the strongest weights into a table of n slots; of two features
+// that want the same slot the stronger one has it. It also finds the floor: the
+// score that all but a few names reach by their inner features alone.
+func (l *learner) pack(set []instance, n int) (table []byte, floor int32) {
+	table = make([]byte, 2*n)
+	best := make([]float32, n)
+	done := make(map[uint32]bool)
+	for _, in := range set {
+		for _, x := range in.features {
+			w := l.w[slot(x)]
+			if w == 0 || done[x] {
+				continue
+			}
+			done[x] = true
+			v := math.Round(float64(w) * scale)
+			if v == 0 {
+				continue
+			}
+			at, tag := person.WeightSlot(uint64(x)<<32, 2*n)
+			// What is seen often is needed more.
+			if worth := float32(math.Abs(v)) * float32(math.Sqrt(float64(l.count[slot(x)]))); worth > best[at/2] {
+				best[at/2] = worth
+				table[at], table[at+1] = tag, byte(int8(max(-127, min(127, v))))
+			}
+		}
+	}
+	var inner []float32
+	for _, in := range set {
+		if !in.name {
+			continue
+		}
+		var z float32
+		for _, x := range in.features[:in.inner] {
+			z += l.w[slot(x)]
+		}
+		inner = append(inner, z)
+	}
+	slices.SortFunc(inner, func(a, b float32) int { return cmp.Compare(a, b) })
+	if len(inner) == 0 {
+		return table, -1000
+	}
+	return table, int32(inner[len(inner)/250] * scale)
+}

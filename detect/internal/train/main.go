@@ -1,0 +1,183 @@
+// Command train makes the model of detect/internal/person.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"log"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/wardfold/wardfold/detect/internal/person"
+)
+
+type options struct {
+	data, more, out string
+	seed            uint64
+	rounds          int
+	slots           int
+	show            string
+	part            float64
+	copies          int
+}
+
+func main() {
+	log.SetFlags(0)
+	var o options
+	flag.StringVar(&o.data, "data", "", "directory with names/, lexicon/ and dev/")
+	flag.StringVar(&o.more, "more", "", "directory of the open word lists and texts")
+	flag.StringVar(&o.out, "out", "model.bin", "file to write")
+	flag.Uint64Var(&o.seed, "seed", 1, "seed of the order and of the invented names")
+	flag.IntVar(&o.rounds, "rounds", 5, "rounds of learning")
+	flag.IntVar(&o.slots, "slots", 1<<19, "slots of the table of weights")
+	flag.StringVar(&o.show, "show", "", "set whose mistakes are printed")
+	flag.Float64Var(&o.part, "part", 1, "share of the texts to learn from")
+	label := flag.Bool("label", false, "let the teacher label the raw texts first")
+	school := flag.Bool("examine", false, "examine the teacher on the labelled sets")
+	flag.Parse()
+	if *label {
+		if err := silver(o.more); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if *school {
+		if err := examine(o); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
+	if err := run(o); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(o options) error {
+	l, err := readLexicon(o.data, o.more)
+	if err != nil {
+		return err
+	}
+	sections := l.sections()
+	sets, err := readSets(o)
+	if err != nil {
+		return err
+	}
+	var train []instance
+	for _, s := range []struct {
+		name   string
+		weight float32
+	}{{"uner_train", 1}, {"weibo_train", 1.5}, {"silver", 1}} {
+		set := sets[s.name]
+		in, missed := instances(sections, set[:int(float64(len(set))*o.part)], s.weight)
+		fmt.Printf("%-12s %7d sentences %8d candidates, %d names out of reach\n", s.name, len(set), len(in), missed)
+		train = append(train, in...)
+	}
+	le := newLearner()
+	le.learn(train, o.rounds, rand.New(rand.NewPCG(o.seed, 0)))
+	sections.Weights, sections.Floor = le.pack(train, o.slots)
+	fmt.Printf("floor %d\n", sections.Floor)
+	b := sections.Encode()
+	if err := os.WriteFile(o.out, b, 0o644); err != nil {
+		return err
+	}
+	m, err := person.Open(string(b))
+	if err != nil {
+		return err
+	}
+	return report(&person.Finder{Model: m}, sets, o)
+}
+
+func readSets(o options) (map[string][]sentence, error) {
+	sets := map[string][]sentence{}
+	for _, name := range []string{"uner_train", "uner_dev", "weibo_train", "weibo_dev", "resume_train", "resume_dev"} {
+		set, err := readSentences(filepath.Join(o.data, "dev", name+".jsonl"))
+		if err != nil {
+			return nil, err
+		}
+		sets[name] = set
+	}
+	set, err := readSentences(filepath.Join(o.more, "silver.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range set {
+		if strings.Contains(s.Text, "BLANK") {
+			continue
+		}
+		retrim(&s)
+		if i%20 == 7 {
+			sets["silver_dev"] = append(sets["silver_dev"], s)
+		} else {
+			sets["silver"] = append(sets["silver"], s)
+		}
+	}
+	// The order on disk is by source: a share of it must have all of them.
+	rand.New(rand.NewPCG(o.seed, 1)).Shuffle(len(sets["silver"]), func(i, j int) {
+		s := sets["silver"]
+		s[i], s[j] = s[j], s[i]
+	})
+	return sets, nil
+}
+
+func report(f *person.Finder, sets map[string][]sentence, o options) error {
+	for _, name := range []string{"uner_dev", "weibo_dev", "resume_dev", "resume_train", "silver_dev"} {
+		var miss func(text, kind, name string)
+		if name == o.show {
+			miss = func(text, kind, name string) {
+				fmt.Printf("%-7s %s\t%s\n", kind, name, strings.ReplaceAll(text, name, "【"+name+"】"))
+			}
+		}
+		for _, bias := range []int16{0, 50, 100} {
+			fmt.Printf("%-13s over %3d: %v\n", name, bias, judge(f, sets[name], bias, miss))
+			miss = nil
+		}
+	}
+	b, err := os.ReadFile(filepath.Join(o.data, "dev", "reviews_no_pi.csv"))
+	if err != nil {
+		return err
+	}
+	n := map[int]int{}
+	f.Find(b, func(start, end int, score int16, why uint32) {
+		for _, bias := range []int{0, 50, 100, 200} {
+			if int(score) > bias {
+				n[bias]++
+			}
+		}
+		if o.show == "reviews" {
+			fmt.Printf("false %d %s\t%s\n", score, b[start:end], b[max(0, start-12):min(len(b), end+12)])
+		}
+	})
+	for _, bias := range []int{0, 50, 100, 200} {
+		fmt.Printf("reviews       over %3d: %.0f false names per MB\n", bias, float64(n[bias])/float64(len(b))*1e6)
+	}
+	return nil
+}
+
+// retrim cuts spans that hold marks of punctuation.
+func retrim(s *sentence) {
+	kept := s.Spans[:0]
+	for _, l := range s.Spans {
+		name := []rune(s.Text[l.Start:l.End])
+		if p, ok := trimmed(name, [2]int{0, len(name)}); ok {
+			start := l.Start + len(string(name[:p[0]]))
+			kept = append(kept, labels{start, start + len(string(name[p[0]:p[1]])), l.Kind})
+		}
+	}
+	s.Spans = kept
+}
+
+func examine(o options) error {
+	t, err := openTeacher(filepath.Join(o.more, "lac"))
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"uner_dev", "weibo_dev", "resume_dev"} {
+		set, err := readSentences(filepath.Join(o.data, "dev", name+".jsonl"))
+		if err != nil {
+			return err
+		}
+		fmt.Printf("teacher on %s: %v\n", name, judgeTeacher(t, set))
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"cmp"
+	"encoding/binary"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/wardfold/wardfold/detect/internal/person"
+)
+
+const (
+	hanFirst  = 0x4e00
+	hanLast   = 0x9fff
+	wordSlots = 1 << 17
+	wordMost  = 96_000
+	knownSize = 1 << 18
+	pairSize  = 1 << 14
+)
+
+// sections packs the lists; the weights come later.
+func (l *lexicon) sections() person.Sections {
+	return person.Sections{Chars: l.chars(), Pairs: l.pairs(), Known: l.filter(), Words: l.table(),
+		Weights: make([]byte, 8)}
+}
+
+func sum(m map[rune]float64) (n float64) {
+	for _, r := range slices.Sorted(maps.Keys(m)) {
+		n += m[r]
+	}
+	return n
+}
+
+func (l *lexicon) chars() []byte {
+	text := sum(l.text)
+	base := func(r rune) float64 { return (l.text[r] + text/2e7) / text }
+	table := func(m map[rune]float64, least float64) func(r rune) int8 {
+		total := sum(m)
+		return func(r rune) int8 {
+			if m[r] < least {
+				return -127
+			}
+			return odds(m[r]/total, base(r))
+		}
+	}
+	surname, first, last, single := table(l.surnames, 2), table(l.first, 2), table(l.last, 2), table(l.single, 1)
+	f0, f1, f2 := table(l.foreign[0], 2), table(l.foreign[1], 2), table(l.foreign[2], 2)
+	begins := map[rune]uint8{'小': person.FlagNick, '老': person.FlagNick, '阿': person.FlagNick, '大': person.FlagNick}
+	for _, s := range l.compound {
+		begins[[]rune(s)[0]] |= person.FlagTwo
+	}
+	for _, s := range l.japanese {
+		begins[[]rune(s)[0]] |= person.FlagJapan
+	}
+	out := make([]byte, 0, 8*(hanLast+1-hanFirst))
+	for r := rune(hanFirst); r <= hanLast; r++ {
+		s := r
+		if t, ok := l.simple[r]; ok && l.surnames[r]+l.first[r] < 20 {
+			s = t // 陳 is as 陈 is
+		}
+		c := person.Char{Surname: surname(s), First: first(s), Last: last(s), Single: single(s),
+			ForeignFirst: f0(s), Foreign: f1(s), ForeignZ: f2(s), Flags: begins[r]}
+		if s == '某' {
+			c.Single, c.First, c.Last = 60, 60, 60
+		}
+		if l.foreign[0][s]+l.foreign[1][s]+l.foreign[2][s] >= 4 {
+			c.Flags |= person.FlagForeign
+		}
+		b := c.Encode()
+		out = append(out, b[:]...)
+	}
+	return out
+}
+
+// filter is the Bloom filter of known names.
+func (l *lexicon) filter() []byte {
+	out := make([]byte, knownSize)
+	for name := range l.known {
+		block, bits := person.KnownBits(person.Hash([]rune(name)), knownSize)
+		v := binary.LittleEndian.Uint64(out[block*8:])
+		binary.LittleEndian.PutUint64(out[block*8:], v|bits)
+	}
+	return out
+}
+
+// pairs marks how known names begin that have no surname of the register.
+func (l *lexicon) pairs() []byte {
+	out := make([]byte, pairSize)
+	for name := range l.known {
+		r := []rune(name)
+		if len(r) > 4 || l.surnames[r[0]] >= 200 {
+			continue
+		}
+		i := person.PairBit(r[0], r[1], pairSize)
+		out[i>>3] |= 1 << (i & 7)
+	}
+	return out
+}
+
+// table is the hash table of the most used words.
+func (l *lexicon) table() []byte {
+	type item struct {
+		word  string
+		value person.Word
+		rank  float64
+	}
+	marks := map[string]person.Word{}
+	for _, s := range l.compound {
+		marks[s] |= person.Two
+	}
+	for _, s := range l.japanese {
+		marks[s] |= person.Japan
+	}
+	var items []item
+	for w, e := range l.words {
+		if size(w) > 4 {
+			continue
+		}
+		perMillion := max(e.jieba/l.jieba, e.core/l.core) * 1e6
+		v := person.NewWord(max(1, min(15, int(math.Log2(perMillion*4+1)*0.9)+1)),
+			l.cue(e.before, l.nrBefore, e), l.cue(e.after, l.nrAfter, e), e.kind)
+		if perMillion == 0 && e.before+e.after < 3 {
+			continue
+		}
+		rank := perMillion + (e.before+e.after)/10
+		if marks[w] != 0 {
+			v, rank = v|marks[w], math.Inf(1)
+			delete(marks, w)
+		}
+		items = append(items, item{w, v, rank})
+	}
+	for w, v := range marks {
+		items = append(items, item{w, v, math.Inf(1)})
+	}
+	slices.SortFunc(items, func(a, b item) int {
+		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.word, b.word))
+	})
+	items = items[:min(len(items), wordMost)]
+	out := make([]byte, 4*wordSlots)
+	for _, it := range items {
+		h := person.Hash([]rune(it.word))
+		i := int(h) & (wordSlots - 1)
+		for binary.LittleEndian.Uint32(out[4*i:]) != 0 {
+			i = (i + 1) & (wordSlots - 1)
+		}
+		binary.LittleEndian.PutUint32(out[4*i:], person.WordTag(h)<<16|uint32(it.value))
+	}
+	return out
+}
+
+// cue bins how much more often a word stands beside names than anywhere: 0 is
+// never seen there, 4 is as often as anywhere.
+func (l *lexicon) cue(n, total float64, e *entry) int {
+	if n < 2 {
+		return 0
+	}
+	share := max(e.core/l.core, e.jieba/l.jieba, 1e-8)
+	r := math.Log(n / total / share)
+	return max(1, min(7, int(math.Round(r/1.0))+3))
+}
