@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"io"
 	"unicode/utf8"
+
+	"github.com/wardfold/wardfold/detect/internal/block"
+	"github.com/wardfold/wardfold/detect/internal/number"
 )
 
 const (
@@ -21,9 +24,22 @@ type work struct {
 	buf   []byte
 	found []Finding
 	past  int // what stands before it in the window has been looked at
+	today number.Date
+	floor int16 // the least score to keep
+	dates bool  // dates of birth are wanted
+	words *lexicon
+
+	blocks block.Map
+	tok    token
 }
 
-func newWork(s *Scanner) *work { return &work{Scanner: s} }
+func newWork(s *Scanner) *work {
+	w := &work{Scanner: s, words: words(), today: number.Date(s.on), floor: s.least, dates: s.kinds.Has(BirthDate)}
+	if s.on.Year == 0 {
+		w.today = number.Date{Year: 9999, Month: 12, Day: 31}
+	}
+	return w
+}
 
 func (s *Scanner) text(text []byte, yield func(Finding) bool) {
 	w := s.work.Get().(*work)

@@ -2,6 +2,7 @@ package block
 
 import (
 	"encoding/binary"
+	"math/bits"
 )
 
 const (
@@ -19,16 +20,18 @@ func portable(m *Map, b []byte, first, count int) {
 		var digits, marks, upper, high uint64
 		for i := 0; i < 64; i += 8 {
 			v := binary.LittleEndian.Uint64(block[i:])
-			low := v & sevens
-			ascii := ^v & tops
-			d := within(low, '0', 9) & ascii
-			u := within(low, 'A', 25) & ascii
-			k := (zero(v^'@'*ones) | zero(v^'*'*ones))
 			if e := zero(v ^ 0xef*ones); e != 0 {
-				k |= fullwidth(block, i, e)
+				marks |= fullwidth(block, i, e)
 			}
-			digits |= gather(d) << i
-			upper |= gather(u) << i
+			ascii := ^v & tops
+			if ascii == 0 { // ideographs only
+				high |= 0xff << i
+				continue
+			}
+			low := v & sevens
+			k := zero(v^'@'*ones) | zero(v^'*'*ones)
+			digits |= gather(within(low, '0', 9)&ascii) << i
+			upper |= gather(within(low, 'A', 25)&ascii) << i
 			marks |= gather(k) << i
 			high |= gather(v&tops) << i
 		}
@@ -53,13 +56,13 @@ func zero(v uint64) uint64 { return ^(v&sevens + sevens | v | sevens) }
 // gather moves the top bits of eight bytes into the low byte.
 func gather(v uint64) uint64 { return v >> 7 * 0x0102040810204080 >> 56 }
 
-// fullwidth keeps the bytes EF of e that begin a full-width digit.
-func fullwidth(block []byte, i int, e uint64) uint64 {
-	var keep uint64
-	for k := range 8 {
-		if e>>(8*k+7)&1 != 0 && block[i+k+1] == 0xbc && block[i+k+2]-0x90 <= 9 {
-			keep |= 0x80 << (8 * k)
+// fullwidth is the bits of the bytes EF, marked in e, that begin a full-width
+// digit.
+func fullwidth(block []byte, i int, e uint64) (bit uint64) {
+	for ; e != 0; e &= e - 1 {
+		if k := i + bits.TrailingZeros64(e)/8; block[k+1] == 0xbc && block[k+2]-0x90 <= 9 {
+			bit |= 1 << k
 		}
 	}
-	return keep
+	return bit
 }

@@ -46,3 +46,11 @@ func AgeAt(born, on Date) int {
 	}
 	return age
 }
+
+// Value reads digits as a number.
+func Value(s []byte) (v uint64) {
+	for _, c := range s {
+		v = v*10 + uint64(c-'0')
+	}
+	return v
+}

@@ -106,7 +106,13 @@ func isForeigner(top, low int) bool {
 	return IsProvince(top/10%100) && countrySet[top%10*100+low]
 }
 
-// Mobile reports whether eleven digits are a mobile number of the mainland.
-func Mobile(s *[11]byte) bool {
-	return s[0] == '1' && mobileSet[int(s[0]-'0')*100+int(s[1]-'0')*10+int(s[2]-'0')]
+// Temporary reads the 18 digits of a temporary student number behind its L:
+// region, date of birth and four digits without a check.
+func Temporary(s *[18]byte, today Date) (Date, bool) {
+	y, m, d := date8(s[6:14])
+	a := pairs(binary.LittleEndian.Uint64(s[:8]))
+	born := Date{int16(y), uint8(m), uint8(d)}
+	ok := y >= 1900 && Real(int(y), int(m), int(d)) && !born.After(today) &&
+		regionSet[regionRow[a&0xff*100+a>>16&0xff]].has(int(a>>32&0xff))
+	return born, ok
 }

@@ -1,3 +1,0 @@
-package block
-
-func classify(m *Map, b []byte, count int) { portable(m, b, 0, count) }

@@ -1,0 +1,16 @@
+package block
+
+// Portable fills the map as Classify does, by the portable code alone.
+func (m *Map) Portable(b []byte, at int) {
+	n := min(len(b)-at, Size)
+	pad := append(append([]byte(nil), b[at:at+n]...), make([]byte, Size+2-n)...)
+	copy(pad[n:], b[at+n:min(len(b), at+n+2)])
+	portable(m, pad, 0, Size/64)
+	for i := n; i < Size; i++ {
+		m.Digits[i/64] &^= 1 << (i & 63)
+		m.Events[i/64] &^= 1 << (i & 63)
+	}
+}
+
+// Plain runs the portable code without any copy.
+func (m *Map) Plain(b []byte) { portable(m, b, 0, (len(b)-2)/64) }
