@@ -41,9 +41,11 @@ func (w *work) before(b []byte, at int) cues {
 		}
 		if next, ok := han.Rune(b, i+3); ok && w.words.trie.May(r, next) {
 			if e, v := w.words.trie.Longest(b[:end], i); v != 0 {
-				c.set |= category(v).set()
-				c.last, lastEnd = category(v), e
-				i = e
+				if i != lastEnd || !tailWord(b[i:e]) { // 通行证 before 号码 stays 通行证
+					c.set |= category(v).set()
+					c.last = category(v)
+				}
+				i, lastEnd = e, e
 				continue
 			}
 		}
@@ -54,6 +56,15 @@ func (w *work) before(b []byte, at int) cues {
 		c = w.latin(b, start, end)
 	}
 	return c
+}
+
+// tailWord reports whether s adds nothing to the word before it.
+func tailWord(s []byte) bool {
+	switch string(s) {
+	case "号码", "编号", "账号", "卡号":
+		return true
+	}
+	return false
 }
 
 // cell looks whether the cell that ends at end is a label as a whole or by its

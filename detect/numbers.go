@@ -126,7 +126,7 @@ const (
 )
 
 var class = [128]uint8{
-	' ': between, '-': between, '.': between, '/': between, '_': between, '+': between, '(': between, ')': between, '*': inWord,
+	' ': between, '-': between, '.': between, '/': between, '_': between, '+': inWord, '(': between, ')': between, '*': inWord,
 }
 
 func init() {

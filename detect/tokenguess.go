@@ -168,7 +168,9 @@ func (w *work) single(b []byte, t *token, word span) bool {
 		return false
 	}
 	if g.kind != None {
-		start = w.widen(b, t, int8(from), start, g.kind)
+		if wide := w.widen(b, t, int8(from), start, g.kind); wide != start && t.sep[from-1] == '+' {
+			start, g.score = wide, g.score+200
+		}
 		if g.score < certainProof {
 			g.score -= t.company(word)
 		}
