@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"iter"
 	"strconv"
 	"unicode/utf8"
 )
@@ -29,6 +30,8 @@ type Tokenizer struct {
 	src      io.Reader
 	buf      []byte
 	pos, end int
+	base     int64 // bytes of the stream before the window
+	start    int64 // of the current token
 	eof      bool
 	until    string // inside a comment, CDATA section or instruction: what closes it
 	tags     int    // tags still allowed
@@ -64,6 +67,7 @@ func (t *Tokenizer) fill() (bool, error) {
 	if t.pos > 0 {
 		copy(t.buf, t.buf[t.pos:t.end])
 		t.end -= t.pos
+		t.base += int64(t.pos)
 		t.pos = 0
 	}
 	if t.eof || t.end == len(t.buf) {
@@ -98,7 +102,7 @@ func (t *Tokenizer) Next() (Token, error) {
 				return 0, err
 			}
 			if n > 0 {
-				t.Raw = t.buf[t.pos : t.pos+n]
+				t.Raw, t.start = t.buf[t.pos:t.pos+n], t.base+int64(t.pos)
 				t.pos += n
 				return kind, nil
 			}
@@ -114,6 +118,9 @@ func (t *Tokenizer) Next() (Token, error) {
 		}
 	}
 }
+
+// Offset is where the current token begins in the stream, in bytes.
+func (t *Tokenizer) Offset() int64 { return t.start }
 
 // scan finds one token at the start of b and its length; 0 asks for more.
 func (t *Tokenizer) scan(b []byte) (Token, int, error) {
@@ -222,32 +229,41 @@ func tagEnd(b []byte) int {
 	return -1
 }
 
+// Attrs gives the attributes of the current tag; keys come without prefix, values
+// with their entities not resolved. What is no attribute ends them.
+func (t *Tokenizer) Attrs() iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, value []byte) bool) {
+		for b := t.Raw; ; {
+			eq := bytes.IndexByte(b, '=')
+			if eq < 0 {
+				return
+			}
+			key := bytes.TrimRight(b[:eq], " \t\r\n")
+			if i := bytes.LastIndexAny(key, " \t\r\n:"); i >= 0 {
+				key = key[i+1:]
+			}
+			b = bytes.TrimLeft(b[eq+1:], " \t\r\n")
+			if len(b) == 0 || (b[0] != '"' && b[0] != '\'') {
+				return
+			}
+			end := bytes.IndexByte(b[1:], b[0])
+			if end < 0 || !yield(key, b[1:1+end]) {
+				return
+			}
+			b = b[end+2:]
+		}
+	}
+}
+
 // Attr returns the value of an attribute of the current tag, entities not
 // resolved, or nil; the name is given without prefix.
 func (t *Tokenizer) Attr(name string) []byte {
-	b := t.Raw
-	for {
-		eq := bytes.IndexByte(b, '=')
-		if eq < 0 {
-			return nil
-		}
-		key := bytes.TrimRight(b[:eq], " \t\r\n")
-		if i := bytes.LastIndexAny(key, " \t\r\n:"); i >= 0 {
-			key = key[i+1:]
-		}
-		b = bytes.TrimLeft(b[eq+1:], " \t\r\n")
-		if len(b) == 0 || (b[0] != '"' && b[0] != '\'') {
-			return nil
-		}
-		close := bytes.IndexByte(b[1:], b[0])
-		if close < 0 {
-			return nil
-		}
+	for key, value := range t.Attrs() {
 		if string(key) == name {
-			return b[1 : 1+close]
+			return value
 		}
-		b = b[close+2:]
 	}
+	return nil
 }
 
 var entities = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`, "apos": "'"}

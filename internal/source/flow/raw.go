@@ -20,7 +20,7 @@ func (w *Writer) Raw(r io.Reader, c Charset, comma byte) error {
 		}
 	}
 	w.part = nil
-	return nil
+	return d.err
 }
 
 type raw struct {
@@ -34,6 +34,7 @@ type raw struct {
 	rest    []byte // read, not yet handed over
 	from    int    // what of the rest was the last piece's context
 	eof     bool
+	err     error // of the reader; what was read before it is handed on
 }
 
 // next hands over one piece.
@@ -49,8 +50,7 @@ func (d *raw) next() error {
 	case err == io.EOF:
 		d.eof = true
 	case err != nil:
-		d.w.part = nil
-		return err
+		d.eof, d.err = true, err
 	}
 	end, from := len(text), len(text)
 	if !d.eof {
