@@ -45,7 +45,7 @@ func (f faces) mount(mux *http.ServeMux) {
 
 // site gives the pages what they need from the rooms.
 func (in *installation) site() *web.Site {
-	s := &web.Site{Origin: in.config.Origin, Places: in.House, Sessions: in.Accounts, Enrolments: in.Enrol,
+	s := &web.Site{Origin: in.config.Origin, Places: in.House, Sessions: in.Accounts, Enrolments: in.Enrol, Confirmations: in.Intake,
 		Families: in.Family, Phones: in.Accounts, Signer: in.key.signer}
 	s.Staff = web.Staff{Accounts: in.Accounts, Enrol: in.Enrol, Desk: in.Desk, Grants: in.Grants,
 		Office:   &office.Service{Gate: in.Gate, Facts: in.Facts, Catalogue: in.Catalogue, Log: in.Log},

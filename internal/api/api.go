@@ -62,6 +62,7 @@ func New(c Config) (*API, error) {
 	s.enrolments()
 	s.subjects()
 	s.families()
+	s.changes()
 	s.grants()
 	s.notices()
 	s.purposes()

@@ -28,6 +28,9 @@ type Families interface {
 	Copy(ctx context.Context, a actor.Actor, child id.Subject) ([]byte, gate.Outcome, error)
 	Erase(ctx context.Context, a actor.Actor, child id.Subject) (family.Certificate, error)
 
+	NewPhone(ctx context.Context, a actor.Actor, b account.Browser, typed secret.Text) error
+	ChangePhone(ctx context.Context, a actor.Actor, b account.Browser, typed, code secret.Text) (gate.Outcome, error)
+
 	Renewals // renew.go
 
 	// Evidence is what remains of an erasure, for whoever knows its number.

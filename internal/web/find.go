@@ -28,6 +28,7 @@ type findPage struct {
 type cardView struct {
 	Name, Birth, Guardian, Phone, Store string
 	Href                                string
+	Change                              string // path; "" for those who change nothing
 	Restricted                          bool
 	Purposes                            []purposeState
 }
@@ -67,7 +68,9 @@ func (p *staffPages) search(w http.ResponseWriter, r *Request) error {
 		return err
 	}
 	for _, c := range cards {
-		v.Cards = append(v.Cards, viewCard(r.P, c, stores))
+		card := viewCard(r.P, c, stores)
+		card.Change = card.Href + "/change?of=" + c.Guardian.String()
+		v.Cards = append(v.Cards, card)
 	}
 	return r.Show(w, v.body())
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/lang"
+	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
@@ -36,6 +37,8 @@ func (s *Site) familyRoutes() []Route {
 		{Pattern: "POST /me/devices/end", Handler: s.endDevice, Access: self},
 		{Pattern: "GET /me/children/{child}", Handler: s.child, Access: own},
 		{Pattern: "POST /me/children/{child}/link", Handler: s.ownLink, Access: Only(OwnChild, actor.Guardian)},
+		{Pattern: "GET /me/children/{child}/confirm", Handler: s.askConfirm, Access: Only(OwnChild, actor.Guardian)},
+		{Pattern: "POST /me/children/{child}/confirm", Handler: s.confirmChild, Access: Only(OwnChild, actor.Guardian)},
 		{Pattern: "GET /me/children/{child}/looks", Handler: s.looks, Access: own},
 		{Pattern: "GET /me/children/{child}/looks/all", Handler: s.looksAll, Access: own},
 		{Pattern: "GET /me/children/{child}/proof/{index}", Handler: s.proof, Access: own},
@@ -157,6 +160,7 @@ type childPage struct {
 	Fields   []fieldLine
 	Receipts []ui.Row
 	Link     string // path that makes the child's own link; "" when it has none
+	Confirm  string // path where the guardian's word is waited for; "" when it is not
 }
 
 type purposeLine struct {
@@ -178,15 +182,24 @@ func (s *Site) child(w http.ResponseWriter, r *Request) error {
 	if r.Actor.Role == actor.Guardian && decides(c.Speaker) {
 		v.Link = own.Base + "/link"
 	}
+	if waitsForGuardian(r.Actor, c) {
+		v.Confirm = own.Base + "/confirm"
+	}
 	for _, p := range c.Purposes {
 		if line, shown := purposeOf(r, own, p); shown {
+			if v.Confirm != "" {
+				line.Start = "" // all are asked together there
+			}
 			v.Purposes = append(v.Purposes, line)
 		}
 	}
 	for _, f := range inOrder(c.Held) {
 		line := fieldLine{Name: r.P.T("field." + f)}
-		if correctable(r.Actor, f) {
+		switch {
+		case correctable(r.Actor, f):
 			line.Change = own.Base + "/correct/" + f
+		case f == subject.GuardianPhone && r.Actor.Role == actor.Guardian:
+			line.Change = pathNewPhone
 		}
 		v.Fields = append(v.Fields, line)
 	}
@@ -214,6 +227,9 @@ func purposeOf(r *Request, own ownPage, p catalogue.Purpose) (purposeLine, bool)
 	switch st.State {
 	case consent.StateLive, consent.StatePending, consent.StateRestricted:
 		l.Stop = own.Base + "/withdraw/" + p.Code
+		if st.State == consent.StatePending && st.Missing()&partOf(r.Actor) != 0 && !p.Ended {
+			l.Start = own.Base + "/give/" + p.Code
+		}
 	default:
 		if speaks(r.Actor, own.Child.Speaker) && !p.Ended {
 			l.Start = own.Base + "/give/" + p.Code
@@ -246,6 +262,14 @@ func stateKind(s consent.State) ui.Kind {
 		return ui.Warning
 	}
 	return ui.Plain
+}
+
+// partOf is what the actor's word adds to a consent.
+func partOf(a actor.Actor) consent.Parts {
+	if a.Role == actor.Child {
+		return consent.ByChild
+	}
+	return consent.ByGuardian
 }
 
 // speaks reports whether the actor's word counts today.

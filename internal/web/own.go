@@ -52,6 +52,10 @@ func (s *Site) cards(w http.ResponseWriter, r *Request) error {
 	p := cardsPage{enrolPage: r.enrolPage(v, "own.title")}
 	switch v.State {
 	case enrol.Waiting:
+		if v.Spoken {
+			p.Closed = closed{Kind: ui.Info, Title: r.P.T("own.waits"), Text: r.P.T("own.waits.text")}
+			break
+		}
 		p.Cards = s.fiveCards(r.P, v)
 	case enrol.Enrolled:
 		p.Closed = closed{Kind: ui.Success, Title: r.P.T("own.done"), Text: r.P.T("own.done.text")}

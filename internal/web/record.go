@@ -20,6 +20,7 @@ type recordPage struct {
 	Rows     []ui.Row
 	InCharge string
 	Message  string // path, when this person may send one
+	Change   string // path, when this person may write down a change
 	Grants   bool   // the person has a live grant for something here
 }
 
@@ -51,6 +52,9 @@ func (p *staffPages) record(w http.ResponseWriter, r *Request) error {
 	}
 	if may(callers, r.Actor.Role) && !card.Guardian.IsZero() {
 		v.Message = v.Card.Href + "/message"
+	}
+	if may(searchers, r.Actor.Role) {
+		v.Change = v.Card.Href + "/change?of=" + card.Guardian.String()
 	}
 	for _, f := range []struct {
 		code string

@@ -20,6 +20,8 @@ type Site struct {
 	Phones     FamilyAccounts
 	Signer     func(id.Institution) (ledger.Signer, error)
 
+	Confirmations Confirmations // confirm.go
+
 	Staff Staff
 }
 
@@ -31,5 +33,5 @@ func (s *Site) Routes() []Route {
 		{Pattern: "GET /problems/{code}", Handler: explainCode, Access: Anyone},
 		{Pattern: "POST " + PathSignOut, Handler: s.signOut, Access: Anyone},
 	}, s.publicRoutes(), s.enrolmentRoutes(), s.childRoutes(),
-		renewing(slices.Concat(s.familyRoutes(), s.renewRoutes())), s.staffRoutes())
+		renewing(slices.Concat(s.familyRoutes(), s.newPhoneRoutes(), s.renewRoutes())), s.staffRoutes())
 }

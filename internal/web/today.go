@@ -7,6 +7,7 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/grant"
+	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
@@ -100,6 +101,17 @@ func (p *staffPages) tasks(r *Request, v *todayPage) error {
 		if n := len(waiting); n > 0 {
 			v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.grants", n), Hint: oldest(r, waiting), Href: PathGrants,
 				Status: r.P.T("today.decide"), Kind: ui.Warning})
+		}
+	}
+	if may(seconders, r.Actor.Role) {
+		list, err := p.Desk.Changes(ctx, r.Actor)
+		if err != nil {
+			return err
+		}
+		list = slices.DeleteFunc(list, func(c subject.Change) bool { return c.AskedBy == r.Actor.Staff })
+		if n := len(list); n > 0 {
+			v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.changes", n), Hint: r.P.T("today.since", r.P.Time(list[0].AskedAt)),
+				Href: PathChanges, Status: r.P.T("today.decide"), Kind: ui.Warning})
 		}
 	}
 	return p.ownGrants(r, v)

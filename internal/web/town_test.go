@@ -34,7 +34,7 @@ func newTown(t *testing.T) town {
 	origin := "http://" + ts.Listener.Addr().String()
 	log, jar := new(buffer), web.Jar{Plain: true}
 	site := &web.Site{Origin: origin, Places: f.House, Sessions: f.Accounts, Enrolments: f.House.Enrol,
-		Families: f.House.Family, Phones: f.Accounts, Signer: f.Log.Signer}
+		Families: f.House.Family, Phones: f.Accounts, Signer: f.Log.Signer, Confirmations: f.Intake}
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: web.CookieSessions{Jar: jar, Accounts: f.Accounts},
 		Now: f.Now, Jar: jar, Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {

@@ -84,7 +84,7 @@ func TestNoFaceRepeatsWhatItWasToldI3(t *testing.T) {
 func (f *face) open() {
 	f.t.Helper()
 	log := slog.New(slog.NewJSONHandler(&f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	site := &web.Site{Origin: "https://fold.example", Places: f.House, Sessions: f.Accounts, Enrolments: f.House.Enrol,
+	site := &web.Site{Origin: "https://fold.example", Places: f.House, Sessions: f.Accounts, Enrolments: f.House.Enrol, Confirmations: f.Intake,
 		Families: f.House.Family, Phones: f.Accounts, Signer: f.House.Log.Signer}
 	site.Staff = web.Staff{Accounts: f.Accounts, Enrol: f.House.Enrol, Desk: f.Desk, Grants: f.Grants,
 		Office: &office.Service{Gate: f.Gate, Facts: f.Facts, Catalogue: f.Catalogue, Log: f.House.Log}, Evidence: f.House.Evidence}

@@ -9,10 +9,12 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/api"
 	"github.com/wardfold/wardfold/internal/catalogue"
+	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/intake"
 	"github.com/wardfold/wardfold/internal/lang"
+	"github.com/wardfold/wardfold/internal/secret"
 	"github.com/wardfold/wardfold/internal/subject"
 )
 
@@ -29,7 +31,10 @@ var bodies = map[string]string{
 	"schema-approve":   `{}`,
 	"purpose-define": `{"code":"course.report","required":false,"basis":"consent","retention":{"n":6,"unit":"month"},
 		"after_expiry":"delete","schema":"enrolment.minimal","fields":["learner.name"],"adults_only":false}`,
-	"staff-appoint": `{"role":"teacher"}`, "staff-confirm": `{"role":"teacher"}`, "staff-dismiss": `{"role":"clerk"}`,
+	"change-ask":     `{"field":"learner.name","value":"欧阳示例","ref":"P-1"}`,
+	"assessment-ask": `{"finding":"unable","by":"区残联评定组","basis":"评定书118","on":"2026-10-01","ref":"P-1"}`,
+	"change-decide":  `{"answer":"yes","again":"欧阳示例"}`,
+	"staff-appoint":  `{"role":"teacher"}`, "staff-confirm": `{"role":"teacher"}`, "staff-dismiss": `{"role":"clerk"}`,
 }
 
 // request makes the path and the body of an operation on fresh things: a family
@@ -41,9 +46,11 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 	switch {
 	case strings.HasPrefix(op.Path, "/v1/subjects/{id}"):
 		target = of.guardian.String()
-		if op.Noun == "families" || op.ID == "subject-get" {
+		if op.Noun == "families" || op.Noun == "changes" || op.ID == "subject-get" {
 			target = of.child.String()
 		}
+	case strings.HasPrefix(op.Path, "/v1/changes/{id}"):
+		target = w.change(t, of).String()
 	case strings.HasPrefix(op.Path, "/v1/grants/{id}"):
 		target = w.grant(t, op.ID == "grant-end").String()
 	case strings.HasPrefix(op.Path, "/v1/enrolments/{id}"):
@@ -107,6 +114,22 @@ func (w *world) grant(t *testing.T, approved bool) id.Grant {
 		w.must(t, err)
 	}
 	return g.ID
+}
+
+// change is a correction that the clerk of the family's store wrote down.
+func (w *world) change(t *testing.T, of family) id.Change {
+	t.Helper()
+	var c subject.Change
+	w.must(t, w.DB.Update(t.Context(), w.Institution, func(tx *db.Tx) (err error) {
+		row, err := subject.Load(tx, w.Institution, of.child)
+		if err != nil {
+			return err
+		}
+		c, err = subject.AskChange(tx, w.Vault, w.Institution, subject.Change{Child: of.child, Store: row.Store, Ref: "P-1", AskedBy: w.Staff[actor.Clerk].ID},
+			subject.Values{"of": secret.NewText(of.child.String()), "field": secret.NewText(subject.LearnerName), "value": secret.NewText("欧阳示例")})
+		return err
+	}))
+	return c.ID
 }
 
 // asked is a key that the manager asked for, approved if it is to be collected.

@@ -20,7 +20,7 @@ import (
 func (w *world) pages(t *testing.T) *web.Server {
 	t.Helper()
 	site := &web.Site{Origin: "https://fold.example", Places: w.House, Sessions: w.Accounts, Enrolments: w.House.Enrol,
-		Families: w.House.Family, Phones: w.Accounts, Signer: w.House.Log.Signer}
+		Families: w.House.Family, Phones: w.Accounts, Signer: w.House.Log.Signer, Confirmations: w.Intake}
 	site.Staff = web.Staff{Accounts: w.Accounts, Enrol: w.House.Enrol, Desk: w.Desk, Grants: w.Grants,
 		Office: &office.Service{Gate: w.Gate, Facts: w.Facts, Catalogue: w.Catalogue, Log: w.House.Log}, Evidence: w.House.Evidence}
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: w.Face, Now: w.Now, Jar: web.Jar{Plain: true},
@@ -52,6 +52,8 @@ func (w *world) path(t *testing.T, r web.Route, of family) string {
 		link, err := w.House.Enrol.Start(t.Context(), w.As(actor.Clerk), "")
 		w.must(t, err)
 		target = link.ID.String()
+	case strings.HasPrefix(p, web.PathChanges+"/"):
+		target = w.change(t, of).String()
 	case strings.HasPrefix(p, web.PathGrants+"/"):
 		target = w.grant(t, false).String()
 	case strings.HasPrefix(p, web.PathPeople+"/"):
@@ -61,7 +63,7 @@ func (w *world) path(t *testing.T, r web.Route, of family) string {
 	case strings.HasPrefix(p, web.PathNotices+"/"):
 		target = w.Notice.ID.String()
 	}
-	return strings.NewReplacer("{id}", target, "{child}", of.child.String(), "{purpose}", "survey", "{field}", "learner.name",
+	return strings.NewReplacer("{id}", target, "{change}", target, "{child}", of.child.String(), "{purpose}", "survey", "{field}", "learner.name",
 		"{index}", "1", "{decision}", "approve", "{what}", "revoke", "{code}", "enrolment.minimal", "{version}", "1",
 		"{token}", "none", "{step}", "phone", "{$}", "", "{institution}", w.Institution.String(), "{notice}", w.Notice.ID.String(),
 		"{event}", "evt_none", "{number}", "2611-0000-0000-00").Replace(r.Path())
