@@ -1,0 +1,256 @@
+package anon
+
+import "slices"
+
+// planNode counts the rows of a part under each child of its node, and works out
+// what a cut would gain. A node of which one child has all rows is passed on the
+// way down for free. alive is false if no child will ever be large enough.
+func (s *splitter[C]) planNode(i int, p part, n int) (best plan, alive bool) {
+	a, col, rows := s.attrs[i], s.cols[i], p.of(s.rows)
+	for {
+		m := s.at[i]
+		level := int(a.level[m])
+		if level == 0 {
+			return plan{}, false
+		}
+		first := int(a.kids[m])
+		kids := s.tally(a.above[level-1], col, rows, first, int(a.kidEnd[m]))
+		base := int(a.base[level-1]) + first
+		most, at, gain := s.gain(a, kids, base, a.loss[m], n)
+		clear(kids)
+		if most == n && len(s.crowd) == 0 {
+			s.at[i] = mark(base + at)
+			continue
+		}
+		return plan{gain: gain}, most >= s.k
+	}
+}
+
+// gain works out what it gains to make parts of the children that can stand
+// alone, less what they must lend to a rest that could not.
+func (s *splitter[C]) gain(a *attr, kids []int32, base int, loss float64, n int) (most, at int, gain float64) {
+	rest, smallest, ok := 0, 0.0, 0
+	for kid, c := range kids {
+		switch {
+		case c == 0:
+			continue
+		case int(c) < s.k:
+			rest += int(c)
+			continue
+		}
+		g := float64(c) * (loss - a.loss[base+kid])
+		if gain += g; ok == 0 || g < smallest {
+			smallest = g
+		}
+		if ok++; int(c) > most {
+			most, at = int(c), kid
+		}
+	}
+	if lent := s.k - rest; rest > 0 && lent > 0 && ok > 0 {
+		if most-lent < s.k {
+			return most, at, gain - smallest // the smallest joins the rest instead
+		}
+		gain -= float64(lent) * (loss - a.loss[base+at])
+	}
+	return most, at, gain
+}
+
+// tally counts rows by the node over their leaf, for nodes from first to end. The
+// result must be cleared after use.
+func (s *splitter[C]) tally(above []int32, col []C, rows []int32, first, end int) []int32 {
+	count := s.count
+	for _, r := range rows {
+		count[above[col[r]]]++
+	}
+	return count[first:end]
+}
+
+// fork is a cut in the making: the children of a part's node, and which of them
+// stand alone.
+type fork struct {
+	attr, level, first int
+	kids, crowd        []int32 // rows and people under each child
+	alone              []bool
+	largest            int
+	rest, people       int32 // rows and people of the rest
+	ends               []stretch
+}
+
+// stretch is a part that a cut would make: where its rows and its people end.
+type stretch struct {
+	kid         int // -1: the rest
+	end, people int32
+}
+
+// cutNode cuts a part by a column's node: each child that can stand alone becomes
+// a part, the others together stay as they are. Children that do not satisfy the
+// models join the rest; if the rest does not, the smallest joins it. It reports
+// false, with nothing changed but the order of rows, if nothing can stand alone.
+func (s *splitter[C]) cutNode(chosen plan, p part) bool {
+	a, f := s.attrs[chosen.attr], &s.fork
+	m := s.at[chosen.attr]
+	f.attr, f.level, f.first = chosen.attr, int(a.level[m])-1, int(a.kids[m])
+	kids := s.tally(a.above[f.level], s.cols[f.attr], p.of(s.rows), f.first, int(a.kidEnd[m]))
+	f.kids, f.crowd, f.alone = append(f.kids[:0], kids...), f.crowd[:0], f.alone[:0]
+	clear(kids)
+	for _, c := range f.kids {
+		f.alone = append(f.alone, int(c) >= s.k)
+		f.crowd = append(f.crowd, 0)
+	}
+	if len(s.crowd) > 0 {
+		crowd := s.tally(a.above[f.level], s.crowdCols[f.attr], s.crowd[p.plo:p.phi], f.first, int(a.kidEnd[m]))
+		copy(f.crowd, crowd)
+		clear(crowd)
+	}
+	for f.plan(int32(s.k)) {
+		s.deal(f.kids, s.cols[f.attr], p.of(s.rows))
+		if s.satisfied(p) {
+			s.commit(p)
+			return true
+		}
+	}
+	return false
+}
+
+// plan decides who stands alone and where each part ends: the largest last before
+// the rest, so that what it lends is next to it. It reports false if nobody is left.
+func (f *fork) plan(k int32) bool {
+	for {
+		least := -1
+		f.largest, f.rest, f.people = -1, 0, 0
+		for kid, c := range f.kids {
+			switch {
+			case !f.alone[kid]:
+				f.rest += c
+				f.people += f.crowd[kid]
+				continue
+			case f.largest < 0 || c > f.kids[f.largest]:
+				f.largest = kid
+			}
+			if least < 0 || c <= f.kids[least] {
+				least = kid
+			}
+		}
+		if f.largest < 0 {
+			return false
+		}
+		if f.rest == 0 || f.rest >= k || f.kids[f.largest]-(k-f.rest) >= k {
+			break
+		}
+		f.alone[least] = false
+	}
+	f.ends = f.ends[:0]
+	var at stretch
+	put := func(kid int) {
+		at = stretch{kid, at.end + f.kids[kid], at.people + f.crowd[kid]}
+		f.ends = append(f.ends, at)
+	}
+	for kid, alone := range f.alone {
+		if alone && kid != f.largest {
+			put(kid)
+		}
+	}
+	put(f.largest)
+	if f.rest > 0 {
+		f.ends = append(f.ends, stretch{-1, at.end + f.rest, at.people + f.people})
+		f.ends[len(f.ends)-2].end -= max(0, k-f.rest)
+	}
+	return true
+}
+
+// absorb lets the smallest part join the rest.
+func (f *fork) absorb() {
+	least := -1
+	for kid, alone := range f.alone {
+		if alone && (least < 0 || f.kids[kid] < f.kids[least]) {
+			least = kid
+		}
+	}
+	f.alone[least] = false
+}
+
+// deal puts rows in the order of the parts, those of one part in the order they
+// had. sizes are the numbers of rows of each child.
+func (s *splitter[C]) deal(sizes []int32, col []C, rows []int32) {
+	f := &s.fork
+	at := int32(0)
+	for _, e := range f.ends {
+		if e.kid >= 0 {
+			s.slot[e.kid] = at
+			at += sizes[e.kid]
+		}
+	}
+	// All others share one place: it is the slot after the last child's.
+	rest := len(sizes)
+	s.slot[rest] = at
+	for kid, alone := range f.alone {
+		s.into[kid] = int32(rest)
+		if alone {
+			s.into[kid] = int32(kid)
+		}
+	}
+	above := s.attrs[f.attr].above[f.level]
+	spare, first := s.spare[:len(rows)], int32(f.first)
+	for _, r := range rows {
+		to := s.into[above[col[r]]-first]
+		spare[s.slot[to]] = r
+		s.slot[to]++
+	}
+	copy(rows, spare)
+}
+
+// satisfied reports whether all parts satisfy the models, and otherwise changes
+// who stands alone.
+func (s *splitter[C]) satisfied(p part) bool {
+	if len(s.criteria) == 0 {
+		return true
+	}
+	f, good := &s.fork, true
+	rows := p.of(s.rows)
+	from := stretch{}
+	for _, e := range f.ends {
+		if e.kid >= 0 && !s.fits(rows[from.end:e.end], int(e.people-from.people)) {
+			f.alone[e.kid] = false
+			good = false
+		}
+		from = e
+	}
+	last := f.ends[len(f.ends)-1]
+	if !good || last.kid >= 0 {
+		return good
+	}
+	before := stretch{}
+	if len(f.ends) > 1 {
+		before = f.ends[len(f.ends)-2]
+	}
+	if s.fits(rows[before.end:last.end], int(last.people-before.people)) {
+		return true
+	}
+	f.absorb()
+	return false
+}
+
+// commit makes parts of a cut, the first on top of the stack: classes come out in
+// the order of their rows.
+func (s *splitter[C]) commit(p part) {
+	f := &s.fork
+	a := s.attrs[f.attr]
+	if len(s.crowd) > 0 {
+		s.deal(f.crowd, s.crowdCols[f.attr], s.crowd[p.plo:p.phi])
+	}
+	kept := s.at[f.attr]
+	for i, e := range slices.Backward(f.ends) {
+		from := stretch{}
+		if i > 0 {
+			from = f.ends[i-1]
+		}
+		q := part{p.lo + from.end, p.lo + e.end, p.plo + from.people, p.plo + e.people, p.dead}
+		if e.kid < 0 {
+			q.dead |= 1 << f.attr
+			s.at[f.attr] = kept
+		} else {
+			s.at[f.attr] = mark(int(a.base[f.level]) + f.first + e.kid)
+		}
+		s.push(q, s.at)
+	}
+}

@@ -1,0 +1,217 @@
+package anon
+
+import (
+	"encoding/binary"
+	"io"
+	"slices"
+
+	"github.com/wardfold/wardfold/deid/table"
+)
+
+// Attack is an attempt to find people again in a release.
+type Attack struct {
+	// Targets is how many records are looked for, drawn by chance.
+	Targets int
+	// Wrong is the share of what the attacker knows that is wrong, 0 to 1: registers
+	// are out of date and addresses change.
+	Wrong float64
+	// Sensitive are columns that the attacker wants to learn.
+	Sensitive []string
+	// Held are records of people like those in the release who are not in it. With
+	// them the trial shows whether presence can be told.
+	Held *table.Table
+	// Rand is the source of chance.
+	Rand io.Reader
+}
+
+// Trial is how an attack went. Shares are from 0 to 1.
+type Trial struct {
+	Targets int
+	Linked  float64 // share of targets whose record is guessed right, on average
+	Most    float64 // what Linked may be: one and a half times 1/K
+	Guessed float64 // share of targets whose sensitive values are guessed right
+	Base    float64 // the same for somebody who always says the most frequent value
+	Present float64 // share of people in the release who fit a class in all columns
+	Absent  float64 // the same of people who are not in it; -1 without Held
+}
+
+// Passed reports whether the attacker linked no more than chance allows.
+func (t Trial) Passed() bool { return t.Targets > 0 && t.Linked <= t.Most }
+
+// Try attacks the release. The attacker has the values of the identifying columns
+// of some people, partly wrong; looks for the classes that fit most of them, the
+// narrowest first among equals; and points at a record in them by chance.
+//
+// It fails with what a.Rand returned, with NotInCrowd if Held has a value that the
+// hierarchies do not cover, and with NoColumn.
+func (r *Result) Try(a Attack) (Trial, error) {
+	dice := &dice{r: a.Rand}
+	t := Trial{Targets: min(a.Targets, len(r.Rows)), Most: 1.5 / float64(max(r.K, 1)), Absent: -1}
+	know, err := r.knowledge(r.job.Table)
+	if err != nil {
+		return Trial{}, err
+	}
+	for _, name := range a.Sensitive {
+		if r.job.Table.Column(name) == nil {
+			return Trial{}, &Error{Code: NoColumn, Column: name}
+		}
+	}
+	of := r.Of()
+	for range t.Targets {
+		row := r.Rows[dice.below(uint64(len(r.Rows)))]
+		fits, whole := r.closest(know.of(row, a.Wrong, dice))
+		records := 0
+		right := false
+		for _, c := range fits {
+			records += r.Size(c)
+			right = right || int32(c) == of[row]
+		}
+		if right {
+			t.Linked += 1 / float64(records)
+		}
+		if whole {
+			t.Present++
+		}
+		r.learn(&t, a.Sensitive, row, fits)
+	}
+	n := float64(max(t.Targets, 1))
+	t.Linked, t.Present = t.Linked/n, t.Present/n
+	if m := n * float64(len(a.Sensitive)); m > 0 {
+		t.Guessed, t.Base = t.Guessed/m, r.base(a.Sensitive)
+	}
+	if a.Held != nil && a.Held.Rows() > 0 {
+		if t.Absent, err = r.strangers(a, t.Targets, dice); err != nil {
+			return Trial{}, err
+		}
+	}
+	return t, dice.err
+}
+
+func (r *Result) strangers(a Attack, targets int, d *dice) (float64, error) {
+	know, err := r.knowledge(a.Held)
+	if err != nil {
+		return 0, err
+	}
+	n := min(targets, a.Held.Rows())
+	found := 0
+	for range n {
+		row := int32(d.below(uint64(a.Held.Rows())))
+		if _, whole := r.closest(know.of(row, a.Wrong, d)); whole {
+			found++
+		}
+	}
+	return float64(found) / float64(max(n, 1)), nil
+}
+
+// knowledge is the identifying columns of a table as leaves.
+type knowledge struct {
+	attrs []*attr
+	cols  [][]uint32
+}
+
+func (r *Result) knowledge(t *table.Table) (knowledge, error) {
+	k := knowledge{attrs: r.attrs}
+	for _, a := range r.attrs {
+		c := t.Column(a.Column)
+		if c == nil {
+			return k, &Error{Code: NoColumn, Column: a.Column}
+		}
+		col, err := leaves[uint32](a, c, NotInCrowd)
+		if err != nil {
+			return k, err
+		}
+		k.cols = append(k.cols, col)
+	}
+	return k, nil
+}
+
+// of is what the attacker knows about one person.
+func (k knowledge) of(row int32, wrong float64, d *dice) []int {
+	out := make([]int, len(k.cols))
+	for i, col := range k.cols {
+		out[i] = int(col[row])
+		if d.below(1<<20) < uint64(wrong*(1<<20)) {
+			out[i] = int(d.below(uint64(k.attrs[i].h.Leaves())))
+		}
+	}
+	return out
+}
+
+// closest returns the classes that fit most columns, of those the ones that tell
+// most; whole if they fit all.
+func (r *Result) closest(known []int) (classes []int, whole bool) {
+	best, least := 0, 0.0
+	for c := range r.Classes() {
+		fit, loss := 0, 0.0
+		for i, m := range r.label(c) {
+			if from, to := r.attrs[i].cover(m); from <= known[i] && known[i] < to {
+				fit++
+			} else if len(known)-i-1+fit < best {
+				break
+			}
+			loss += r.attrs[i].lossOf(m)
+		}
+		switch {
+		case fit < best || fit == best && loss > least+tiny:
+			continue
+		case fit > best || loss < least-tiny || len(classes) == 0:
+			best, least, classes = fit, loss, classes[:0]
+		}
+		classes = append(classes, c)
+	}
+	return classes, best == len(known)
+}
+
+// learn says the most frequent value of the fitting classes.
+func (r *Result) learn(t *Trial, columns []string, row int32, fits []int) {
+	for _, name := range columns {
+		col := r.job.Table.Column(name)
+		counts := map[int]int{}
+		guess := -1
+		for _, c := range fits {
+			for _, other := range r.Class(c) {
+				v := col.Code(int(other))
+				counts[v]++
+				if guess < 0 || counts[v] > counts[guess] || counts[v] == counts[guess] && v < guess {
+					guess = v
+				}
+			}
+		}
+		if guess == col.Code(int(row)) {
+			t.Guessed++
+		}
+	}
+}
+
+func (r *Result) base(columns []string) float64 {
+	sum := 0.0
+	for _, name := range columns {
+		sum += float64(slices.Max(r.job.Table.Column(name).Counts())) / float64(r.job.Table.Rows())
+	}
+	return sum / float64(len(columns))
+}
+
+// dice draws numbers from a source of chance and keeps its first error.
+type dice struct {
+	r   io.Reader
+	buf [512]byte
+	n   int
+	err error
+}
+
+// below returns a number from 0 to n, without n, each as likely as any other.
+func (d *dice) below(n uint64) uint64 {
+	for {
+		if d.n < 8 {
+			if _, d.err = io.ReadFull(d.r, d.buf[:]); d.err != nil {
+				return 0
+			}
+			d.n = len(d.buf)
+		}
+		d.n -= 8
+		x := binary.LittleEndian.Uint64(d.buf[d.n:])
+		if x < ^uint64(0)-^uint64(0)%n {
+			return x % n
+		}
+	}
+}
