@@ -77,9 +77,7 @@ func (g *Gatherer) Leave(tx *db.Tx, c *gate.Case) error {
 	if c.Actor.Staff.IsZero() {
 		return nil
 	}
-	use := grant.Use{Staff: c.Actor.Staff, Role: c.Actor.Role, Purpose: c.Purpose, Fields: c.Fields,
-		Store: c.Store, Subject: c.Subject, At: tx.Now()}
-	cover, err := g.Grants.Find(tx, c.Actor.Institution, use)
+	cover, err := g.Cover(tx, c)
 	if err != nil {
 		return err
 	}
@@ -91,14 +89,38 @@ func (g *Gatherer) Leave(tx *db.Tx, c *gate.Case) error {
 	return err
 }
 
+// Cover returns how far the grants of a member of staff reach toward the act.
+// Who helps from outside gets fault.Erased capsule.over for somebody of an
+// activity that is over: what was there is gone (S2-14).
+func (g *Gatherer) Cover(tx *db.Tx, c *gate.Case) (grant.Cover, error) {
+	use := grant.Use{Staff: c.Actor.Staff, Role: c.Actor.Role, Purpose: c.Purpose, Fields: c.Fields,
+		Store: c.Store, Subject: c.Subject, Masked: c.Act == policy.SubjectView, At: tx.Now()}
+	cover, err := g.Grants.Find(tx, c.Actor.Institution, use)
+	outsider := c.Actor.Role == actor.Volunteer || c.Actor.Role == actor.Vendor
+	if err != nil || cover.Subject || !outsider {
+		return cover, err
+	}
+	past, err := g.Grants.Past(tx, c.Actor.Institution, c.Actor.Staff, c.Subject, tx.Now())
+	if err == nil && past {
+		err = fault.New(fault.Erased, "capsule.over")
+	}
+	return cover, err
+}
+
 // Spend counts the subject against the day's quota of a member of staff or of an
 // API key; call it in the body. Limited: key.quota.
 func (g *Gatherer) Spend(tx *db.Tx, c *gate.Case) error {
 	if c.Actor.Staff.IsZero() {
 		return g.SpendKey(tx, c, 1)
 	}
-	_, _, err := g.Grants.Spend(tx, c.Actor.Institution, c.Actor.Staff, c.Subject)
-	return err
+	if _, err := g.Grants.Spend(tx, c.Actor, c.Subject); err != nil || c.Grant.IsZero() {
+		return err
+	}
+	under, err := g.Cover(tx, c)
+	if err != nil || under.Grant.ID != c.Grant {
+		return err
+	}
+	return g.Grants.Use(tx, c.Actor.Institution, under.Grant)
 }
 
 // SpendKey counts n subjects against the day's quota of an API key; anybody else

@@ -5,6 +5,10 @@
 // reaches as far as fields × subjects × time, and not one step further (S3-11).
 // It never widens: whoever needs more asks again. It ends by itself.
 //
+// Asking here is for daily work inside the institution: a standing grant of one
+// place, which its manager approves. Projects, activities, outsiders and outside
+// parties take the way of package application, which issues a grant at its end.
+//
 // The package decides nothing about an act. It tells the policy what the grant
 // of an actor covers; the rules do the rest.
 package grant
@@ -26,7 +30,8 @@ const (
 	// MaxEmergency is the longest an emergency grant may run, and how long the
 	// family may remain untold. Source: PIPL arts. 13(4), 18.
 	MaxEmergency = 72 * time.Hour
-	// MaxSubjects is the longest list of subjects; a longer one is a store.
+	// MaxSubjects is the longest list of subjects of a standing grant; a longer one
+	// is a store, or needs an application.
 	MaxSubjects = 500
 	// MaxFields bounds the fields of one grant.
 	MaxFields = 32
@@ -46,6 +51,8 @@ const (
 	Approved State = "approved"
 	Refused  State = "refused"
 	Ended    State = "ended"
+	Held     State = "held"  // an alarm rang: nothing opens until somebody has looked
+	Ready    State = "ready" // a reserve that was approved: opens nothing until its glass is broken
 )
 
 // Reason says why somebody needs a grant. It is a code, not a sentence: people
@@ -54,6 +61,10 @@ type Reason string
 
 // Reasons lists them; words in package lang under "grant.reason."+reason.
 var Reasons = []Reason{"front_desk", "class_contact", "family_request", "activity", "project", "care", "check", "emergency"}
+
+// Standing lists the reasons for which a grant may be asked for without a written
+// application: what somebody does every day, or at once.
+var Standing = []Reason{"front_desk", "class_contact", "family_request", "care", "check", "emergency"}
 
 // Application is what somebody asks for. Every part is mandatory but Subjects
 // and PerDay. Source: University PI Measures art. 11(1) (categories and scope).
@@ -69,6 +80,9 @@ type Application struct {
 	PerDay    int          // different subjects a day; 0 means DefaultPerDay
 	Reason    Reason
 	Emergency bool // two people agree that it cannot wait for consent
+	Reserve   bool // may break the glass for life or health: nothing opens before
+	Masked    bool // covers masks only, no value in clear
+	Uses      int  // openings in all; 0 is no bound
 }
 
 // Grant is an application and what became of it.
@@ -81,8 +95,11 @@ type Grant struct {
 	AskedAt   time.Time
 	Decider   id.Staff // who approved or refused
 	DecidedAt time.Time
-	EndedAt   time.Time // set when it was ended before its time
-	ToldAt    time.Time // emergency: when the family was told
+	EndedAt   time.Time      // set when it was ended before its time
+	ToldAt    time.Time      // emergency: when the family was told
+	Used      int            // openings so far, counted while Uses bounds them
+	Case      id.Application // the application it came from; zero for a standing grant
+	Origin    id.Grant       // the reserve whose glass was broken
 }
 
 // Check returns what is wrong with an application at a moment, or nil. Errors
@@ -92,6 +109,8 @@ func (a Application) Check(at time.Time) error {
 	switch {
 	case a.Who.IsZero():
 		return fault.At("/who", "grant.who")
+	case outsider(a.Role):
+		return fault.At("/role", "grant.capsule")
 	case !slices.Contains(readers, a.Role):
 		return fault.At("/role", "grant.role")
 	case a.Purpose == "":
@@ -102,8 +121,6 @@ func (a Application) Check(at time.Time) error {
 		return fault.At("/store", "grant.scope")
 	case len(a.Subjects) > MaxSubjects:
 		return fault.At("/subjects", "grant.subjects", MaxSubjects)
-	case outsider(a.Role) && len(a.Subjects) == 0:
-		return fault.At("/subjects", "grant.list")
 	case a.Until.IsZero() || !a.Until.After(at) || life <= 0:
 		return fault.At("/until", "grant.until")
 	case a.Emergency && life > MaxEmergency:
@@ -112,8 +129,12 @@ func (a Application) Check(at time.Time) error {
 		return fault.At("/until", "grant.life", int(MaxLife/(24*time.Hour)))
 	case a.PerDay < 0 || a.PerDay > MaxPerDay:
 		return fault.At("/per_day", "grant.per_day", MaxPerDay)
-	case !slices.Contains(Reasons, a.Reason):
+	case a.Reason == "project" || a.Reason == "activity":
+		return fault.At("/reason", "grant.written")
+	case !slices.Contains(Standing, a.Reason):
 		return fault.At("/reason", "grant.reason")
+	case a.Reserve && a.Reason != "emergency":
+		return fault.At("/reason", "grant.reserve")
 	}
 	return nil
 }
@@ -148,7 +169,7 @@ func (g Grant) Decidable(by id.Staff, at time.Time) error {
 // Live reports whether g may be used at a moment: approved, not ended, and
 // From ≤ at < Until.
 func (g Grant) Live(at time.Time) bool {
-	return g.State == Approved && !at.Before(g.From) && at.Before(g.Until)
+	return g.State == Approved && !g.Reserve && !at.Before(g.From) && at.Before(g.Until) && (g.Uses == 0 || g.Used < g.Uses)
 }
 
 // Overdue reports whether the family should have been told of an emergency by
@@ -174,6 +195,7 @@ type Use struct {
 	Fields  []string
 	Store   id.Store // of the record
 	Subject id.Subject
+	Masked  bool // a mask is enough
 	At      time.Time
 }
 
@@ -195,7 +217,7 @@ func (c Cover) Own() bool { return c.Live && c.Grant.Applicant == c.Grant.Decide
 
 // Covers compares g with a use.
 func (g Grant) Covers(u Use) Cover {
-	if g.Who != u.Staff || g.Role != u.Role || !g.Live(u.At) {
+	if g.Who != u.Staff || g.Role != u.Role || !g.Live(u.At) || g.Masked && !u.Masked {
 		return Cover{}
 	}
 	c := Cover{Grant: g, Live: true, Purpose: g.Purpose == u.Purpose, Fields: len(u.Fields) > 0}

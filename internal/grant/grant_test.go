@@ -64,8 +64,11 @@ func TestAnApplicationNamesEveryElement(t *testing.T) {
 		{"", func(a *grant.Application) { a.Store, a.Role = id.Store{}, actor.Officer }},
 		{"", func(a *grant.Application) { a.Store, a.Subjects = id.Store{}, []id.Subject{kid} }},
 		{"grant.subjects", func(a *grant.Application) { a.Subjects = make([]id.Subject, 501) }},
-		{"grant.list", func(a *grant.Application) { a.Role = actor.Vendor }},
-		{"", func(a *grant.Application) { a.Role, a.Subjects = actor.Vendor, []id.Subject{kid} }},
+		{"grant.capsule", func(a *grant.Application) { a.Role, a.Subjects = actor.Vendor, []id.Subject{kid} }},    // S2-14
+		{"grant.capsule", func(a *grant.Application) { a.Role, a.Subjects = actor.Volunteer, []id.Subject{kid} }}, // S2-14
+		{"grant.written", func(a *grant.Application) { a.Reason = "project" }},                                    // S3-39
+		{"grant.written", func(a *grant.Application) { a.Reason = "activity" }},
+		{"grant.reserve", func(a *grant.Application) { a.Reserve = true }},
 		{"grant.until", func(a *grant.Application) { a.Until = time.Time{} }},
 		{"grant.until", func(a *grant.Application) { a.Until = noon }},
 		{"grant.until", func(a *grant.Application) { a.From = a.Until }},
@@ -143,6 +146,33 @@ func TestAGrantReachesExactlyItsRange(t *testing.T) {
 	}
 }
 
+// TestAMaskedGrantOpensNothing, a used-up one neither, and a reserve waits for
+// its glass.
+func TestAMaskedGrantOpensNothing(t *testing.T) {
+	masked := approved(func(g *grant.Grant) { g.Masked = true })
+	u := use()
+	if masked.Covers(u).Live {
+		t.Error("a grant for masks opens a value")
+	}
+	u.Masked = true
+	if !masked.Covers(u).Whole() {
+		t.Error("a grant for masks shows none")
+	}
+	for name, g := range map[string]grant.Grant{
+		"used up":   approved(func(g *grant.Grant) { g.Uses, g.Used = 3, 3 }),
+		"a reserve": approved(func(g *grant.Grant) { g.Reserve = true }),
+		"ready":     approved(func(g *grant.Grant) { g.State = grant.Ready }),
+		"held":      approved(func(g *grant.Grant) { g.State = grant.Held }),
+	} {
+		if g.Covers(use()).Live {
+			t.Errorf("%s, and live", name)
+		}
+	}
+	if !approved(func(g *grant.Grant) { g.Uses, g.Used = 3, 2 }).Covers(use()).Whole() {
+		t.Error("the last use is refused")
+	}
+}
+
 func TestOnlyAnApprovedGrantIsLive(t *testing.T) {
 	for _, s := range []grant.State{grant.Asked, grant.Refused, grant.Ended, ""} {
 		if approved(func(g *grant.Grant) { g.State = s }).Covers(use()).Live {
@@ -207,7 +237,8 @@ func TestExactlyTheReadersOfTheRulesMayHoldAGrant(t *testing.T) {
 	for _, role := range actor.Roles {
 		a := application()
 		a.Role, a.Subjects = role, []id.Subject{kid}
-		may := rules.AccessOf(role) == policy.AccessGrant
+		outside := role == actor.Volunteer || role == actor.Vendor // only by way of an application (S2-14)
+		may := rules.AccessOf(role) == policy.AccessGrant && !outside
 		if got := a.Check(noon) == nil; got != may {
 			t.Errorf("%s: may hold a grant %v, by the rules %v", role, got, may)
 		}

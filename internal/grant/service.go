@@ -71,6 +71,9 @@ func (r *Register) Approve(ctx context.Context, a actor.Actor, gid id.Grant) (Gr
 			return fault.New(fault.Denied, "grant.unpledged")
 		}
 		g.State, g.Decider, g.DecidedAt = Approved, a.Staff, tx.Now()
+		if g.Reserve {
+			g.State = Ready
+		}
 		return move(tx, *g, Asked)
 	})
 }
@@ -91,7 +94,7 @@ func (r *Register) Refuse(ctx context.Context, a actor.Actor, gid id.Grant) (Gra
 func (r *Register) End(ctx context.Context, a actor.Actor, gid id.Grant) (Grant, error) {
 	return r.settle(ctx, a, gid, policy.GrantEnd, func(tx *db.Tx, g *Grant, c *gate.Case) error {
 		from := g.State
-		if from != Asked && from != Approved {
+		if from == Refused || from == Ended {
 			return fault.New(fault.Conflict, "grant.decided")
 		}
 		g.State, g.EndedAt = Ended, tx.Now()

@@ -13,14 +13,17 @@ import (
 )
 
 const columns = `grant_id, staff_id, role, purpose, fields, store_id, subjects, starts_at, ends_at, per_day, reason,
-	emergency, state, applicant_id, asked_at, decider_id, decided_at, closed_at, told_at`
+	emergency, state, applicant_id, asked_at, decider_id, decided_at, closed_at, told_at,
+	masked, uses, used, reserve, application_id, origin_id`
 
 func insert(tx *db.Tx, g Grant) error {
 	_, err := tx.Exec(`INSERT INTO staff_grant (institution_id, `+columns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+		$21, $22, $23, $24, $25, $26)`,
 		g.Institution, g.ID, g.Who, string(g.Role), g.Purpose, strings.Join(g.Fields, " "), g.Store, pack(g.Subjects),
 		g.From.UnixMilli(), g.Until.UnixMilli(), int64(g.PerDay), string(g.Reason), flag(g.Emergency), string(g.State),
-		g.Applicant, g.AskedAt.UnixMilli(), g.Decider, int64(0), int64(0), int64(0))
+		g.Applicant, g.AskedAt.UnixMilli(), g.Decider, millis(g.DecidedAt), int64(0), int64(0),
+		flag(g.Masked), int64(g.Uses), int64(0), flag(g.Reserve), g.Case, g.Origin)
 	return wrap("insert", err)
 }
 
@@ -36,10 +39,10 @@ func Load(tx *db.Tx, inst id.Institution, gid id.Grant) (Grant, error) {
 }
 
 // Of lists the grants of one person that have not run out at a moment: asked
-// for and approved ones, in the order of asking.
+// for, approved, held and ready ones, in the order of their end.
 func Of(tx *db.Tx, inst id.Institution, staff id.Staff, at time.Time) ([]Grant, error) {
 	return list(tx, inst, `SELECT `+columns+` FROM staff_grant
-		WHERE institution_id = $1 AND staff_id = $2 AND ends_at > $3 AND state IN ('asked', 'approved')
+		WHERE institution_id = $1 AND staff_id = $2 AND ends_at > $3 AND state IN ('asked', 'approved', 'held', 'ready')
 		ORDER BY ends_at, grant_id`, inst, staff, at.UnixMilli())
 }
 
@@ -84,13 +87,15 @@ func list(tx *db.Tx, inst id.Institution, query string, args ...any) ([]Grant, e
 func (g *Grant) scan(scan func(...any) error) error {
 	var fields string
 	var subjects []byte
-	var perDay, emergency, from, until, asked, decided, ended, told int64
+	var perDay, emergency, from, until, asked, decided, ended, told, masked, uses, used, reserve int64
 	err := scan(&g.ID, &g.Who, &g.Role, &g.Purpose, &fields, &g.Store, &subjects, &from, &until, &perDay, &g.Reason,
-		&emergency, &g.State, &g.Applicant, &asked, &g.Decider, &decided, &ended, &told)
+		&emergency, &g.State, &g.Applicant, &asked, &g.Decider, &decided, &ended, &told,
+		&masked, &uses, &used, &reserve, &g.Case, &g.Origin)
 	if err != nil {
 		return err
 	}
 	g.Fields, g.PerDay, g.Emergency = strings.Fields(fields), int(perDay), emergency != 0
+	g.Masked, g.Uses, g.Used, g.Reserve = masked != 0, int(uses), int(used), reserve != 0
 	g.From, g.Until, g.AskedAt = moment(from), moment(until), moment(asked)
 	g.DecidedAt, g.EndedAt, g.ToldAt = moment(decided), moment(ended), moment(told)
 	g.Subjects, err = unpack(subjects)
@@ -117,7 +122,7 @@ func setTold(tx *db.Tx, g Grant) error {
 
 func endAll(tx *db.Tx, inst id.Institution, staff id.Staff) error {
 	_, err := tx.Exec(`UPDATE staff_grant SET state = 'ended', closed_at = $1
-		WHERE institution_id = $2 AND staff_id = $3 AND state IN ('asked', 'approved')`,
+		WHERE institution_id = $2 AND staff_id = $3 AND state IN ('asked', 'approved', 'held', 'ready')`,
 		tx.Now().UnixMilli(), inst, staff)
 	return wrap("end all", err)
 }
