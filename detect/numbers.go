@@ -4,7 +4,6 @@ import (
 	"math/bits"
 
 	"github.com/wardfold/wardfold/detect/internal/block"
-	"github.com/wardfold/wardfold/detect/internal/number"
 )
 
 // numbers finds what begins with an event in b[from:to].
@@ -44,6 +43,9 @@ func (w *work) run(b []byte, p int) {
 	for end < len(b) && b[end]-'0' <= 9 {
 		end++
 	}
+	if n := end - start; w.dates && (n == 4 || n == 8) && w.birth(b, start) {
+		return
+	}
 	if !w.apart(b, start, end) {
 		w.token(b, p)
 		return
@@ -56,8 +58,6 @@ func (w *work) run(b []byte, p int) {
 		g = w.guessResident((*[18]byte)(b[start:]))
 	case n > 4 && n < 20:
 		g = w.guessDigits(s)
-	case n == 4 && !w.dates:
-		return
 	}
 	w.settle(b, start, end, b[start:end], g)
 }
@@ -139,18 +139,23 @@ func init() {
 
 // add keeps a finding if it is wanted and likely enough.
 func (w *work) add(start, end int, g guess) bool {
-	if !w.kinds.Has(g.kind) || g.score < w.floor {
-		return false
-	}
 	f := Finding{
 		Start: int64(start), End: int64(end), Kind: g.kind, Level: levelOf(g.score), Score: g.score, Why: g.why,
 		Masked: g.masked,
 	}
+	weak := w.linked && g.score < likelyFrom && g.score >= w.floor-weighLinked
+	if !weak && (g.score < w.floor || !w.kinds.Has(g.kind) && !(w.linked && anchors.Has(g.kind))) {
+		return false
+	}
 	if !g.born.IsZero() {
 		f.Born = Date(g.born)
 		if w.on.Year != 0 {
-			f.Minor = classAt(number.Date(g.born), number.Date(w.on))
+			f.Minor = minorAt(f.Born, w.on)
 		}
+	}
+	if weak { // a person beside it may make it likely
+		w.terms = append(w.terms, f)
+		return true
 	}
 	w.found = append(w.found, f)
 	return true

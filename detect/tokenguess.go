@@ -11,6 +11,9 @@ func (w *work) token(b []byte, p int) {
 		w.past = p + 1
 		return
 	}
+	if word := t.word[t.hit]; w.dates && (word.len() == 4 || word.len() == 8) && w.birth(b, int(t.at[word.from])) {
+		return
+	}
 	if w.zone(b, t) || w.joined(b, t) {
 		return
 	}

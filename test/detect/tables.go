@@ -35,6 +35,8 @@ func tables(args []string) error {
 		{"area.bin", areaCodes},
 		{"bank.bin", cardPrefixes},
 		{"country.bin", countries},
+		{"../../han/gbk.bin", pairs},
+		{"../../../health.bin", healthTerms},
 	} {
 		b, err := t.make(*data)
 		if err != nil {

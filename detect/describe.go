@@ -1,0 +1,167 @@
+package detect
+
+import (
+	"github.com/wardfold/wardfold/detect/internal/han"
+)
+
+// Weights of terms: alone they are worth nothing, beside a person they count.
+const (
+	termAlone    = -30 // 医 such as 哮喘, 佛教
+	termShaped   = -20 // with a number of its own, as 语文95分
+	termLabelled = 200
+)
+
+// describe finds what describes a person: words of the lists, and what has a
+// form of its own around one character, as 三年级2班, 第3名, 11岁.
+func (w *work) describe(b []byte, from, to int) {
+	done := 0
+	for i := from; i < to; {
+		c := b[i]
+		if c < 0x80 {
+			if letter(c) && (i == 0 || !letter(b[i-1]) && b[i-1]-'0' > 9) {
+				i = w.latinCue(b, i)
+				continue
+			}
+			i++
+			continue
+		}
+		r, ok := han.Rune(b, i)
+		if !ok {
+			i++
+			continue
+		}
+		if i < done {
+			i += 3
+			continue
+		}
+		if next, ok := han.Rune(b, i+3); ok && w.words.trie.May(r, next) {
+			if end, v := w.words.trie.Longest(b, i); v != 0 {
+				if e := w.term(b, i, end, category(v)); e > 0 {
+					done = e
+				}
+				i = end
+				continue
+			}
+		}
+		if e := w.around(b, i, r); e > 0 {
+			done = e
+		}
+		i += 3
+	}
+}
+
+// term looks at a word of the lists at b[i:end]. It returns how far it has looked.
+func (w *work) term(b []byte, i, end int, c category) int {
+	switch c {
+	case termKin:
+		w.say(b, i, end, Guardian, termAlone)
+	case termReligion:
+		w.say(b, i, end, Religion, termAlone)
+	case termBiometric:
+		w.say(b, i, end, Biometric, termAlone)
+	case termDifficulty:
+		w.say(b, i, end, Difficulty, termAlone)
+	case termHealth:
+		w.say(b, i, end, Health, termAlone)
+	case termGrade:
+		return w.grade(b, i, end)
+	case termSchool:
+		w.school(b, i, end)
+	case cueMarks:
+		return w.marks(b, i, end, Marks)
+	case cueRank:
+		return w.marks(b, i, end, Rank)
+	case cueWeChat:
+		return w.wechat(b, end)
+	case cueAge:
+		return w.labelledAge(b, end)
+	case cueBirth:
+		return w.labelledBirth(b, end)
+	}
+	return 0
+}
+
+// around looks at one character that a form is built around.
+func (w *work) around(b []byte, i int, r uint32) int {
+	switch r {
+	case '班':
+		return w.class(b, i)
+	case '岁':
+		return w.age(b, i)
+	case '第':
+		return w.ordinal(b, i)
+	case '一', '二', '农', '阴':
+		if w.dates {
+			return w.numeralDate(b, i)
+		}
+	}
+	return 0
+}
+
+// say keeps a term for link. A label right before it weighs as a person would.
+func (w *work) say(b []byte, start, end int, kind Kind, score int16) {
+	why := Lexicon
+	if labelled(b, start) {
+		if c := w.before(b, start); c.near && kindLabels[kind].has(c.last) {
+			score, why = score+termLabelled, why|Label
+		}
+	}
+	w.keep(start, end, kind, score, why)
+}
+
+func (w *work) keep(start, end int, kind Kind, score int16, why Reasons) *Finding {
+	w.terms = append(w.terms, Finding{Start: int64(start), End: int64(end), Kind: kind, Score: score, Why: why})
+	return &w.terms[len(w.terms)-1]
+}
+
+// kindLabels are the labels whose values are of a kind.
+var kindLabels = [kinds]categories{
+	Guardian:   cueGuardian.set(),
+	Religion:   cueReligion.set(),
+	Biometric:  cueBiometric.set(),
+	Difficulty: cueDifficulty.set() | cueHealth.set(),
+	Health:     cueHealth.set(),
+	Grade:      cueGrade.set() | cueClass.set(),
+	Class:      cueClass.set() | cueGrade.set(),
+	School:     cueSchool.set(),
+}
+
+// labelled reports whether a colon or the border of a cell stands before b[i].
+func labelled(b []byte, i int) bool {
+	for i > 0 && b[i-1] == ' ' {
+		i--
+	}
+	if i == 0 {
+		return false
+	}
+	switch b[i-1] {
+	case ':', '=', '"', ',', '\t', '|', '\n':
+		return true
+	}
+	return i >= 3 && string(b[i-3:i]) == "："
+}
+
+// latinCue looks at a word in Latin letters that may be the name of WeChat or QQ
+// before an account. It returns where the word ends.
+func (w *work) latinCue(b []byte, i int) int {
+	end := i
+	for end < len(b) && letter(b[end]) {
+		end++
+	}
+	if n := end - i; n < 1 || n > 8 || !w.kinds.Has(WeChat) {
+		return end
+	}
+	if c := b[i] | 0x20; c != 'w' && c != 'v' {
+		return end
+	}
+	if end-i == 1 {
+		if b[i]|0x20 == 'v' && end+3 <= len(b) && string(b[end:end+3]) == "信" {
+			return max(w.wechat(b, end+3), end)
+		}
+		return end
+	}
+	if w.label(b[:end], end) == cueWeChat {
+		return max(w.wechat(b, end), end)
+	}
+	return end
+}
