@@ -17,11 +17,12 @@ const (
 	shapeKnown         // in the lists, without a surname of the register
 	shapeTwin          // 琪琪
 	shapeGiven         // 雪莹: a given name alone
+	shapeAlone         // 李 in 李先生
 )
 
 // group is what shapes share when their surroundings are weighed.
 var groups = [...]uint64{shapeNone: 0, shapeOne: 1, shapeTwo: 1, shapeThree: 1, shapeLong: 1, shapeJapan: 2,
-	shapeForeign: 2, shapeDotted: 2, shapePet: 3, shapeKnown: 4, shapeTwin: 3, shapeGiven: 3}
+	shapeForeign: 2, shapeDotted: 2, shapePet: 3, shapeKnown: 4, shapeTwin: 3, shapeGiven: 3, shapeAlone: 5}
 
 // span is a candidate: runes[i:j] of a line.
 type span struct {
@@ -35,6 +36,7 @@ const (
 	gateForeign = 24
 	gateInner   = -8
 	gateGiven   = 60
+	gateLast    = -64
 	foreignMax  = 24
 )
 
@@ -63,7 +65,7 @@ func (f *Finder) candidates(m *Model, rs []rune, i int) {
 	switch {
 	case rs[i] == rs[i+1] && int(a.First)+int(a.Last) > 0:
 		f.add(i, i+2, shapeTwin)
-	case int(a.First)+int(b.Last) > gateGiven && a.Surname <= gateMin:
+	case isHan(rs[i+1]) && int(a.First)+int(b.Last) > gateGiven && a.Surname <= gateMin:
 		f.add(i, i+2, shapeGiven)
 	}
 }
@@ -71,12 +73,32 @@ func (f *Finder) candidates(m *Model, rs []rune, i int) {
 // gateMin is the least weight of a surname: 的 and 了 are below it.
 const gateMin = -40
 
+// addressed reports whether a form of address that takes a surname alone begins
+// at j.
+func addressed(rs []rune, j int) bool {
+	switch rs[j] {
+	case '先':
+		return rs[j+1] == '生'
+	case '女':
+		return rs[j+1] == '士'
+	case '小':
+		return rs[j+1] == '姐'
+	case '太':
+		return rs[j+1] == '太'
+	}
+	return false
+}
+
 func (f *Finder) add(i, j int, s Shape) {
 	f.spans = append(f.spans, span{i, j, s})
 }
 
 func (f *Finder) chinese(m *Model, rs []rune, i int, a, b Char) {
 	s := int(a.Surname)
+	if s > 0 && addressed(rs, i+1) {
+		f.add(i, i+1, shapeAlone)
+		return
+	}
 	if s+int(b.Single) > gateChinese {
 		f.add(i, i+2, shapeOne)
 	}
@@ -84,7 +106,7 @@ func (f *Finder) chinese(m *Model, rs []rune, i int, a, b Char) {
 		return
 	}
 	c := m.char(rs[i+2])
-	if s+int(b.First) > gateChinese && s+int(b.First)+int(c.Last) > gateChinese && c.Last > gateMin {
+	if s+int(b.First) > gateChinese && s+int(b.First)+int(c.Last) > gateChinese && c.Last > gateLast {
 		f.add(i, i+3, shapeTwo)
 	}
 	if b.Surname > 16 && a.Surname > 16 && isHan(rs[i+3]) {

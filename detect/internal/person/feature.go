@@ -100,6 +100,7 @@ func (f *Finder) inner(m *Model, rs []rune, c span) {
 	f.put(16, r.kind<<4|r.freq, g)
 	f.put(17, cl<<8|l.cue, g)
 	f.put(18, cr<<8|r.cue, g)
+	f.put(23, ahead(rs, j), g)
 	f.put(19, class(rs[i-1])<<8|class(rs[j]), s)
 }
 
@@ -215,4 +216,54 @@ func class(r rune) uint64 {
 		return 13
 	}
 	return 14
+}
+
+// ahead says how far behind j a word begins that ends the name of a company or
+// a body: 0 if none does within eight runes.
+func ahead(rs []rune, j int) uint64 {
+	for k := range uint64(8) {
+		at := j + int(k)
+		if !isHan(rs[at]) && rs[at] != '（' && rs[at] != '）' {
+			return 0
+		}
+		switch rs[at] {
+		case '公':
+			if rs[at+1] == '司' {
+				return k + 1
+			}
+		case '集':
+			if rs[at+1] == '团' {
+				return k + 1
+			}
+		case '股':
+			if rs[at+1] == '份' {
+				return k + 1
+			}
+		case '有':
+			if rs[at+1] == '限' {
+				return k + 1
+			}
+		case '事':
+			if rs[at+1] == '务' {
+				return k + 1
+			}
+		case '银':
+			if rs[at+1] == '行' {
+				return k + 1
+			}
+		case '科':
+			if rs[at+1] == '技' {
+				return k + 1
+			}
+		case '药':
+			if rs[at+1] == '业' {
+				return k + 1
+			}
+		case '证':
+			if rs[at+1] == '券' {
+				return k + 1
+			}
+		}
+	}
+	return 0
 }

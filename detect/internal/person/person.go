@@ -10,6 +10,12 @@
 // grown to the size of its windows.
 package person
 
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
 // Why says what speaks for a finding, as a set of bits.
 const (
 	Label    uint32 = 1 << iota // a label stands before it: 姓名：, name:
@@ -44,12 +50,18 @@ type Finder struct {
 	rights   [16]side
 	picks    []pick
 	hits     []hit
+	maybes   []maybe
+	certain  []certain
+	table    table  // the table that the lines are in
+	boost    int    // where a name begins that a label announces
+	boostWhy uint32 // what the label says
 }
 
 // pick is a candidate with its score, in sixteenths.
 type pick struct {
 	span
 	score int
+	why   uint32
 }
 
 type hit struct {
@@ -65,37 +77,117 @@ func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why ui
 	if m == nil {
 		m = builtin
 	}
-	f.hits = f.hits[:0]
-	lines(text, func(from, to int) {
-		f.line.read(text, from, to)
-		f.weigh(m)
+	f.hits, f.maybes, f.table.n = f.hits[:0], f.maybes[:0], 0
+	lines(text, func(from, to int, plain bool) {
+		f.read(m, text, from, to, plain)
 	})
+	f.repeat(text)
 	for _, h := range f.hits {
 		emit(int(h.start), int(h.end), h.score, h.why)
 	}
 }
 
+// read finds the names of one line: those of its labels and columns first, then
+// those that the model weighs.
+func (f *Finder) read(m *Model, text []byte, from, to int, plain bool) {
+	if plain && !bytes.Contains(text[from:to], []byte("ame")) {
+		f.table.n = 0
+		return
+	}
+	first := len(f.hits)
+	f.line.read(text, from, to)
+	if plain && f.head(m, text[from:to]) {
+		return
+	}
+	if f.table.n > 0 && !f.row(m, from, to, text) {
+		f.table.n = 0
+	}
+	f.weigh(m, text)
+	f.settle(first)
+}
+
+// settle orders the hits of a line; where two overlap, the surer one stays.
+func (f *Finder) settle(first int) {
+	h := f.hits[first:]
+	slices.SortStableFunc(h, func(a, b hit) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.score, a.score)) })
+	kept := h[:0]
+	for _, x := range h {
+		if n := len(kept); n > 0 && kept[n-1].end > x.start {
+			if kept[n-1].score >= x.score {
+				kept[n-1].why |= x.why & (Pupil | Guardian)
+				continue
+			}
+			for ; n > 0 && kept[n-1].end > x.start; n-- {
+				kept = kept[:n-1]
+			}
+		}
+		kept = append(kept, x)
+	}
+	f.hits = f.hits[:first+len(kept)]
+}
+
 // weigh scores the candidates of a line and keeps the best that do not overlap.
-func (f *Finder) weigh(m *Model) {
+func (f *Finder) weigh(m *Model, text []byte) {
 	rs := f.line.runes
 	f.forget()
-	f.picks = f.picks[:0]
+	f.picks, f.boost = f.picks[:0], 0
+	named := false
 	for i := pad; i < f.line.n; i++ {
-		if !isHan(rs[i]) {
+		r := rs[i]
+		if !isHan(r) {
+			if r == '：' || r == '=' {
+				if at, why, ok := f.labelled(text, i); ok {
+					f.value(text, m, at, why)
+				}
+			}
 			continue
+		}
+		if r == '名' && rs[i-1] == '姓' {
+			named = true
+			f.bare(text, m, i+1)
 		}
 		f.candidates(m, rs, i)
 		for _, c := range f.spans {
-			if c.j > f.line.n {
-				continue
-			}
-			if s, ok := f.score(m, rs, c); ok && s > 0 {
-				f.pick(c, s)
+			if c.j <= f.line.n {
+				f.try(m, rs, c)
 			}
 		}
 	}
 	for _, p := range f.picks {
-		f.hits = append(f.hits, hit{f.line.at[p.i], f.line.at[p.j], int16(p.score * 100 / 16), f.why(p)})
+		f.hits = append(f.hits, hit{f.line.at[p.i], f.line.at[p.j], int16(min(p.score*100/16, 1000)), f.why(p)})
+	}
+	if named && f.table.n == 0 {
+		f.head(m, text[f.line.at[pad]:f.line.at[f.line.n]])
+	}
+}
+
+// bare handles 姓名 without a colon behind it: 姓名 王小明, 姓名王小明.
+func (f *Finder) bare(text []byte, m *Model, i int) {
+	rs, k := f.line.runes, i
+	for k < i+3 && (rs[k] == ' ' || rs[k] == '|') {
+		k++
+	}
+	if !isHan(rs[k]) || m.char(rs[k]).Surname <= 0 {
+		return
+	}
+	f.boost, f.boostWhy = k, 0
+}
+
+// try scores one candidate and picks it if it is more likely a name than not.
+func (f *Finder) try(m *Model, rs []rune, c span) {
+	s, ok := f.score(m, rs, c)
+	if !ok && f.boost != c.i && !f.sexed(rs, c) {
+		return
+	}
+	if s < -bonusLabel {
+		return
+	}
+	b := f.beside(c.i, c.j)
+	switch s += b.bonus; {
+	case s > 0:
+		f.pick(c, s, b.why)
+	case s > repeatFloor && c.shape != shapeAlone:
+		f.maybes = append(f.maybes, maybe{f.line.at[c.i], f.line.at[c.j], int16(s)})
 	}
 }
 
@@ -118,7 +210,7 @@ func (f *Finder) score(m *Model, rs []rune, c span) (sum int, ok bool) {
 }
 
 // pick keeps a candidate unless a better one overlaps it.
-func (f *Finder) pick(c span, score int) {
+func (f *Finder) pick(c span, score int, why uint32) {
 	for n := len(f.picks); n > 0; n-- {
 		p := f.picks[n-1]
 		if p.j <= c.i {
@@ -131,11 +223,11 @@ func (f *Finder) pick(c span, score int) {
 	for n := len(f.picks); n > 0 && f.picks[n-1].j > c.i; n-- {
 		f.picks = f.picks[:n-1]
 	}
-	f.picks = append(f.picks, pick{c, score})
+	f.picks = append(f.picks, pick{c, score, why})
 }
 
 func (f *Finder) why(p pick) uint32 {
-	why := Weighed
+	why := p.why | Weighed
 	switch p.shape {
 	case shapeOne, shapeTwo, shapeThree, shapeLong:
 		why |= Surname
@@ -145,33 +237,6 @@ func (f *Finder) why(p pick) uint32 {
 		why |= Known
 	}
 	return why
-}
-
-// Visit calls visit for every candidate of text with its span in bytes and its
-// features, of which the first inner are those of the early exit. It is how the
-// model is trained.
-func (f *Finder) Visit(text []byte, visit func(start, end, inner int, features []uint64)) {
-	lines(text, func(from, to int) {
-		f.line.read(text, from, to)
-		rs := f.line.runes
-		f.forget()
-		for i := pad; i < f.line.n; i++ {
-			if !isHan(rs[i]) {
-				continue
-			}
-			f.candidates(f.Model, rs, i)
-			for _, c := range f.spans {
-				if c.j > f.line.n {
-					continue
-				}
-				f.features = f.features[:0]
-				f.inner(f.Model, rs, c)
-				n := len(f.features)
-				f.outer(rs, c)
-				visit(int(f.line.at[c.i]), int(f.line.at[c.j]), n, f.features)
-			}
-		}
-	})
 }
 
 // Find is Finder.Find with buffers of its own.

@@ -8,7 +8,7 @@ import (
 // A line is read into runes with some room on both sides, so that the features
 // of its first and last runes need no bounds.
 const (
-	pad     = 8
+	pad     = 16
 	lineMax = 4096
 	before  = rune(2) // stands before the line
 	behind  = rune(3) // stands behind it
@@ -90,9 +90,9 @@ func fold(r rune) rune {
 
 func isHan(r rune) bool { return uint32(r-hanFirst) < hanSize }
 
-// lines calls f for every line of text that has a character above ASCII, cut
-// where a long line allows it.
-func lines(text []byte, f func(from, to int)) {
+// lines calls f for every line of text, cut where a long line allows it; plain
+// says that it has no character above ASCII.
+func lines(text []byte, f func(from, to int, plain bool)) {
 	for from := 0; from < len(text); {
 		to := bytes.IndexByte(text[from:], '\n') + from
 		if to < from {
@@ -103,9 +103,7 @@ func lines(text []byte, f func(from, to int)) {
 			to = cut(text, from)
 			next = to
 		}
-		if wide(text[from:to]) {
-			f(from, to)
-		}
+		f(from, to, !wide(text[from:to]))
 		from = next
 	}
 }

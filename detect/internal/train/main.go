@@ -20,7 +20,8 @@ type options struct {
 	slots           int
 	show            string
 	part            float64
-	copies          int
+	salads, ours    float64
+	silver          float64
 }
 
 func main() {
@@ -34,6 +35,9 @@ func main() {
 	flag.IntVar(&o.slots, "slots", 1<<19, "slots of the table of weights")
 	flag.StringVar(&o.show, "show", "", "set whose mistakes are printed")
 	flag.Float64Var(&o.part, "part", 1, "share of the texts to learn from")
+	flag.Float64Var(&o.salads, "salads", 60000, "sentences of words from the lists")
+	flag.Float64Var(&o.ours, "ours", 40000, "sentences from our own templates")
+	flag.Float64Var(&o.silver, "silver", 0.7, "weight of what the teacher labelled")
 	label := flag.Bool("label", false, "let the teacher label the raw texts first")
 	school := flag.Bool("examine", false, "examine the teacher on the labelled sets")
 	flag.Parse()
@@ -64,13 +68,9 @@ func run(o options) error {
 		return err
 	}
 	var train []instance
-	for _, s := range []struct {
-		name   string
-		weight float32
-	}{{"uner_train", 1}, {"weibo_train", 1.5}, {"silver", 1}} {
-		set := sets[s.name]
-		in, missed := instances(sections, set[:int(float64(len(set))*o.part)], s.weight)
-		fmt.Printf("%-12s %7d sentences %8d candidates, %d names out of reach\n", s.name, len(set), len(in), missed)
+	for _, s := range mixture(o, l, sets) {
+		in, missed := instances(sections, s.set, s.weight)
+		fmt.Printf("%-12s %7d sentences %8d candidates, %d names out of reach\n", s.name, len(s.set), len(in), missed)
 		train = append(train, in...)
 	}
 	le := newLearner()
@@ -95,6 +95,11 @@ func readSets(o options) (map[string][]sentence, error) {
 		if err != nil {
 			return nil, err
 		}
+		if strings.HasSuffix(name, "train") {
+			for i := range set {
+				alone(&set[i])
+			}
+		}
 		sets[name] = set
 	}
 	set, err := readSentences(filepath.Join(o.more, "silver.jsonl"))
@@ -106,6 +111,7 @@ func readSets(o options) (map[string][]sentence, error) {
 			continue
 		}
 		retrim(&s)
+		alone(&s)
 		if i%20 == 7 {
 			sets["silver_dev"] = append(sets["silver_dev"], s)
 		} else {
@@ -118,6 +124,16 @@ func readSets(o options) (map[string][]sentence, error) {
 		s[i], s[j] = s[j], s[i]
 	})
 	return sets, nil
+}
+
+// alone makes 张先生 a name of one character, as the finder gives it.
+func alone(s *sentence) {
+	for i, l := range s.Spans {
+		r := []rune(s.Text[l.Start:l.End])
+		if len(r) == 3 && strings.Contains("先生 女士 小姐 太太", string(r[1:])) {
+			s.Spans[i].End = l.Start + len(string(r[:1]))
+		}
+	}
 }
 
 func report(f *person.Finder, sets map[string][]sentence, o options) error {
@@ -180,4 +196,45 @@ func examine(o options) error {
 		fmt.Printf("teacher on %s: %v\n", name, judgeTeacher(t, set))
 	}
 	return nil
+}
+
+// part is a set of sentences to learn from, with the weight of each.
+type part struct {
+	name   string
+	set    []sentence
+	weight float32
+}
+
+// mixture is what the model learns from: labelled sets, what the teacher
+// labelled, both again with other names, and sentences of our own.
+func mixture(o options, l *lexicon, sets map[string][]sentence) []part {
+	share := func(name string) []sentence {
+		return sets[name][:int(float64(len(sets[name]))*o.part)]
+	}
+	v := newInventor(l, o.seed)
+	again := func(from []sentence, times int) (out []sentence) {
+		for range times {
+			for _, s := range from {
+				if c, ok := v.substitute(l, s); ok {
+					out = append(out, c)
+				}
+			}
+		}
+		return out
+	}
+	var salads, ours, none []sentence
+	for range int(o.salads * o.part) {
+		salads = append(salads, v.salad())
+	}
+	for range int(o.ours * o.part) {
+		ours = append(ours, v.template(v.pick(templates)))
+		if v.chance(0.25) {
+			none = append(none, v.template(v.pick(neutral)))
+		}
+	}
+	uner, weibo, silver := share("uner_train"), share("weibo_train"), share("silver")
+	return []part{{"uner", uner, 1}, {"weibo", weibo, 1.5}, {"silver", silver, float32(o.silver)},
+		{"uner again", again(uner, 3), 0.5}, {"weibo again", again(weibo, 3), 0.7},
+		{"silver again", again(silver, 1), 0.5 * float32(o.silver)},
+		{"salads", salads, 0.4}, {"ours", ours, 0.7}, {"without", none, 0.7}}
 }

@@ -35,17 +35,20 @@ func sum(m map[rune]float64) (n float64) {
 func (l *lexicon) chars() []byte {
 	text := sum(l.text)
 	base := func(r rune) float64 { return (l.text[r] + text/2e7) / text }
-	table := func(m map[rune]float64, least float64) func(r rune) int8 {
+	// A character that was never seen in a given name may yet stand in one: it
+	// counts as half a bearer. Surnames and transliterations are closed lists.
+	table := func(m map[rune]float64, least, half float64) func(r rune) int8 {
 		total := sum(m)
 		return func(r rune) int8 {
 			if m[r] < least {
 				return -127
 			}
-			return odds(m[r]/total, base(r))
+			return odds((m[r]+half)/total, base(r))
 		}
 	}
-	surname, first, last, single := table(l.surnames, 2), table(l.first, 2), table(l.last, 2), table(l.single, 1)
-	f0, f1, f2 := table(l.foreign[0], 2), table(l.foreign[1], 2), table(l.foreign[2], 2)
+	surname := table(l.surnames, 2, 0)
+	first, last, single := table(l.first, 0, 0.7), table(l.last, 0, 0.7), table(l.single, 0, 0.1)
+	f0, f1, f2 := table(l.foreign[0], 2, 0), table(l.foreign[1], 2, 0), table(l.foreign[2], 2, 0)
 	begins := map[rune]uint8{'小': person.FlagNick, '老': person.FlagNick, '阿': person.FlagNick, '大': person.FlagNick}
 	for _, s := range l.compound {
 		begins[[]rune(s)[0]] |= person.FlagTwo

@@ -1,0 +1,101 @@
+package person
+
+import "strings"
+
+// cue is a word beside a name, what it says of the bearer and how much it adds
+// to the score, in sixteenths.
+type cue struct {
+	why   uint32
+	bonus int
+}
+
+func cues(pairs ...any) map[uint64]cue {
+	t := map[uint64]cue{}
+	for i := 0; i < len(pairs); i += 2 {
+		for _, w := range strings.Fields(pairs[i].(string)) {
+			t[Hash([]rune(w))] = pairs[i+1].(cue)
+		}
+	}
+	return t
+}
+
+// cuesBehind follow a name: 王小明同学, 李老师.
+var cuesBehind = cues(
+	`同学 小朋友 学员 考生`, cue{Cue | Pupil, 16},
+	`家长 妈妈 爸爸 奶奶 爷爷 外婆 外公 母亲 父亲 监护人`, cue{Cue | Guardian, 8},
+	`老师 先生 女士 小姐 同志 主任 校长 医生 教授 院长 书记 局长 处长 经理 总经理 师傅 阿姨 叔叔 教练 园长 律师 警官`, cue{Cue, 8},
+)
+
+// cuesBefore stand before a name: 学生王小明, 我叫李明.
+var cuesBefore = cues(
+	`学生 同学 学员 考生 幼儿 患儿`, cue{Cue | Pupil, 8},
+	`家长 监护人 母亲 父亲 妈妈 爸爸`, cue{Cue | Guardian, 4},
+	`我叫 本人 我是 名叫 班主任 老师 联系人 记者 收件人 他叫 她叫`, cue{Cue, 8},
+)
+
+// Bonuses, in sixteenths.
+const (
+	bonusSex   = 56 // 高峰，男，
+	bonusPhone = 24
+	bonusLabel = 96
+)
+
+// beside weighs what stands right beside runes[i:j].
+func (f *Finder) beside(i, j int) cue {
+	rs := f.line.runes
+	var c cue
+	if b, ok := cuesBehind[Mix(Mix(0, rs[j]), rs[j+1])]; ok {
+		c.why, c.bonus = c.why|b.why, c.bonus+b.bonus
+	} else if b, ok := cuesBehind[Mix(Mix(Mix(0, rs[j]), rs[j+1]), rs[j+2])]; ok {
+		c.why, c.bonus = c.why|b.why, c.bonus+b.bonus
+	}
+	if b, ok := cuesBefore[Mix(Mix(0, rs[i-2]), rs[i-1])]; ok {
+		c.why, c.bonus = c.why|b.why, c.bonus+b.bonus
+	}
+	if f.sexed(rs, span{i: i, j: j}) {
+		c.why, c.bonus = c.why|Cue, c.bonus+bonusSex
+	}
+	if digitsBehind(rs, j) {
+		c.why, c.bonus = c.why|Beside, c.bonus+bonusPhone
+	}
+	if f.boost == i {
+		c.why, c.bonus = c.why|f.boostWhy|Label, c.bonus+bonusLabel
+	}
+	return c
+}
+
+// sexed reports whether a candidate stands for itself and its sex behind it.
+func (f *Finder) sexed(rs []rune, c span) bool {
+	if isHan(rs[c.j]) { // 王小明男，
+		return rs[c.i-1] == before && (rs[c.j] == '男' || rs[c.j] == '女') && !isHan(rs[c.j+1])
+	}
+	return open(rs[c.i-1]) && sexBehind(rs, c.j)
+}
+
+// open reports whether a name may begin behind r though nothing leads up to it.
+func open(r rune) bool {
+	return !isHan(r) && r != 'A' && r != '·'
+}
+
+// sexBehind reports whether 男 or 女 stands behind j as a field of its own.
+func sexBehind(rs []rune, j int) bool {
+	k := j
+	for k < j+3 && (rs[k] == '，' || rs[k] == '：' || rs[k] == '、' || rs[k] == '（' || rs[k] == ' ' || rs[k] == '|' || rs[k] == '/') {
+		k++
+	}
+	return (rs[k] == '男' || rs[k] == '女') && (!isHan(rs[k+1]) || k > j && rs[k+1] != '子' && rs[k+1] != '人' && rs[k+1] != '士' && rs[k+1] != '生')
+}
+
+// digitsBehind reports whether eleven or more digits stand behind j, at most
+// three marks away.
+func digitsBehind(rs []rune, j int) bool {
+	k := j
+	for k < j+3 && !isHan(rs[k]) && rs[k] != '0' && rs[k] != behind {
+		k++
+	}
+	n := 0
+	for n < 11 && k+n < len(rs) && rs[k+n] == '0' {
+		n++
+	}
+	return n == 11
+}

@@ -1,0 +1,92 @@
+package person
+
+// maybe is a candidate that fell short, but not by much.
+type maybe struct {
+	start, end int32
+	score      int16
+}
+
+// Limits of what a repetition may lift.
+const (
+	repeatFloor = -70 // sixteenths: below it a candidate is forgotten
+	repeatScore = 120 // the score of a repetition
+	repeatLeast = Certain
+)
+
+// repeat finds the names that are certain once wherever else in the window they
+// fell short of being found.
+func (f *Finder) repeat(text []byte) {
+	if len(f.maybes) == 0 || !f.remember(text) {
+		return
+	}
+	n, at := len(f.hits), 0
+	for _, c := range f.maybes {
+		for at < n && f.hits[at].end <= c.start {
+			at++
+		}
+		if at < n && f.hits[at].start < c.end {
+			continue
+		}
+		if why, ok := f.recall(text[c.start:c.end]); ok {
+			f.hits = append(f.hits, hit{c.start, c.end, repeatScore, why&(Pupil|Guardian|Surname|Foreign) | Repeated})
+		}
+	}
+	if len(f.hits) > n {
+		f.settle(0)
+	}
+}
+
+// certain is a slot of the table of certain names.
+type certain struct {
+	hash uint64
+	why  uint32
+}
+
+// remember fills the table of certain names and reports whether it holds any.
+func (f *Finder) remember(text []byte) bool {
+	n := 0
+	for _, h := range f.hits {
+		if h.score >= repeatLeast && h.end-h.start >= 6 {
+			n++
+		}
+	}
+	size := 16
+	for size < 2*n {
+		size *= 2
+	}
+	if cap(f.certain) < size {
+		f.certain = make([]certain, size)
+	}
+	f.certain = f.certain[:size]
+	clear(f.certain)
+	for _, h := range f.hits {
+		if h.score >= repeatLeast && h.end-h.start >= 6 {
+			s := f.slot(text[h.start:h.end])
+			s.hash, s.why = nameHash(text[h.start:h.end]), s.why|h.why
+		}
+	}
+	return n > 0
+}
+
+// slot is where a name is kept or would be.
+func (f *Finder) slot(name []byte) *certain {
+	h := nameHash(name)
+	for i := h; ; i++ {
+		if s := &f.certain[i&uint64(len(f.certain)-1)]; s.hash == 0 || s.hash == h {
+			return s
+		}
+	}
+}
+
+func (f *Finder) recall(name []byte) (why uint32, ok bool) {
+	s := f.slot(name)
+	return s.why, s.hash != 0
+}
+
+func nameHash(name []byte) uint64 {
+	h := uint64(len(name))
+	for _, c := range name {
+		h = (h ^ uint64(c)) * 0x100000001b3
+	}
+	return h | 1
+}
