@@ -8,6 +8,8 @@
 //     which witnesses: [OpenHead].
 //   - One entry is in the log under that head: [Inclusion], [Receipt].
 //   - A pack of entries, earlier heads and papers is what was sealed: [Evidence].
+//   - A data set made anonymous is the one that was certified, and its classes are
+//     as large as stated: [Release], [Statement].
 //   - A later head only added to an earlier one: [Consistency].
 //   - The whole log, from the first leaf, hashes to its head and contains an
 //     older head that the caller has kept: [Log].
@@ -64,6 +66,7 @@ const (
 	NotOpened    Code = "opening"     // the commitment does not open to this person
 	BadEntry     Code = "entry"       // an entry is not a canonical Wardfold leaf
 	BadManifest  Code = "manifest"    // an evidence pack holds other things than were sealed
+	WrongData    Code = "data"        // a data set is not the one that its certificate is about
 )
 
 func (c Code) Error() string { return string(c) }

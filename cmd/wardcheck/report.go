@@ -30,6 +30,7 @@ type result struct {
 	Entry     *entry    `json:"entry,omitempty"`
 	Subject   string    `json:"subject,omitempty"`
 	Pack      *pack     `json:"pack,omitempty"`
+	Release   *released `json:"release,omitempty"`
 }
 
 type witness struct {
@@ -112,6 +113,10 @@ func (t terminal) print(r result) {
 		return
 	}
 	t.say(t.out, "yes-"+r.Verb)
+	if r.Release != nil {
+		t.printRelease(r)
+		return
+	}
 	t.say(t.out, "origin", r.Origin)
 	t.say(t.out, "size", r.Size)
 	t.say(t.out, "root", r.Root)

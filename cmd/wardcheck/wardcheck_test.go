@@ -88,6 +88,7 @@ func TestNewcomersMistakesAreExplained(t *testing.T) {
 		{[]string{"receipt"}, "wardcheck receipt FILE"},
 		{[]string{"receipt", "a", "b"}, "exactly one receipt"},
 		{[]string{"evidence"}, "wardcheck evidence FILE"},
+		{[]string{"release", "a"}, "wardcheck release CERT DATA.csv"},
 		{[]string{"log"}, "wardcheck log DIR"},
 		{[]string{"log", w.path("log")}, "Name it with --key"},
 		{[]string{"log", w.path("old.head"), "--key", key}, "is a file"},
@@ -258,7 +259,7 @@ func TestBothLanguagesHaveTheSameWords(t *testing.T) {
 	}
 	for _, c := range []verify.Code{verify.Malformed, verify.BadSignature, verify.WrongOrigin, verify.NotIncluded,
 		verify.Inconsistent, verify.WrongRoot, verify.WrongTile, verify.RolledBack, verify.Forked, verify.Missing,
-		verify.Unwitnessed, verify.NotOpened, verify.BadEntry, verify.BadManifest} {
+		verify.Unwitnessed, verify.NotOpened, verify.BadEntry, verify.BadManifest, verify.WrongData} {
 		if en["code-"+string(c)] == "" {
 			t.Errorf("no words for %s", c)
 		}
