@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"os"
 	"path/filepath"
 	"strings"
@@ -122,9 +121,9 @@ func checkTLS(_ context.Context, p *patient) finding {
 	if !p.known() || p.config.TLS == nil {
 		return skipped()
 	}
-	pair, err := tls.LoadX509KeyPair(p.folder.in(p.config.TLS.Certificate), p.folder.in(p.config.TLS.Key))
+	pair, err := p.config.TLS.load(p.folder)
 	if err != nil {
-		return failed(refuse(exitUsage, "cli.serve.certificate", err.Error()))
+		return failed(err)
 	}
 	switch end := pair.Leaf.NotAfter; {
 	case !end.After(p.now):

@@ -37,7 +37,9 @@ type answers struct {
 	Origin      string `json:"origin"`
 	Listen      string `json:"listen"`
 	DSN         string `json:"dsn" name:"dsn"`
+	DSNFile     string `json:"dsn_file" name:"dsn-file"` // holds a DSN with a password
 	Guard       string `json:"guard"`
+	keyAnswers  `embed:""`
 }
 
 // question is one answer: what it is called, the words that ask for it, and what
@@ -50,16 +52,19 @@ type question struct {
 }
 
 func (a *answers) questions() []question {
-	return []question{
+	return append([]question{
 		{"name", &a.Name, "", true}, {"kind", &a.Kind, string(institution.Training), false},
 		{"suite", &a.Suite, seal.Intl.String(), false}, {"contact", &a.Contact, "", true},
 		{"store", &a.Store, "", true}, {"address", &a.Address, "-", false},
 		{"officer", &a.Officer, "officer", false}, {"officer_name", &a.OfficerName, "", true},
 		{"manager", &a.Manager, "manager", false}, {"manager_name", &a.ManagerName, "", true},
 		{"origin", &a.Origin, "http://localhost:8080", false}, {"listen", &a.Listen, "127.0.0.1:8080", false},
-		{"guard", &a.Guard, guardName, false},
-	}
+		{"guard", &a.Guard, guardName, false}, {"dsn", &a.DSN, "", false}, {"dsn_file", &a.DSNFile, "", false},
+	}, a.keyQuestions()...)
 }
+
+// flagName is the flag that gives the answer to a question.
+func flagName(key string) string { return strings.ReplaceAll(key, "_", "-") }
 
 // Run makes the installation and says what comes next.
 func (v *initVerb) Run(ctx context.Context, t *console, c *command) error {
@@ -73,9 +78,13 @@ func (v *initVerb) Run(ctx context.Context, t *console, c *command) error {
 	if err := v.complete(t); err != nil {
 		return err
 	}
-	pass, err := t.choosePassphrase(c)
-	if err != nil {
-		return err
+	var pass ringPass
+	if v.KeyStore == "file" {
+		p, err := t.choosePassphrase(c)
+		if err != nil {
+			return err
+		}
+		pass = p
 	}
 	// Everything is made beside its place and moved there at the end.
 	path, err := filepath.Abs(c.Data)
@@ -125,15 +134,12 @@ func (v *initVerb) complete(t *console) error {
 				*given[i].into = *from[i].into
 			}
 		}
-		if v.DSN == "" {
-			v.DSN = filed.DSN
-		}
 	}
 	for _, q := range v.questions() {
 		if *q.into == "" && q.needed {
 			said, err := t.ask("cli.ask." + q.key)
 			if err != nil || said == "" {
-				return refuse(exitUsage, "cli.init.missing", strings.ReplaceAll(q.key, "_", "-"))
+				return refuse(exitUsage, "cli.init.missing", flagName(q.key))
 			}
 			*q.into = said
 		}
@@ -154,24 +160,38 @@ func (v *initVerb) check() error {
 	if v.Officer == v.Manager {
 		return refuse(exitUsage, "cli.init.one_person")
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return v.checkKeys()
 }
 
-func (v *initVerb) config() config {
-	return config{Listen: v.Listen, Origin: v.Origin, DSN: v.DSN, Suite: v.Suite, Guard: v.Guard, Keys: keySource{Source: "file", File: ringName}}
+func (v *initVerb) config() (c config, err error) {
+	c = config{Listen: v.Listen, Origin: v.Origin, DSN: v.DSN, Suite: v.Suite, Guard: v.Guard}
+	if v.DSNFile != "" {
+		if c.DSNFile, err = filepath.Abs(v.DSNFile); err != nil {
+			return c, err
+		}
+	}
+	c.Keys, err = v.source()
+	return c, err
 }
 
 // found makes the parts in the draft folder.
 func (v *initVerb) found(ctx context.Context, t *console, c *command, pass ringPass) (house.Founded, string, error) {
 	var none house.Founded
-	d, cfg := folder(c.Data), v.config()
+	d := folder(c.Data)
+	cfg, err := v.config()
+	if err != nil {
+		return none, "", err
+	}
 	if err := cfg.save(d); err != nil {
 		return none, "", err
 	}
 	if _, err := loadConfig(d); err != nil { // what was answered must be a configuration
 		return none, "", err
 	}
-	r, err := pass.create(d)
+	r, err := t.newRing(ctx, c, d, cfg.Keys, pass)
 	if err != nil {
 		return none, "", err
 	}
@@ -238,7 +258,9 @@ func (v *initVerb) report(t *console, c *command, made house.Founded, key string
 		{v.Manager, v.Origin + joinPath + reveal(made.ManagerInvite)}}}
 	return t.answer(out, func() {
 		t.say("cli.init.done", c.Data, v.Name)
-		t.say("cli.init.key", filepath.Join(c.Data, ringName))
+		if v.KeyStore == "file" {
+			t.say("cli.init.key", filepath.Join(c.Data, ringName))
+		}
 		t.say("cli.init.log_key", key)
 		t.say("cli.init.people")
 		for _, p := range out.People {

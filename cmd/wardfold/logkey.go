@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
+	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/secret"
@@ -65,6 +67,10 @@ func loadLogKey(ctx context.Context, d folder, r *ring) (*logKey, error) {
 		return nil, refuse(exitKeys, "cli.kek_unknown", k.KEK)
 	}
 	seed, err := kek.Unwrap(ctx, aad, k.Wrapped)
+	// A service that is sealed or a token that expired says nothing about the file.
+	if room, _, _ := strings.Cut(fault.CodeOf(err), "."); room == "keys" && fault.CodeOf(err) != "keys.transit_refused" {
+		return nil, err
+	}
 	if err != nil {
 		return nil, refuse(exitData, "cli.log_key_damaged", d.in(logKeyName)).because(err)
 	}

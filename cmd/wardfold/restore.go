@@ -25,6 +25,7 @@ type restoreVerb struct {
 	Identity             string `short:"i" placeholder:"FILE"`
 	BackupPassphraseFile string `placeholder:"FILE"`
 	DSN                  string `name:"dsn" placeholder:"DSN"`
+	DSNFile              string `name:"dsn-file" placeholder:"FILE"`
 	AcceptLoss           bool
 }
 
@@ -125,13 +126,18 @@ func (v *restoreVerb) unpack(ctx context.Context, t *console, d folder) (manifes
 		return m, refuse(exitKeys, "cli.restore.no_ring", f.Path)
 	}
 	if m.Database == "postgres" {
-		if v.DSN == "" {
-			return m, refuse(exitUsage, "cli.usage.missing", "--dsn")
-		}
-		if err := loadDump(ctx, v.DSN, filepath.Join(room, dumpName)); err != nil {
+		dsn, err := v.target()
+		if err != nil {
 			return m, err
 		}
-		cfg.DSN, cfg.DSNFile = v.DSN, ""
+		if err := loadDump(ctx, dsn, filepath.Join(room, dumpName)); err != nil {
+			return m, err
+		}
+		if cfg.DSN, cfg.DSNFile = v.DSN, ""; v.DSNFile != "" {
+			if cfg.DSNFile, err = filepath.Abs(v.DSNFile); err != nil {
+				return m, err
+			}
+		}
 	} else {
 		cfg.DSN, cfg.DSNFile = "", ""
 		if err := os.Rename(filepath.Join(room, databaseName), d.in(databaseName)); err != nil {
@@ -145,6 +151,17 @@ func (v *restoreVerb) unpack(ctx context.Context, t *console, d folder) (manifes
 		return m, err
 	}
 	return m, cfg.save(d) // last: with it the folder is an installation
+}
+
+// target is the empty database that a backup of PostgreSQL is restored into.
+func (v *restoreVerb) target() (string, error) {
+	if v.DSNFile != "" {
+		return readLine(v.DSNFile)
+	}
+	if v.DSN == "" {
+		return "", refuse(exitUsage, "cli.usage.missing", "--dsn-file")
+	}
+	return v.DSN, nil
 }
 
 func (v *restoreVerb) identities(t *console) ([]age.Identity, error) {

@@ -64,9 +64,9 @@ func (t *console) serve(ctx context.Context, in *installation, l net.Listener, p
 	main.Handler = ready.around(faces)
 	group, inner := errgroup.WithContext(ctx)
 	if in.config.TLS != nil {
-		pair, err := tls.LoadX509KeyPair(in.folder.in(in.config.TLS.Certificate), in.folder.in(in.config.TLS.Key))
+		pair, err := in.config.TLS.load(in.folder)
 		if err != nil {
-			return refuse(exitUsage, "cli.serve.certificate", err.Error()).because(err)
+			return err
 		}
 		l = tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair},
 			NextProtos: []string{"h2", "http/1.1"}})

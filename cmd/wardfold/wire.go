@@ -119,10 +119,10 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 		c.Witnesses = append(c.Witnesses, ledger.Witness{URL: w.URL, Key: key})
 	}
 	if in.House, err = house.Open(ctx, c); err != nil {
-		return err
+		return dsnTrouble(err)
 	}
 	if h.changes {
-		return in.DB.Migrate(ctx)
+		return dsnTrouble(in.DB.Migrate(ctx))
 	}
 	return nil
 }

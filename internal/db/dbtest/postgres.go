@@ -32,17 +32,39 @@ import (
 func Postgres(t testing.TB) string {
 	t.Helper()
 	c, err := cluster()
-	if errors.Is(err, errNoPostgres) && os.Getenv("CI") != "true" && os.Getenv("WARDFOLD_REQUIRE_POSTGRES") == "" {
-		t.Skipf("NOT TESTED ON POSTGRESQL: %v", err)
-	}
 	if err != nil {
-		t.Fatalf("start PostgreSQL: %v", err)
+		absentOrFail(t, err)
 	}
 	name := fmt.Sprintf("t%d", c.made.Add(1))
 	if err := c.admin("CREATE DATABASE " + name + " TEMPLATE migrated"); err != nil {
 		t.Fatalf("create database: %v", err)
 	}
 	return c.dsn(name) // dropping it would cost a checkpoint; the cluster goes soon enough
+}
+
+// EmptyPostgres returns the DSN of a new database with nothing in it: what a
+// backup is restored into.
+func EmptyPostgres(t testing.TB) string {
+	t.Helper()
+	c, err := cluster()
+	if err != nil {
+		absentOrFail(t, err)
+	}
+	name := fmt.Sprintf("e%d", c.made.Add(1))
+	if err := c.admin("CREATE DATABASE " + name); err != nil {
+		t.Fatalf("create database: %v", err)
+	}
+	return c.dsn(name)
+}
+
+// absentOrFail skips a test where there are no binaries and need not be, and
+// fails it otherwise.
+func absentOrFail(t testing.TB, err error) {
+	t.Helper()
+	if errors.Is(err, errNoPostgres) && os.Getenv("CI") != "true" && os.Getenv("WARDFOLD_REQUIRE_POSTGRES") == "" {
+		t.Skipf("NOT TESTED ON POSTGRESQL: %v", err)
+	}
+	t.Fatalf("start PostgreSQL: %v", err)
 }
 
 type server struct {
@@ -56,12 +78,10 @@ var errNoPostgres = errors.New("no PostgreSQL binaries in /usr/lib/postgresql")
 
 // cluster starts the cluster of this process, once.
 var cluster = sync.OnceValues(func() (*server, error) {
-	bins, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if err != nil || len(bins) == 0 {
-		return nil, errNoPostgres
+	bin, err := binaries()
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(bins)
-	bin := filepath.Dir(bins[len(bins)-1])
 	dir, err := os.MkdirTemp("", "wardfold-pg-")
 	if err != nil {
 		return nil, err
@@ -72,6 +92,16 @@ var cluster = sync.OnceValues(func() (*server, error) {
 	}
 	return s, s.template()
 })
+
+// binaries is the folder of the newest server that is installed.
+func binaries() (string, error) {
+	bins, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if err != nil || len(bins) == 0 {
+		return "", errNoPostgres
+	}
+	slices.Sort(bins)
+	return filepath.Dir(bins[len(bins)-1]), nil
+}
 
 func (s *server) dsn(database string) string {
 	return "postgres://postgres@/" + database + "?" + url.Values{"host": {s.dir}}.Encode()
@@ -85,12 +115,8 @@ func (s *server) start(bin string) error {
 	if err != nil {
 		return err
 	}
-	data := filepath.Join(s.dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust",
-		"-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
-	initdb.SysProcAttr, initdb.Dir = attr, s.dir
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w: %s", err, out)
+	if err := s.initdb(bin, attr); err != nil {
+		return err
 	}
 	const script = `"$0" -D "$1/data" -k "$1" -c listen_addresses= -c max_connections=300 \
 		-c shared_buffers=64MB -c log_min_messages=fatal -c autovacuum=off </dev/null >"$1/log" 2>&1 &
@@ -118,6 +144,17 @@ func (s *server) start(bin string) error {
 	}
 	log, _ := os.ReadFile(filepath.Join(s.dir, "log")) // best effort: it explains the failure
 	return fmt.Errorf("the server does not answer: %w: %s", err, log)
+}
+
+// initdb makes the files of a cluster in the folder.
+func (s *server) initdb(bin string, attr *syscall.SysProcAttr) error {
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(s.dir, "data"), "-U", "postgres", "-A", "trust",
+		"-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+	initdb.SysProcAttr, initdb.Dir = attr, s.dir
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	return nil
 }
 
 // unprivileged makes the folder and the processes belong to the user postgres

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/wardfold/wardfold/internal/lang"
+)
+
+// misused lists wrong command lines for one verb: a flag that it does not have,
+// an operand too many, each flag without its value, each operand missing.
+func misused(n *kong.Node) (all [][]string) {
+	verb := strings.Fields(strings.TrimPrefix(n.FullPath(), "wardfold"))
+	for i, f := range verb {
+		if strings.HasPrefix(f, "<") || strings.HasPrefix(f, "[") {
+			verb = verb[:i]
+			break
+		}
+	}
+	add := func(args ...string) { all = append(all, append(append([]string{}, verb...), args...)) }
+	operands := make([]string, len(n.Positional))
+	for i := range operands {
+		operands[i] = "x"
+	}
+	add(append(operands, "--frobnicate")...)
+	add(append(operands, "one", "too", "many")...)
+	for _, group := range n.AllFlags(true) {
+		for _, f := range group {
+			if f.IsBool() {
+				add(append(operands, "--"+f.Name+"=perhaps")...)
+			} else {
+				add(append(operands, "--"+f.Name)...)
+			}
+		}
+	}
+	for _, p := range n.Positional {
+		if p.Required {
+			add()
+		}
+	}
+	return all
+}
+
+// TestEveryVerbExplainsWrongArguments: whatever a newcomer gets wrong, each verb
+// answers with the status of wrong arguments and a sentence in their language;
+// not with a key, and not with the words of the library that reads arguments.
+func TestEveryVerbExplainsWrongArguments(t *testing.T) {
+	k, err := kong.New(&command{}, kong.Name("wardfold"), kong.NoDefaultHelp())
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, leaf := range k.Model.Leaves(true) {
+		for _, args := range misused(leaf) {
+			for _, tag := range lang.Tags {
+				n++
+				var said strings.Builder
+				c := &console{out: io.Discard, err: &said, env: func(string) string { return "" }, p: lang.For(tag)}
+				status := run(t.Context(), c, append([]string{"--lang", tag}, args...))
+				text := said.String()
+				if status != exitUsage {
+					t.Errorf("%s %v: status %d: %s", tag, args, status, text)
+				}
+				if han := strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }); han != (tag == "zh-CN") {
+					t.Errorf("%s %v is answered in another language: %s", tag, args, text)
+				}
+				for _, raw := range []string{"cli.", "expected", "missing flag", "unknown flag", "invalid"} {
+					if tag == "zh-CN" && strings.Contains(text, raw) {
+						t.Errorf("%v: raw words: %s", args, text)
+					}
+				}
+			}
+		}
+	}
+	if n < 300 {
+		t.Errorf("only %d command lines were tried", n)
+	}
+}
+
+// TestEveryVerbHasAPageOfHelp in both languages, with every flag in words.
+func TestEveryVerbHasAPageOfHelp(t *testing.T) {
+	k, err := kong.New(&command{}, kong.Name("wardfold"), kong.NoDefaultHelp())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, leaf := range k.Model.Leaves(true) {
+		verb := strings.Fields(strings.SplitN(strings.TrimPrefix(leaf.FullPath(), "wardfold"), "<", 2)[0])
+		for _, tag := range lang.Tags {
+			var out strings.Builder
+			c := &console{out: &out, err: io.Discard, env: os.Getenv, p: lang.For(tag)}
+			if status := run(t.Context(), c, append([]string{"--lang", tag, "--help"}, verb...)); status != exitDone {
+				t.Errorf("%v: status %d", verb, status)
+			}
+			if text := out.String(); strings.Contains(text, "cli.") || !strings.Contains(text, "--data") {
+				t.Errorf("%s %v:\n%s", tag, verb, text)
+			}
+		}
+	}
+}
