@@ -35,7 +35,7 @@ func (r *Result) QueryError(queries int, rand io.Reader) (float64, error) {
 			n += r.Size(c)
 			guess += share * float64(r.Size(c))
 			for _, row := range r.Class(c) {
-				if !slices.ContainsFunc(q, func(x span) bool { return !x.has(know.cols[x.attr][row]) }) {
+				if !slices.ContainsFunc(q, func(x span) bool { return !x.has(know.leaf(x.attr, row)) }) {
 					actual++
 				}
 			}
@@ -53,7 +53,7 @@ func (r *Result) QueryError(queries int, rand io.Reader) (float64, error) {
 // span is a condition on one column: a leaf from from to to, without to.
 type span struct{ attr, from, to int }
 
-func (s span) has(leaf uint32) bool { return int(leaf) >= s.from && int(leaf) < s.to }
+func (s span) has(leaf int) bool { return leaf >= s.from && leaf < s.to }
 
 // share is the part of what a mark covers that fulfils the condition.
 func (s span) share(a *attr, m mark) float64 {

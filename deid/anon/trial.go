@@ -103,10 +103,11 @@ func (r *Result) strangers(a Attack, targets int, d *dice) (float64, error) {
 	return float64(found) / float64(max(n, 1)), nil
 }
 
-// knowledge is the identifying columns of a table as leaves.
+// knowledge is the identifying columns of a table, as leaves.
 type knowledge struct {
 	attrs []*attr
-	cols  [][]uint32
+	cols  []*table.Column
+	to    [][]int32 // per column: the leaf of each value
 }
 
 func (r *Result) knowledge(t *table.Table) (knowledge, error) {
@@ -116,20 +117,26 @@ func (r *Result) knowledge(t *table.Table) (knowledge, error) {
 		if c == nil {
 			return k, &Error{Code: NoColumn, Column: a.Column}
 		}
-		col, err := leaves[uint32](a, c, NotInCrowd)
-		if err != nil {
-			return k, err
+		to := make([]int32, len(c.Values))
+		for i, v := range c.Values {
+			leaf, ok := a.h.Leaf(v)
+			if !ok {
+				return k, &Error{Code: NotInCrowd, Row: int(c.First[i]) + 2, Column: c.Name}
+			}
+			to[i] = int32(leaf)
 		}
-		k.cols = append(k.cols, col)
+		k.cols, k.to = append(k.cols, c), append(k.to, to)
 	}
 	return k, nil
 }
 
+func (k knowledge) leaf(attr int, row int32) int { return int(k.to[attr][k.cols[attr].Code(int(row))]) }
+
 // of is what the attacker knows about one person.
 func (k knowledge) of(row int32, wrong float64, d *dice) []int {
 	out := make([]int, len(k.cols))
-	for i, col := range k.cols {
-		out[i] = int(col[row])
+	for i := range k.cols {
+		out[i] = k.leaf(i, row)
 		if d.below(1<<20) < uint64(wrong*(1<<20)) {
 			out[i] = int(d.below(uint64(k.attrs[i].h.Leaves())))
 		}
