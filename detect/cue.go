@@ -22,12 +22,15 @@ func (w *work) before(b []byte, at int) cues {
 	if end == 0 {
 		return cues{}
 	}
-	if c := b[end-1]; c < 0x80 {
+	if letter(b[end-1]) {
 		if last := w.label(b, end); last != noCategory {
 			return cues{set: last.set(), last: last, near: true}
 		}
 	}
 	if crossed {
+		if b[end-1] < 0x80 || !w.words.ends(back(b, end)) {
+			return cues{}
+		}
 		return w.cell(b, end)
 	}
 	start := clauseStart(b, end)

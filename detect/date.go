@@ -22,13 +22,14 @@ func minorAt(born, on Date) Minor {
 	if born.Year == 0 || on.Year == 0 {
 		return Unknown
 	}
+	if born.Day != 0 {
+		return classAt(number.Date(born), number.Date(on))
+	}
 	first, last := number.Date(born), number.Date(born)
 	if born.Month == 0 {
 		first.Month, last.Month = 1, 12
 	}
-	if born.Day == 0 {
-		first.Day, last.Day = 1, uint8(number.DaysIn(int(last.Year), int(last.Month)))
-	}
+	first.Day, last.Day = 1, uint8(number.DaysIn(int(last.Year), int(last.Month)))
 	if a := classAt(first, number.Date(on)); a == classAt(last, number.Date(on)) {
 		return a
 	}

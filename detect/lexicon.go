@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/wardfold/wardfold/detect/internal/han"
 )
@@ -105,11 +106,20 @@ var (
 type lexicon struct {
 	trie   *han.Trie
 	labels map[string]category // names of columns and keys in Latin letters
+	final  [1024]uint64        // the last characters of cues
 }
+
+// ends reports whether a cue ends with r.
+func (l *lexicon) ends(r uint32) bool { return l.final[r>>6&1023]>>(r&63)&1 != 0 }
 
 var words = sync.OnceValue(func() *lexicon {
 	l := &lexicon{trie: han.NewTrie(), labels: make(map[string]category)}
-	eachWord(wordText, func(c category, word string) { l.trie.Add(word, uint16(c)) })
+	eachWord(wordText, func(c category, word string) {
+		l.trie.Add(word, uint16(c))
+		if r, _ := utf8.DecodeLastRuneInString(word); c <= cueAgainst {
+			l.final[r>>6&1023] |= 1 << (r & 63)
+		}
+	})
 	eachWord(labelText, func(c category, word string) { l.labels[word] = c })
 	eachTerm(func(term string) { l.trie.Add(term, uint16(termHealth)) })
 	return l

@@ -12,6 +12,7 @@ const (
 	weighAgainst = 400
 	weighOther   = 200 // the nearest word names a number of another kind
 	weighLinked  = 150
+	scoreMobile  = 150
 	certainProof = 700 // from here on words cannot speak against it
 )
 
@@ -30,7 +31,7 @@ func (w *work) guessDigits(s []byte) guess {
 	switch n := len(s); n {
 	case 11:
 		if number.Mobile((*[11]byte)(s)) {
-			return guess{kind: Mobile, score: 150, why: Prefix | Shape}
+			return guess{kind: Mobile, score: scoreMobile, why: Prefix | Shape}
 		}
 		if number.Landline(s) > 0 {
 			return guess{kind: Landline, score: -50, why: Prefix | Shape}

@@ -80,17 +80,19 @@ func (m *Map) Classify(b []byte, at int) int {
 	return n
 }
 
-// Run is the length of the run of digits at i, at most Size-i.
+// Run is how many bytes from i on are digits, at most Size-i.
 func (m *Map) Run(i int) int {
-	w, start := i/64, i
-	rest := ^(m.Digits[w] >> (i & 63))
-	n := bits.TrailingZeros64(rest)
-	if n < 64-i&63 {
+	if n := bits.TrailingZeros64(^(m.Digits[i/64] >> (i & 63))); n < 64-i&63 {
 		return n
 	}
-	for i = (w + 1) * 64; i < Size; i += 64 {
-		if d := ^m.Digits[i/64]; d != 0 {
-			return i + bits.TrailingZeros64(d) - start
+	return m.longRun(i)
+}
+
+// longRun is Run for what does not end in its word.
+func (m *Map) longRun(start int) int {
+	for i := start/64 + 1; i < len(m.Digits); i++ {
+		if d := ^m.Digits[i]; d != 0 {
+			return i*64 + bits.TrailingZeros64(d) - start
 		}
 	}
 	return Size - start

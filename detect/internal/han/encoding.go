@@ -37,6 +37,9 @@ func Sniff(b []byte, even bool) Encoding {
 		}
 	}
 	i := 0
+	for i+8 <= len(b) && i < 8*sample && plain(binary.LittleEndian.Uint64(b[i:])) {
+		i += 8
+	}
 	for i < len(b) && i < 8*sample && b[i] != 0 && b[i] < 0x80 {
 		i++
 	}
@@ -62,6 +65,11 @@ func Sniff(b []byte, even bool) Encoding {
 		try(UTF16BE, utf16Share(s, binary.BigEndian))
 	}
 	return best
+}
+
+// plain reports whether eight bytes are ASCII and none is zero.
+func plain(v uint64) bool {
+	return (v|(v-0x0101010101010101))&0x8080808080808080 == 0
 }
 
 // utf8Share is how many of 1000 bytes that are not ASCII are characters; 1000 is
