@@ -45,7 +45,7 @@ var rooms = strings.Fields(`
 	internal/account/signon internal/account/signon/signontest
 	internal/institution internal/account internal/catalogue internal/subject internal/consent internal/grant
 	internal/facts internal/enrol internal/desk internal/family internal/office internal/inventory internal/intake internal/attest internal/evidence
-	internal/application internal/release internal/leak internal/source/flow internal/source/office internal/source/ole internal/source/pdf internal/source/base internal/source/site internal/source internal/scan internal/publish internal/research
+	internal/application internal/release internal/leak internal/source/flow internal/source/office internal/source/ole internal/source/pdf internal/source/database internal/source/site internal/source internal/scan internal/publish internal/research
 
 	internal/keys/file internal/keys/pkcs11 internal/keys/transit
 	internal/notify

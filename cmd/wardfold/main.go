@@ -58,6 +58,7 @@ type command struct {
 	Import         importVerb   `cmd:""`
 	ExportReceipt  receiptVerb  `cmd:""`
 	ExportEvidence evidenceVerb `cmd:""`
+	Scan           scanVerb     `cmd:""`
 	User           userVerbs    `cmd:""`
 	Version        versionVerb  `cmd:""`
 }

@@ -8,7 +8,7 @@ import (
 	"path"
 	"strings"
 
-	"github.com/wardfold/wardfold/internal/source/base"
+	"github.com/wardfold/wardfold/internal/source/database"
 	"github.com/wardfold/wardfold/internal/source/flow"
 	"github.com/wardfold/wardfold/internal/source/ole"
 	"github.com/wardfold/wardfold/internal/source/pdf"
@@ -84,7 +84,7 @@ func (e *examiner) as(k kind, in input, head []byte) error {
 		if in.file == "" {
 			return &flow.Problem{Name: in.name, Code: "source.closed"}
 		}
-		return base.File(e.ctx, in.file, in.name, e.opt.Base, e.w)
+		return database.File(e.ctx, in.file, in.name, e.opt.Base, e.w)
 	}
 	return e.text(k, in, head)
 }

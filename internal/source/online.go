@@ -5,7 +5,7 @@ import (
 	"context"
 	"iter"
 
-	"github.com/wardfold/wardfold/internal/source/base"
+	"github.com/wardfold/wardfold/internal/source/database"
 	"github.com/wardfold/wardfold/internal/source/flow"
 	"github.com/wardfold/wardfold/internal/source/pdf"
 	"github.com/wardfold/wardfold/internal/source/site"
@@ -55,7 +55,7 @@ func pageItem(p site.Page, opt *Options, reader *pdf.Reader) Item {
 
 // openBase opens a database: each table is an item.
 func openBase(ctx context.Context, target string, opt Options) (*Source, error) {
-	b, err := base.Open(ctx, target, opt.Base)
+	b, err := database.Open(ctx, target, opt.Base)
 	if err != nil {
 		return nil, err
 	}

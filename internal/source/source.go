@@ -21,7 +21,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/wardfold/wardfold/internal/source/base"
+	"github.com/wardfold/wardfold/internal/source/database"
 	"github.com/wardfold/wardfold/internal/source/flow"
 	"github.com/wardfold/wardfold/internal/source/site"
 )
@@ -52,7 +52,7 @@ type Options struct {
 	Cache   string   // folder for compiled code of the PDF reader; "" for none
 	Random  func([]byte) error
 
-	Base base.Options
+	Base database.Options
 	Site site.Options
 	// Client makes the requests of a site scan.
 	Client *http.Client
@@ -139,7 +139,7 @@ func Open(ctx context.Context, target string, opt Options) (*Source, error) {
 	switch {
 	case found && (scheme == "http" || scheme == "https"):
 		return openSite(target, opt)
-	case found && base.Speaks(scheme):
+	case found && database.Speaks(scheme):
 		return openBase(ctx, target, opt)
 	}
 	return openPath(target, opt)

@@ -137,6 +137,21 @@ func beyondASCII(b []byte) bool {
 	return false
 }
 
+// byCell finds the cell of a record by counting what separates it.
+func byCell(p *Piece, pos int) Place {
+	start := bytes.LastIndexByte(p.Text[:pos], '\n') + 1
+	column, quoted := 0, false
+	for _, c := range p.Text[start:pos] {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case c == p.comma && !quoted:
+			column++
+		}
+	}
+	return Place{cellName(p.lineAt(start), column), p.base + int64(pos)}
+}
+
 // Comma finds what separates the cells of a table from the start of its file,
 // or 0 if it is no table. A file that is called a table needs one line that can
 // be cut; any other must show the same number of cells, three at least, on each

@@ -58,8 +58,8 @@ type Row struct {
 // Place is where a position of a piece lies.
 type Place struct {
 	// Unit is the smallest thing that people can find: "L12" is line 12, "p3" a
-	// paragraph, "page2", "slide4", "R12C3" row 12 and column 3, "B12" a cell of
-	// a sheet, "/pupils/3/phone" a JSON pointer. It is empty if the part itself is.
+	// paragraph, "page2", "B12" the second cell of row 12 of any table,
+	// "/pupils/3/phone" a JSON pointer. It is empty if the part itself is.
 	Unit string
 	// At is the offset in bytes within the file, or, where a document has no such
 	// offsets, within the text of the unit.
@@ -69,7 +69,8 @@ type Place struct {
 // Piece is a stretch of one part.
 type Piece struct {
 	Part *Part
-	// Text is the stretch; it is empty when rows are held.
+	// Text is the stretch; of a table it is the record as it stands in the file,
+	// or else the cells, with a tab or a line end after each.
 	Text []byte
 	// From and To bound where a finding that belongs to this piece may start.
 	From, To int
@@ -87,7 +88,8 @@ type Piece struct {
 	nums  []int64
 	width []int // cells of each row
 
-	at, lines int // cursor of lineAt
+	at, lines     int // cursor of lineAt
+	rowAt, cellAt int // cursor of rowOf
 
 	charset Charset
 	comma   byte

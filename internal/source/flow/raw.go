@@ -59,7 +59,7 @@ func (d *raw) next() error {
 	p := &Piece{Part: d.w.part, First: d.w.first, Last: d.eof, base: d.base, line: d.line,
 		From: d.from, charset: d.charset, comma: d.comma, place: byLine}
 	if d.w.part.Table {
-		p.rows = records
+		p.rows, p.place = records, byCell
 	}
 	d.w.first = false
 	d.rest, d.from = append(d.rest[:0], text[from:]...), end-from
@@ -86,7 +86,11 @@ func (d *raw) send16(p *Piece, text []byte, end int) error {
 	p.Text = d.charset.decode16(all, text[end:])
 	b := text[:0]
 	buffers.Put(&b)
-	p.place, p.Read = byLine16, d.w.read()
+	p.Read = d.w.read()
+	narrow := p.place
+	p.place = func(p *Piece, at int) Place {
+		return Place{narrow(p, at).Unit, p.base + width16(p.Text[:at])}
+	}
 	return d.w.Send(p)
 }
 
@@ -146,8 +150,4 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 
 func byLine(p *Piece, at int) Place {
 	return Place{"L" + strconv.FormatInt(p.lineAt(at), 10), p.base + int64(at)}
-}
-
-func byLine16(p *Piece, at int) Place {
-	return Place{"L" + strconv.FormatInt(p.lineAt(at), 10), p.base + width16(p.Text[:at])}
 }

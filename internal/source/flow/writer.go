@@ -3,8 +3,11 @@ package flow
 import (
 	"bytes"
 	"iter"
+	"sort"
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/wardfold/wardfold/internal/sheet"
 )
 
 // Writer cuts what a reader finds into pieces. It is for one goroutine. All
@@ -84,7 +87,7 @@ func (w *Writer) begin() {
 	w.cur = &Piece{Part: w.part, Text: newText(), First: w.first}
 	w.first = false
 	if w.part.Table {
-		w.cur.rows, w.cur.place = heldRows, func(*Piece, int) Place { return Place{} }
+		w.cur.rows, w.cur.place = heldRows, byHeldCell
 		return
 	}
 	w.cur.place = byMark
@@ -244,13 +247,12 @@ func (w *Writer) Row(number int64, cells [][]byte) error {
 	total := 0
 	for i, c := range cells {
 		if room := min(cellMax, rowMax-total); len(c) > room {
-			unit := "R" + strconv.FormatInt(number, 10) + "C" + strconv.Itoa(i+1)
-			if err := w.Problem(&Problem{Name: w.part.Name + "#" + unit, Code: "source.cell", Args: []any{cellMax >> 20}}); err != nil {
+			if err := w.Problem(&Problem{Name: w.part.Name + "#" + cellName(number, i), Code: "source.cell", Args: []any{cellMax >> 20}}); err != nil {
 				return err
 			}
 			cells[i] = c[:room]
 		}
-		total += len(cells[i])
+		total += len(cells[i]) + 1
 	}
 	if w.cur != nil && len(w.cur.Text)+total > ample {
 		if err := w.cut(false); err != nil {
@@ -261,9 +263,14 @@ func (w *Writer) Row(number int64, cells [][]byte) error {
 		w.begin()
 	}
 	p := w.cur
-	for _, c := range cells {
+	for i, c := range cells {
 		p.Text = append(p.Text, c...)
 		p.ends = append(p.ends, len(p.Text))
+		end := byte('\t') // so that the text of the piece can be read as such
+		if i == len(cells)-1 {
+			end = '\n'
+		}
+		p.Text = append(p.Text, end)
 	}
 	p.nums, p.width = append(p.nums, number), append(p.width, len(cells))
 	if len(p.nums) >= 1<<14 {
@@ -280,7 +287,7 @@ func heldRows(p *Piece) iter.Seq[Row] {
 			cells = cells[:0]
 			for range p.width[i] {
 				cells = append(cells, p.Text[from:p.ends[next]:p.ends[next]])
-				from = p.ends[next]
+				from = p.ends[next] + 1
 				next++
 			}
 			if !yield(Row{Number: n, Cells: cells}) {
@@ -288,4 +295,36 @@ func heldRows(p *Piece) iter.Seq[Row] {
 			}
 		}
 	}
+}
+
+// byHeldCell finds the cell that holds a position.
+func byHeldCell(p *Piece, pos int) Place {
+	i := sort.SearchInts(p.ends, pos)
+	if i == len(p.ends) {
+		return Place{}
+	}
+	from := 0
+	if i > 0 {
+		from = p.ends[i-1] + 1
+	}
+	row, first := p.rowOf(i)
+	return Place{cellName(p.nums[row], i-first), int64(pos - from)}
+}
+
+// rowOf finds the row of a cell, and its first cell. Positions come in order, so
+// it goes on from the last one.
+func (p *Piece) rowOf(cell int) (row, first int) {
+	if cell < p.cellAt {
+		p.rowAt, p.cellAt = 0, 0
+	}
+	for p.rowAt < len(p.width) && cell >= p.cellAt+p.width[p.rowAt] {
+		p.cellAt += p.width[p.rowAt]
+		p.rowAt++
+	}
+	return p.rowAt, p.cellAt
+}
+
+// cellName is what spreadsheet programs call a cell: B12.
+func cellName(row int64, column int) string {
+	return sheet.Column(column) + strconv.FormatInt(row, 10)
 }

@@ -1,9 +1,9 @@
-// Package base reads databases for a scan: SQLite, PostgreSQL, MySQL and
+// Package database reads databases for a scan: SQLite, PostgreSQL, MySQL and
 // MariaDB. It opens read-only transactions and sends nothing but SELECT; a
 // sample of a table is spread over its key, not taken from its start. A database
 // that drops in the middle of a table costs that table, and the next one tries a
 // new connection.
-package base
+package database
 
 import (
 	"context"
@@ -252,4 +252,15 @@ func number(v any) (int64, bool) {
 		return i, err == nil
 	}
 	return 0, false
+}
+
+// Secret reports whether an address holds a password, which every user of the
+// machine can read while it stands on a command line.
+func Secret(target string) bool {
+	u, err := url.Parse(target)
+	if err != nil || u.User == nil {
+		return false
+	}
+	_, set := u.User.Password()
+	return set && Speaks(u.Scheme)
 }

@@ -1,0 +1,309 @@
+package scan
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/wardfold/wardfold/detect"
+	"github.com/wardfold/wardfold/internal/source"
+	"github.com/wardfold/wardfold/internal/source/flow"
+)
+
+// exam is one item while it is examined, and its results.
+type exam struct {
+	r      *run
+	seq    int
+	item   source.Item
+	open   atomic.Int64 // pieces that are not examined yet, and the reading itself
+	read   atomic.Int64
+	broken atomic.Bool // ended in the middle: the journal must not know it
+
+	mu       sync.Mutex
+	problems []*flow.Problem
+	parts    []*part
+	byPart   map[*flow.Part]*part
+	held     int // findings kept
+}
+
+// heldMax is how many findings of one item are listed; the rest is counted.
+const heldMax = 200_000
+
+// part is what was found in one part.
+type part struct {
+	flow  *flow.Part
+	name  string // veiled
+	found []listed
+	count map[detect.Kind]Count
+	over  map[detect.Kind][detect.Certain + 1]int64
+
+	ready   chan struct{} // closed when the header is known
+	header  []string
+	columns []Column
+	rows    int64
+}
+
+type listed struct {
+	seq int // of the piece
+	f   Finding
+}
+
+func newExam(r *run, seq int, it source.Item) *exam {
+	e := &exam{r: r, seq: seq, item: it, byPart: make(map[*flow.Part]*part)}
+	e.open.Store(1)
+	return e
+}
+
+// finish counts down; the last one hands the item over.
+func (e *exam) finish() {
+	if e.open.Add(-1) == 0 {
+		e.r.results <- e
+	}
+}
+
+func (e *exam) problem(p *flow.Problem) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.problems) < e.r.most() {
+		e.problems = append(e.problems, p)
+	}
+}
+
+func (r *run) most() int {
+	if r.Listed < 0 {
+		return heldMax
+	}
+	return r.Listed
+}
+
+// meet makes the part of a piece known, in the order of reading.
+func (e *exam) meet(p *flow.Piece) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.byPart[p.Part] != nil {
+		return
+	}
+	n := &part{flow: p.Part, count: make(map[detect.Kind]Count), over: make(map[detect.Kind][detect.Certain + 1]int64), ready: make(chan struct{})}
+	var inName []detect.Finding
+	n.name, inName = veil(e.r.Scanner, p.Part.Name)
+	for _, f := range inName {
+		sample := mask(f.Kind, []byte(p.Part.Name[f.Start:f.End]))
+		n.found = append(n.found, listed{-1, e.finding(n, f, flow.Place{Unit: "name", At: f.Start}, sample)})
+		n.add(f, 1)
+	}
+	if p.Part.Header != nil || !p.Part.Table {
+		n.header = p.Part.Header
+		close(n.ready)
+	}
+	e.parts, e.byPart[p.Part] = append(e.parts, n), n
+}
+
+func (e *exam) part(p *flow.Part) *part {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.byPart[p]
+}
+
+func (n *part) add(f detect.Finding, by int64) {
+	c := n.count[f.Kind]
+	switch {
+	case f.Masked:
+		c.Masked += by
+	case f.Level == detect.Certain:
+		c.Certain += by
+	case f.Level == detect.Likely:
+		c.Likely += by
+	default:
+		c.Possible += by
+	}
+	if !f.Masked {
+		switch f.Minor {
+		case detect.Under14:
+			c.Under14 += by
+		case detect.From14To17:
+			c.From14To17 += by
+		case detect.Adult:
+			c.Adult += by
+		}
+	}
+	n.count[f.Kind] = c
+}
+
+// piece examines one piece: its text, and if it is of a table, its columns.
+func (e *exam) piece(seq int, p *flow.Piece) {
+	n := e.part(p.Part)
+	defer func() {
+		if r := recover(); r != nil { // one piece must not end the scan
+			e.problem(&flow.Problem{Name: p.Part.Name, Code: "source.broken", Err: fmt.Errorf("examiner failed: %T", r)})
+		}
+	}()
+	local := new(tally)
+	var found []listed
+	most := e.r.most()
+	for f := range e.r.Scanner.Text(p.Text) {
+		if int(f.Start) < p.From || int(f.Start) >= p.To {
+			continue
+		}
+		local.add(f)
+		if len(found) < most {
+			sample := mask(f.Kind, p.Text[f.Start:f.End])
+			found = append(found, listed{seq, e.finding(n, f, p.Where(int(f.Start)), sample)})
+		} else if !f.Masked {
+			local.over[f.Kind][f.Level]++
+		}
+	}
+	var columns []Column
+	var rows int64
+	if p.Part.Table {
+		columns, rows = e.table(n, p)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	local.into(n)
+	n.keep(e, found, most)
+	n.merge(columns, rows)
+}
+
+// tally counts without a map, for the many findings of one piece.
+type tally struct {
+	n    [64][detect.Certain + 1][4][2]int64 // kind, level, minor, masked
+	over [64][detect.Certain + 1]int64
+	used [64]bool
+}
+
+func (t *tally) add(f detect.Finding) {
+	masked := 0
+	if f.Masked {
+		masked = 1
+	}
+	t.used[f.Kind&63] = true
+	t.n[f.Kind&63][f.Level&3][f.Minor&3][masked]++
+}
+
+func (t *tally) into(n *part) {
+	for k := range t.used {
+		if !t.used[k] {
+			continue
+		}
+		for level := range t.n[k] {
+			for minor := range t.n[k][level] {
+				for masked, by := range t.n[k][level][minor] {
+					if by > 0 {
+						n.add(detect.Finding{Kind: detect.Kind(k), Level: detect.Level(level), Minor: detect.Minor(minor), Masked: masked == 1}, by)
+					}
+				}
+			}
+		}
+		o := n.over[detect.Kind(k)]
+		for level, by := range t.over[k] {
+			o[level] += by
+		}
+		n.over[detect.Kind(k)] = o
+	}
+}
+
+// keep lists findings up to the limits of the part and the item.
+func (n *part) keep(e *exam, found []listed, most int) {
+	room := max(min(most-len(n.found), heldMax-e.held), 0)
+	if e.r.Listed < 0 {
+		room = len(found)
+	}
+	for _, l := range found[min(room, len(found)):] {
+		if !l.f.Masked {
+			o := n.over[l.f.Kind]
+			o[l.f.Level]++
+			n.over[l.f.Kind] = o
+		}
+	}
+	found = found[:min(room, len(found))]
+	n.found, e.held = append(n.found, found...), e.held+len(found)
+}
+
+func (e *exam) finding(n *part, f detect.Finding, at flow.Place, sample string) Finding {
+	unit, _ := veil(e.r.Scanner, at.Unit)
+	return Finding{Target: e.r.Source.Name, Location: located(n.name, unit), Part: n.name, Unit: unit, Kind: f.Kind, Level: f.Level,
+		Start: at.At, End: at.At + f.Len(), Reasons: slices.Collect(f.Why.All()), Minor: f.Minor.String(), Masked: f.Masked, Sample: sample}
+}
+
+// located is a part and a unit as one.
+func located(part, unit string) string {
+	switch {
+	case unit == "":
+		return part
+	case strings.Contains(part, "#"):
+		return part + "/" + strings.TrimPrefix(unit, "/")
+	}
+	return part + "#" + unit
+}
+
+// lines are the results of the item for the journal.
+func (e *exam) lines() []Line {
+	var out []Line
+	done := &Done{Target: e.r.Source.Name, Stamp: e.item.Stamp, Bytes: max(e.item.Size, 0), Counts: make(map[detect.Kind]Count)}
+	done.Name, _ = veil(e.r.Scanner, e.item.Name)
+	for _, p := range e.problems {
+		out = append(out, e.problemLine(p))
+	}
+	ids := make(map[string]int)
+	for _, n := range e.parts {
+		out = append(out, n.lines(e.r.Source.Name, ids)...)
+		n.sum(done)
+	}
+	return append(out, Line{Done: done})
+}
+
+func (e *exam) problemLine(p *flow.Problem) Line {
+	name, _ := veil(e.r.Scanner, p.Name)
+	if how, ok := strings.CutPrefix(p.Code, "source.party."); ok && len(p.Args) == 1 {
+		host, _ := p.Args[0].(string)
+		return Line{Party: &Party{e.r.Source.Name, name, printable(host), how, slices.Contains(e.r.Known, host)}}
+	}
+	return Line{Problem: &Problem{e.r.Source.Name, name, p.Code, p.Skipped, p.Args}}
+}
+
+// lines are the columns, then the findings in the order of the text, then what
+// is only counted.
+func (n *part) lines(target string, ids map[string]int) (out []Line) {
+	for i := range n.columns {
+		c := n.columns[i]
+		if c.Kind == detect.None || c.Level == 0 {
+			continue
+		}
+		c.Target, c.Part, c.Column, c.Rows, c.Extent = target, n.name, letter(i), n.rows, n.flow.Extent
+		c.Location = located(n.name, c.Column)
+		c.ID = fingerprint(ids, "column", n.name, c.Column+c.Header, c.Kind.String())
+		out = append(out, Line{Column: &c})
+	}
+	slices.SortStableFunc(n.found, func(a, b listed) int { return cmp.Compare(a.seq, b.seq) })
+	for i := range n.found {
+		f := &n.found[i].f
+		f.ID = fingerprint(ids, "finding", n.name, f.Sample, f.Kind.String())
+		out = append(out, Line{Finding: f})
+	}
+	for k := detect.Kind(0); k < 64; k++ {
+		for level, by := range n.over[k] {
+			if by > 0 {
+				o := &Over{Target: target, Location: n.name, Kind: k, Level: detect.Level(level), Count: by}
+				o.ID = fingerprint(ids, "over", n.name, strconv.FormatInt(by, 10), k.String()+o.Level.String())
+				out = append(out, Line{Over: o})
+			}
+		}
+	}
+	return out
+}
+
+// fingerprint names a result without its value: equal ones are numbered. It
+// stays the same when a file moves on the disk above what was scanned, and when
+// lines are added before it.
+func fingerprint(ids map[string]int, what ...string) string {
+	key := strings.Join(what, "\x00")
+	ids[key]++
+	sum := sha256.Sum256([]byte(key + "\x00" + strconv.Itoa(ids[key])))
+	return hex.EncodeToString(sum[:12])
+}

@@ -1,0 +1,210 @@
+package scan
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"os"
+
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/source"
+)
+
+// Journal is the record of a scan on disk: a line of JSON for each result, those
+// of an item together and a Done after them. Values stand in it under a mask. A
+// journal that ends in the middle of an item is good up to the item before.
+type Journal struct {
+	f     *os.File
+	w     *bufio.Writer
+	heads map[string]Head              // by target
+	done  map[string]map[string]string // stamps by target and name, of items done before
+}
+
+// lineMax bounds a line of a journal, in bytes.
+const lineMax = 1 << 20
+
+// OpenJournal opens a journal to go on from, or makes it. "" makes one that
+// vanishes with the process. One journal may hold several targets, one after the
+// other. Errors: fault.Invalid scan.journal for a file that is none; those of the
+// disk.
+func OpenJournal(path string) (*Journal, error) {
+	j := &Journal{heads: make(map[string]Head), done: make(map[string]map[string]string)}
+	var err error
+	if path == "" {
+		if j.f, err = os.CreateTemp("", "wardfold-scan-*"); err == nil {
+			err = os.Remove(j.f.Name())
+		}
+	} else {
+		j.f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := j.recover(); err != nil {
+		return nil, errors.Join(err, j.f.Close())
+	}
+	j.w = bufio.NewWriterSize(j.f, 64<<10)
+	return j, nil
+}
+
+// recover reads what is there and cuts off what is not whole.
+func (j *Journal) recover() error {
+	good, at := int64(0), int64(0)
+	for line, err := range j.raw() {
+		if err != nil {
+			break // the rest was cut while it was written
+		}
+		at += int64(len(line)) + 1
+		var l Line
+		err := json.Unmarshal(line, &l)
+		_, known := j.heads[l.target()]
+		switch {
+		case good == 0 && (err != nil || l.Head == nil):
+			return fault.New(fault.Invalid, "scan.journal").Because(err)
+		case err != nil || l.Head == nil && !known:
+			at = -1
+		case l.Head != nil:
+			j.heads[l.Head.Target], good = *l.Head, at
+		case l.Done != nil:
+			good = at
+			j.remember(l.Done)
+		}
+		if at < 0 {
+			break
+		}
+	}
+	if err := j.f.Truncate(good); err != nil {
+		return err
+	}
+	_, err := j.f.Seek(good, io.SeekStart)
+	return err
+}
+
+func (j *Journal) remember(d *Done) {
+	if j.done[d.Target] == nil {
+		j.done[d.Target] = make(map[string]string)
+	}
+	j.done[d.Target][d.Name] = d.Stamp
+}
+
+// raw gives the lines of the file, whole ones only.
+func (j *Journal) raw() iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		s := bufio.NewScanner(io.NewSectionReader(j.f, 0, 1<<62))
+		s.Buffer(make([]byte, 64<<10), lineMax)
+		s.Split(wholeLines)
+		for s.Scan() {
+			if !yield(s.Bytes(), nil) {
+				return
+			}
+		}
+		if err := s.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// wholeLines leaves out a last line without its end.
+func wholeLines(data []byte, atEOF bool) (int, []byte, error) {
+	if i := bytes.IndexByte(data, '\n'); i >= 0 {
+		return i + 1, data[:i], nil
+	}
+	if atEOF {
+		return len(data), nil, nil
+	}
+	return 0, nil, nil
+}
+
+// Lines gives what the journal holds.
+func (j *Journal) Lines() iter.Seq2[Line, error] {
+	return func(yield func(Line, error) bool) {
+		if err := j.flush(); err != nil {
+			yield(Line{}, err)
+			return
+		}
+		for raw, err := range j.raw() {
+			var l Line
+			if err == nil {
+				err = json.Unmarshal(raw, &l)
+			}
+			if !yield(l, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// begin starts a target, or goes on with it.
+func (j *Journal) begin(h Head, job *Job) (Summary, error) {
+	old, ok := j.heads[h.Target]
+	if !ok {
+		j.heads[h.Target] = h
+		return newSummary(h), j.put(Line{Head: &h})
+	}
+	sum := newSummary(old)
+	for l, err := range j.Lines() {
+		if err != nil {
+			return sum, err
+		}
+		if l.target() == h.Target {
+			sum.take(l, job)
+		}
+	}
+	return sum, nil
+}
+
+// knows reports whether an item was done before and has not changed since.
+func (j *Journal) knows(it source.Item, r *run) bool {
+	done := j.done[r.Source.Name]
+	if len(done) == 0 || it.Stamp == "" {
+		return false
+	}
+	name, _ := veil(r.Scanner, it.Name)
+	return done[name] == it.Stamp
+}
+
+// Resumed is how many items the journal knew when it was opened.
+func (j *Journal) Resumed() (n int) {
+	for _, d := range j.done {
+		n += len(d)
+	}
+	return n
+}
+
+func (j *Journal) put(l Line) error {
+	b, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	_, err = j.w.Write(append(b, '\n'))
+	return err
+}
+
+// write adds the results of an item and counts them. They reach the disk
+// together, Done last.
+func (j *Journal) write(lines []Line, sum *Summary, job *Job) error {
+	for i := range lines {
+		job.Baseline.mark(&lines[i])
+		sum.take(lines[i], job)
+		if err := j.put(lines[i]); err != nil {
+			return err
+		}
+	}
+	if j.w.Buffered() > 32<<10 {
+		return j.w.Flush()
+	}
+	return nil
+}
+
+func (j *Journal) flush() error {
+	if j.w == nil {
+		return nil
+	}
+	return j.w.Flush()
+}
+
+// Close ends the journal; one without a path is gone then.
+func (j *Journal) Close() error { return errors.Join(j.flush(), j.f.Close()) }

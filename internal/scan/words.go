@@ -1,0 +1,133 @@
+package scan
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wardfold/wardfold/detect"
+	"github.com/wardfold/wardfold/internal/lang"
+)
+
+// KindName is a kind in words.
+func KindName(p lang.Printer, k detect.Kind) string { return p.T("scan.kind." + k.String()) }
+
+// LevelName is a level in words.
+func LevelName(p lang.Printer, l detect.Level) string { return p.T("scan.level." + l.String()) }
+
+// MinorName is a class of age, given by its stable name, in words.
+func MinorName(p lang.Printer, slug string) string { return p.T("scan.minor." + slug) }
+
+// ProblemWords is a problem in words.
+func ProblemWords(p lang.Printer, x *Problem) string { return p.T("fault."+x.Code, whole(x.Args)...) }
+
+// PartyWords says what another host is involved in.
+func PartyWords(p lang.Printer, x *Party) string { return p.T("fault.source.party."+x.How, x.Host) }
+
+// whole undoes what JSON does to numbers.
+func whole(args []any) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		if f, ok := a.(float64); ok {
+			a = int64(f)
+		}
+		out[i] = a
+	}
+	return out
+}
+
+// ReasonNames are the reasons in words, joined.
+func ReasonNames(p lang.Printer, reasons []string) string {
+	words := make([]string, len(reasons))
+	for i, r := range reasons {
+		words[i] = p.T("scan.reason." + r)
+	}
+	return strings.Join(words, p.T("scan.comma"))
+}
+
+// UnitWords say where in a part something is, as people look for it.
+func UnitWords(p lang.Printer, unit string) string {
+	for prefix, key := range map[string]string{"L": "scan.unit.line", "page": "scan.unit.page", "p": "scan.unit.paragraph"} {
+		if n, ok := strings.CutPrefix(unit, prefix); ok {
+			if _, err := strconv.Atoi(n); err == nil {
+				return p.T(key, n)
+			}
+		}
+	}
+	switch unit {
+	case "name":
+		return p.T("scan.unit.name")
+	case "header":
+		return p.T("scan.unit.header")
+	}
+	return unit
+}
+
+// Size is a number of bytes for people: "1.2 GB".
+func Size(n int64) string {
+	units := []string{"B", "kB", "MB", "GB", "TB"}
+	f, i := float64(n), 0
+	for f >= 1000 && i < len(units)-1 {
+		f, i = f/1000, i+1
+	}
+	if i == 0 {
+		return strconv.FormatInt(n, 10) + " B"
+	}
+	return strconv.FormatFloat(f, 'f', 1, 64) + " " + units[i]
+}
+
+// Span is a time for people.
+func Span(p lang.Printer, d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return p.T("scan.seconds", strconv.FormatFloat(d.Seconds(), 'f', 1, 64))
+	case d < time.Hour:
+		return p.T("scan.minutes", int64(d.Minutes()), int64(d.Seconds())%60)
+	}
+	return p.T("scan.hours", int64(d.Hours()), int64(d.Minutes())%60)
+}
+
+// Advice is what to do about what was found, the most urgent first.
+func Advice(p lang.Printer, s Summary) (todo []string) {
+	say := func(when bool, key string, args ...any) {
+		if when {
+			todo = append(todo, p.T(key, args...))
+		}
+	}
+	has := func(kinds ...detect.Kind) bool {
+		for _, k := range kinds {
+			if s.Kinds[k].All() > 0 {
+				return true
+			}
+		}
+		return false
+	}
+	say(s.Under14 > 0, "scan.do.under14", s.Under14)
+	say(has(detect.Difficulty), "scan.do.difficulty")
+	say(has(detect.Health, detect.Biometric, detect.Religion, detect.BankCard, detect.Location), "scan.do.sensitive")
+	say(has(detect.Marks, detect.Rank), "scan.do.marks")
+	say(s.Parties > 0, "scan.do.parties", s.Parties)
+	switch s.Kind {
+	case "site":
+		say(s.Found > 0, "scan.do.site")
+	case "database":
+		say(s.Found > 0, "scan.do.database")
+	default:
+		say(s.Found > 0, "scan.do.files")
+	}
+	say(s.Problems > 0, "scan.do.problems", s.Problems)
+	say(s.Found > 0, "scan.do.baseline")
+	return todo
+}
+
+// skipWords names a reason to leave something out, without its figures.
+func skipWords(p lang.Printer, code string) string { return p.T("scan.skip." + code) }
+
+func sorted(m map[string]int64) []string { return slices.Sorted(maps.Keys(m)) }
+
+// The stable names of those under age.
+var under14, from14To17 = detect.Under14.String(), detect.From14To17.String()
+
+func young(minor string) bool { return minor == under14 || minor == from14To17 }
