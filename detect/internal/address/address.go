@@ -9,6 +9,8 @@
 // grown to the size of its windows.
 package address
 
+import "math/bits"
+
 // Why says what speaks for a finding, as a set of bits: the levels of its parts,
 // and where it stands.
 const (
@@ -18,12 +20,18 @@ const (
 	Town
 	Village
 	Road
-	Number // 12号, 弄, 巷
+	Number // 12号, 弄
 	Place  // a named building, estate, school, shop
 	Building
 	Unit
 	Room
 	Label // a label stands before it: 住址：
+)
+
+const (
+	regions = Province | City | District
+	local   = Town | Village | Road | Place
+	detail  = Number | Building | Unit | Room
 )
 
 // A score is the natural logarithm of the odds that a span is an address, in
@@ -35,11 +43,114 @@ const (
 
 // Finder finds addresses. It keeps buffers between calls, so each goroutine
 // needs its own; the zero value is ready.
-type Finder struct{}
+type Finder struct {
+	runes []rune  // the clause, then an end mark
+	at    []int32 // the byte offset of each rune
+	parts []part
+}
+
+// part is a stretch of a clause that is known for a level of an address.
+type part struct {
+	i, j  int
+	level uint32
+}
 
 // Find calls emit for every address in text, which must be valid UTF-8, in order
 // of their starts and without overlap. Offsets are bytes into text.
-func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why uint32)) {}
+func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why uint32)) {
+	for at := 0; at < len(text); {
+		to, after, triggers := next(text, at)
+		if triggers > 0 {
+			if labelled := isLabel(text[:at]); triggers > 1 || labelled {
+				f.clause(text, at, to, labelled, emit)
+			}
+		}
+		at = after
+	}
+}
+
+// clause parses text[from:to], a stretch without marks that part addresses.
+func (f *Finder) clause(text []byte, from, to int, labelled bool, emit func(start, end int, score int16, why uint32)) {
+	f.decode(text, from, to)
+	f.parse(labelled)
+	for k := 0; k < len(f.parts); {
+		n := f.chain(k)
+		levels := f.levels(k, n)
+		if !enough(levels, labelled || f.whole(k, n)) {
+			k = n
+			continue
+		}
+		i, j := f.begin(k), f.tail(n, labelled)
+		if labelled && k == 0 {
+			i = f.skipBlank(0)
+			levels |= Label
+		}
+		if s := weigh(levels); s >= least {
+			emit(int(f.at[i]), int(f.at[j]), s, levels)
+		}
+		for k = n; k < len(f.parts) && f.parts[k].i < j; k++ {
+		}
+	}
+}
+
+// whole reports whether the parts from k to n fill the clause but for a name of
+// its beginning and its end, as a cell of a table does.
+func (f *Finder) whole(k, n int) bool {
+	if k > 0 || n < len(f.parts) || f.begin(k) > 0 || f.tail(n, false) < f.n() {
+		return false
+	}
+	l := f.levels(k, n)
+	return l&(local|detail) != 0 && (l&regions != 0 && f.parts[0].i == 0 || l&detail != 0) && bits.OnesCount32(l) >= 2
+}
+
+// least is the score below which nothing is reported.
+const least = 50
+
+// chain is the end of the parts from k on that make one address: a gap of more
+// than a short name ends it.
+func (f *Finder) chain(k int) int {
+	n := k + 1
+	for n < len(f.parts) && f.parts[n].i-f.parts[n-1].j <= gapMost && !f.stops(f.parts[n-1].j, f.parts[n].i) {
+		n++
+	}
+	return n
+}
+
+// gapMost is how many runes may stand between two parts: the name of a building
+// or an estate that no suffix tells.
+const gapMost = 9
+
+func (f *Finder) levels(k, n int) (levels uint32) {
+	for _, p := range f.parts[k:n] {
+		levels |= p.level
+	}
+	return levels
+}
+
+// enough says whether the levels make an address and not only a place.
+func enough(levels uint32, labelled bool) bool {
+	if labelled {
+		return levels&^(Province|City) != 0
+	}
+	switch n := bits.OnesCount32(levels); {
+	case levels&local != 0 && levels&detail != 0:
+		return true
+	case levels&regions != 0 && levels&detail != 0:
+		return n >= 3
+	case levels&local == 0:
+		return bits.OnesCount32(levels&detail) >= 2 && levels&(Building|Unit) != 0
+	default:
+		return n >= 3
+	}
+}
+
+func weigh(levels uint32) int16 {
+	s := 60*bits.OnesCount32(levels&(regions|local)) + 90*bits.OnesCount32(levels&detail) - 100
+	if levels&Label != 0 {
+		s += 250
+	}
+	return int16(max(20, min(s, 900)))
+}
 
 // Find is Finder.Find with buffers of its own.
 func Find(text []byte, emit func(start, end int, score int16, why uint32)) {

@@ -40,11 +40,18 @@ func main() {
 	flag.Float64Var(&o.silver, "silver", 0.7, "weight of what the teacher labelled")
 	label := flag.Bool("label", false, "let the teacher label the raw texts first")
 	school := flag.Bool("examine", false, "examine the teacher on the labelled sets")
+	area := flag.String("regions", "", "write the register of divisions to this file, and do no more")
 	flag.Parse()
 	if *label {
 		if err := silver(o.more); err != nil {
 			log.Fatal(err)
 		}
+	}
+	if *area != "" {
+		if err := regions(o.data, *area); err != nil {
+			log.Fatal(err)
+		}
+		return
 	}
 	if *school {
 		if err := examine(o); err != nil {

@@ -1,0 +1,397 @@
+package address
+
+// parse finds the parts of the clause, from left to right.
+func (f *Finder) parse(labelled bool) {
+	f.parts = f.parts[:0]
+	pending := 0 // where the name of the next part may begin
+	for i := 0; i < f.n(); {
+		r := f.runes[i]
+		if numeral(r) || letter(r) {
+			if j, level := f.numbered(i); level != 0 {
+				i, pending = f.add(i, j, level), j
+				continue
+			}
+		}
+		if !isHan(r) {
+			if r != '-' && r != '_' && r != '#' && r != '.' && r != '(' && r != ')' && !ascii(r) && r != '—' && r != '·' {
+				pending = i + 1
+			}
+			i++
+			continue
+		}
+		if n, level := f.region(i); n > 0 {
+			i, pending = f.add(i, i+n, level), i+n
+			continue
+		}
+		if j, level := f.suffix(pending, i); level != 0 {
+			start := f.leadIn(pending, i)
+			if j-start >= 2 {
+				i, pending = f.add(start, j, level), j
+				continue
+			}
+		}
+		i++
+	}
+}
+
+func (f *Finder) add(i, j int, level uint32) int {
+	f.parts = append(f.parts, part{i, j, level})
+	return j
+}
+
+func isHan(r rune) bool { return uint32(r-hanFirst) < hanSize }
+func ascii(r rune) bool { return r > ' ' && r < 0x7f }
+func digit(r rune) bool { return r >= '0' && r <= '9' }
+func letter(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+}
+
+func numeral(r rune) bool {
+	switch r {
+	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '零', '〇', '甲', '乙', '丙', '丁', '东', '西', '南', '北':
+		return true
+	}
+	return digit(r)
+}
+
+// numbered reads a number with what it counts: 30号, b栋, 9单元, 1200室, 133-402.
+func (f *Finder) numbered(i int) (j int, level uint32) {
+	rs := f.runes
+	digits := false
+	for j = i; numeral(rs[j]) || letter(rs[j]) || j > i && (rs[j] == '-' || rs[j] == '#' || rs[j] == '~' || rs[j] == '、') && (numeral(rs[j+1]) || letter(rs[j+1])); j++ {
+		digits = digits || digit(rs[j])
+	}
+	n := len(f.parts)
+	near := n > 0 && i-f.parts[n-1].j <= gapMost
+	if level := dashes(rs[i:j]); level != 0 && !isUnitOfMeasure(rs[j]) && (near || i >= 2 && isHan(rs[i-1]) && isHan(rs[i-2])) {
+		switch rs[j] {
+		case '室', '号', '栋', '幢', '楼':
+			j++
+		}
+		return j, level
+	}
+	switch r := rs[j]; {
+	case r == '号' && (rs[j+1] == '楼' || rs[j+1] == '栋' || rs[j+1] == '幢' || rs[j+1] == '院' || rs[j+1] == '门'):
+		return j + 2, Building
+	case r == '号' && counted(rs[j+1]):
+		return 0, 0
+	case r == '号' && (digits || near):
+		return j + 1, Number
+	case r == '弄' && digits:
+		return j + 1, Number
+	case r == '栋' || r == '幢' || r == '座' && near:
+		return j + 1, Building
+	case r == '#':
+		return j + 1, Building
+	case r == '单' && rs[j+1] == '元':
+		return j + 2, Unit
+	case (r == '楼' || r == '层' || r == 'F') && near:
+		return j + 1, Building
+	case r == '室' || (r == '房' || r == '户' || r == '铺') && near && digits:
+		return j + 1, Room
+	case (r == '组' || r == '队') && near:
+		return j + 1, Village
+	case (r == '期' || r == '区' || r == '园' || r == '村') && near:
+		return j + 1, Place
+	case (r == '路' || r == '街' || r == '巷') && j-i <= 3 && near:
+		return j + 1, Road
+	case digits && near && j-i <= 12 && f.parts[n-1].level&(Place|detail|Road|Village) != 0 && !isUnitOfMeasure(r):
+		if j-i > 5 && !dashed(rs[i:j]) {
+			return 0, 0
+		}
+		return j, Room
+	}
+	return 0, 0
+}
+
+// dashes reads 148-6-631 as building, unit and room, 9-1801 as building and room.
+func dashes(rs []rune) (level uint32) {
+	var size [4]int
+	n := 0
+	for _, r := range rs {
+		switch {
+		case r == '-' && n < 3:
+			n++
+		case digit(r):
+			size[n]++
+		default:
+			return 0
+		}
+	}
+	switch {
+	case rs == nil || len(rs) > 0 && rs[0] == '0':
+		return 0
+	case n == 1 && size[0] <= 3 && size[1] >= 3 && size[1] <= 4:
+		return Building | Room
+	case n == 2 && size[0] <= 3 && size[1] <= 2 && size[2] >= 2 && size[2] <= 4:
+		return Building | Unit | Room
+	}
+	return 0
+}
+
+func dashed(rs []rune) bool {
+	for _, r := range rs {
+		if r == '-' || r == '#' {
+			return true
+		}
+	}
+	return false
+}
+
+// counted tells the 号 of a thing from the 号 of a house: 8号线, 5号球衣.
+func counted(r rune) bool {
+	switch r {
+	case '线', '球', '车', '码', '文', '令', '机', '选', '种', '药', '床', '染', '元', '船', '舰', '卫', '火', '导', '航', '台', '位', '字', '油', '井', '公', '高', '作', '当':
+		return true
+	}
+	return false
+}
+
+// isUnitOfMeasure tells numbers that count something else: 5年, 30人.
+func isUnitOfMeasure(r rune) bool {
+	switch r {
+	case '年', '月', '日', '人', '元', '万', '亿', '个', '次', '岁', '米', '公', '千', '克', '点', '分', '天', '名', '家', '%', '度', '小', '平', '多', '余', '吨', '亩', '届', '级', '班':
+		return true
+	}
+	return false
+}
+
+// region looks for the name of a division at i, the longest first.
+func (f *Finder) region(i int) (n int, level uint32) {
+	var h [9]uint64
+	most := 0
+	for k := 0; k < 8 && isHan(f.runes[i+k]) && i+k < f.n(); k++ {
+		h[k+1] = mix(h[k], f.runes[i+k])
+		most = k + 1
+	}
+	for n = most; n >= 2; n-- {
+		level := lookup(h[n])
+		if level == 0 {
+			continue
+		}
+		if k := f.runes; i > 0 && isHan(k[i-1]) && !leads(k[i-1]) && !f.follows(i) && class(k[i+n-1]) != classRegion {
+			continue // 北镇 in 瓯北镇
+		}
+		if level == Town { // a town by its name alone, only where a town may stand
+			k := len(f.parts)
+			if k == 0 || i-f.parts[k-1].j > 1 || f.parts[k-1].level&(regions|Town) == 0 {
+				continue
+			}
+			switch f.runes[i+n] {
+			case '镇', '乡':
+				n++
+			case '街':
+				if f.runes[i+n+1] == '道' {
+					n += 2
+				} else {
+					continue
+				}
+			case '路', '村', '大', '小', '巷', '区':
+				continue
+			}
+		}
+		return n, level
+	}
+	return 0, 0
+}
+
+// follows reports whether a part ends at i, or the country does.
+func (f *Finder) follows(i int) bool {
+	if i >= 2 && f.runes[i-2] == '中' && f.runes[i-1] == '国' {
+		return true
+	}
+	k := len(f.parts)
+	return k > 0 && f.parts[k-1].j == i
+}
+
+// suffix says whether the rune at i ends a part whose name began at pending.
+func (f *Finder) suffix(pending, i int) (j int, level uint32) {
+	rs, n := f.runes, i-pending
+	if n < 1 || n > 14 {
+		return 0, 0
+	}
+	next := rs[i+1]
+	switch class(rs[i]) {
+	case classRegion:
+		switch {
+		case rs[i] == '区' && (rs[i-1] == '小' || rs[i-1] == '园' || rs[i-1] == '社' || rs[i-1] == '业' || rs[i-1] == '发' || rs[i-1] == '新'):
+			return i + 1, Place
+		case next == '场' || next == '民' || next == '委' || next == '长' || next == '政' || next == '内' || next == '域':
+			return 0, 0
+		case n >= 2:
+			return i + 1, District
+		}
+	case classTown:
+		switch rs[i] {
+		case '镇', '乡':
+			return i + 1, Town
+		case '道':
+			if rs[i-1] == '街' && n >= 3 {
+				return i + 1, Town
+			}
+			if rs[i-1] == '大' {
+				return i + 1, Road
+			}
+		}
+	case classVillage:
+		if rs[i] == '社' && next != '区' || (rs[i] == '队' || rs[i] == '组') && n > 6 || next == '民' || next == '委' {
+			return 0, 0
+		}
+		if rs[i] == '社' {
+			return i + 2, Village
+		}
+		if rs[i] == '村' && next == '村' {
+			return 0, 0
+		}
+		return i + 1, Village
+	case classRoad:
+		switch {
+		case rs[i] == '同' && rs[i-1] != '胡', rs[i] == '条' && !numeral(rs[i-1]), rs[i] == '里' && next != '弄':
+			return 0, 0
+		case next == '道' && rs[i] == '街', next == '过' || next == '上' && rs[i] == '路', next == '边' || next == '由' || next == '径':
+			return 0, 0
+		}
+		return i + 1, Road
+	case classBuilding:
+		if rs[i] == '厦' && rs[i-1] == '大' {
+			return i + 1, Place
+		}
+		if rs[i] == '楼' && rs[i-1] == '大' {
+			return i + 1, Place
+		}
+	case classPlace:
+		if n >= 2 {
+			return f.place(i)
+		}
+	}
+	return 0, 0
+}
+
+// place says whether a character ends the name of a place: most count only as the
+// end of a longer word.
+func (f *Finder) place(i int) (j int, level uint32) {
+	p, r := f.runes[i-1], f.runes[i]
+	ok := false
+	switch r {
+	case '园':
+		ok = p == '花' || p == '公' || p == '家' || p == '业' || p == '技' || p == '庄' || p == '儿' || p == '校' || p == '流' || p == '产' || p == '田' || p == '庭'
+	case '苑', '墅', '邸', '轩', '阁', '坊', '府', '湾', '庭':
+		ok = p != '政' && p != '台' && p != '家'
+	case '城':
+		ok = p == '商' || p == '新' || p == '贸' || p == '材' || p == '品' || p == '学' || p == '技' || p == '山' || p == '江' || p == '具'
+	case '院':
+		ok = p == '医' || p == '学' || p == '大' || p == '家'
+	case '店':
+		ok = p == '酒' || p == '饭' || p == '商'
+	case '场':
+		ok = p == '广' || p == '市' || p == '商' || p == '机' || p == '农'
+	case '厂':
+		ok = true
+	case '校':
+		ok = p == '学'
+	case '寓':
+		ok = p == '公'
+	case '舍':
+		ok = p == '宿'
+	case '居':
+		ok = p == '雅' || p == '家' || p == '名' || p == '新'
+	case '馆':
+		ok = p == '宾' || p == '公'
+	case '司':
+		ok = p == '公'
+	case '心':
+		ok = p == '中'
+	}
+	if !ok {
+		return 0, 0
+	}
+	return i + 1, Place
+}
+
+// leads reports whether a character leads up to an address.
+func leads(r rune) bool {
+	switch r {
+	case '住', '址', '位', '往', '寄', '送', '于', '到', '在', '去', '从', '至', '抵', '是', '了', '的', '为', '给', '我', '你', '他', '她', '搬', '租', '自', '对', '由', '向':
+		return true
+	}
+	return false
+}
+
+// leadIn strips what leads up to an address from the name of a part: 我家住在 in
+// 我家住在凤起路. The last such word within the name counts.
+func (f *Finder) leadIn(pending, i int) int {
+	start := max(pending, i-leadMost)
+	for k := start; k < i; k++ {
+		if leads(f.runes[k]) {
+			start = k + 1
+		}
+	}
+	return start
+}
+
+// leadMost is how many runes the name of a part may have.
+const leadMost = 10
+
+// begin is where the address begins whose first part is known: an estate or a
+// village may stand before it that nothing tells.
+func (f *Finder) begin(k int) int {
+	i, low := f.parts[k].i, 0
+	if k > 0 {
+		low = f.parts[k-1].j
+	}
+	start := max(low, i-leadMost)
+	for n := i - 1; n >= start; n-- {
+		if r := f.runes[n]; leads(r) || !isHan(r) && !digit(r) && !letter(r) {
+			return n + 1
+		}
+	}
+	if start > low {
+		return i
+	}
+	return start
+}
+
+// stops reports whether something between two parts says that the address ended.
+func (f *Finder) stops(i, j int) bool {
+	for k := i; k < j; k++ {
+		switch f.runes[k] {
+		case '的', '是', '了', '在', '被', '将', '把', '我', '他', '她', '你', '这', '那', '住', '说', '并', '也', '就', '很', '不', '要':
+			return true
+		}
+	}
+	return false
+}
+
+// tailMost is how many runes the name behind the last known part may have.
+const tailMost = 14
+
+// tail is where the address ends: behind its last known part, or behind a name
+// that closes the clause.
+func (f *Finder) tail(n int, labelled bool) int {
+	j, end := f.parts[n-1].j, f.n()
+	for end > j && (f.runes[end-1] == ' ' || f.runes[end-1] == '\u3000') {
+		end--
+	}
+	if labelled {
+		return end
+	}
+	if j < end && (end-j > tailMost || f.stops(j, end) || f.ended(j)) {
+		return j
+	}
+	return end
+}
+
+// ended reports whether the words at j begin something that is no address.
+func (f *Finder) ended(j int) bool {
+	switch r, next := f.runes[j], f.runes[j+1]; r {
+	case '电', '手':
+		return next == '话' || next == '机'
+	case '谢', '请', '收', '离', '距', '发', '举', '召', '开':
+		return true
+	case ' ', '\u3000', '(':
+		return next == 0 || digit(next)
+	case '邮', '联':
+		return next == '编' || next == '系'
+	}
+	return false
+}
