@@ -209,3 +209,31 @@ func TestACallerMayStopEarly(t *testing.T) {
 		break
 	}
 }
+
+func TestManyWorkersFindWhatOneFinds(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for _, lines := range []bool{true, false} {
+		text := long(r, 5<<20, lines)
+		want := slices.Collect(numbers.Text(text))
+		for _, workers := range []int{0, 1, 2, 3} {
+			var got []detect.Finding
+			for f, err := range numbers.Parallel(bytes.NewReader(text), int64(len(text)), workers) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, f)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%d workers: %d findings, want %d", workers, len(got), len(want))
+			}
+		}
+	}
+	for _, err := range numbers.Parallel(bytes.NewReader(make([]byte, 3<<20)), 5<<20, 2) {
+		if err != io.ErrUnexpectedEOF {
+			t.Errorf("a file that is shorter than told: %v", err)
+		}
+	}
+	for range numbers.Parallel(bytes.NewReader(long(r, 3<<20, true)), 3<<20, 2) {
+		break
+	}
+}

@@ -1,46 +1,228 @@
 package detect
 
+import (
+	"hash/maphash"
+	"strings"
+)
+
 // Table profiles the columns of a table: rows of a CSV file, a sheet, a query.
-// It keeps counts and no values. It is not safe for concurrent use.
+// It keeps counts and sketches, no values, so its memory does not grow with the
+// rows. It is not safe for concurrent use.
 type Table struct {
-	scanner *Scanner
-	columns []Column
+	work    *work
+	columns []column
 	rows    int64
+	waiting bool // the first row may be a header
+	buf     []byte
+	people  sketch
+	under14 sketch
+	older   sketch
+	seed    maphash.Seed
 }
 
 // Column is what a table says of one column.
 type Column struct {
 	Header string
-	Kind   Kind // None if the column holds nothing personal, or free text
+	Kind   Kind // None if the column as a whole is of no kind
 	Level  Level
-	Score  int16
+	Score  int16 // as of a Finding
 	Why    Reasons
 	Filled int64 // cells that are not empty
 	Valid  int64 // of these, cells that are of the kind
 	Masked int64 // of these, cells that are masked
-	// Under14 and From14To17 count the cells whose own value says so.
+	// Under14 and From14To17 count the cells of the kind whose own value says so.
 	Under14, From14To17 int64
 	// First is the first row that has a cell of the kind, from 1; 0 is none.
 	First int64
+	// Inside counts what the text engine found within the cells of a column of
+	// free text, such as 备注, by kind.
+	Inside map[Kind]int64
 }
+
+// Share is the part of the filled cells that are of the kind.
+func (c Column) Share() float64 {
+	if c.Filled == 0 {
+		return 0
+	}
+	return float64(c.Valid) / float64(c.Filled)
+}
+
+// Summary is what a table says as a whole.
+type Summary struct {
+	Rows int64
+	// Persons is how many different people the rows tell of, by the surest
+	// identity in each row; exact to 1,000, then within a few percent.
+	Persons int64
+	// Under14 and From14To17 are how many of them a number, a date of birth, an
+	// age or a grade shows to be minors.
+	Under14, From14To17 int64
+	// Kinds are the kinds of the columns and of what stands inside cells.
+	Kinds Kinds
+	// Sensitive reports that the table joins who somebody is with what is
+	// sensitive: health, religion, biometrics, a financial account, a whereabouts,
+	// a difficulty, or anything about a child under 14.
+	// Source: PIPL art. 28.
+	Sensitive bool
+}
+
+// column is a Column in the making.
+type column struct {
+	Column
+	hint    category // what the header says
+	valid   [kinds]uint32
+	young   [kinds]uint32
+	teen    [kinds]uint32
+	masked  [kinds]uint32
+	first   [kinds]int64
+	decided Kind // after settleRows rows, the only kind to look for
+	settled bool
+}
+
+// settleRows is after how many rows a column that is sure is looked at for its
+// kind alone.
+const settleRows = 512
 
 // Table begins a table. header may be nil if there is none or it is not known
 // whether the first row is one: the first Row is then looked at.
 func (s *Scanner) Table(header []string) *Table {
-	t := &Table{scanner: s}
-	for _, h := range header {
-		t.columns = append(t.columns, Column{Header: h})
-	}
+	t := &Table{work: newWork(s), waiting: header == nil, seed: maphash.MakeSeed()}
+	t.work.floor = -1000
+	t.work.linked = true
+	t.heads(header)
 	return t
+}
+
+func (t *Table) heads(header []string) {
+	for i, h := range header {
+		t.column(i).Header = h
+		t.columns[i].hint = t.work.hint(h)
+	}
+}
+
+func (t *Table) column(i int) *column {
+	for len(t.columns) <= i {
+		t.columns = append(t.columns, column{})
+	}
+	return &t.columns[i]
 }
 
 // Row takes the next row. It keeps no reference to the cells.
 func (t *Table) Row(cells ...string) {
+	if t.waiting {
+		t.waiting = false
+		if t.work.isHeader(cells) {
+			header := make([]string, len(cells))
+			for i, c := range cells {
+				header[i] = strings.Clone(c)
+			}
+			t.heads(header)
+			return
+		}
+	}
 	t.rows++
-	for i := len(t.columns); i < len(cells); i++ {
-		t.columns = append(t.columns, Column{})
+	var who identity
+	for i, text := range cells {
+		if c := t.column(i); text != "" {
+			t.cell(c, text, &who)
+		}
+	}
+	t.count(&who)
+}
+
+// identity is what a row says of who it is about.
+type identity struct {
+	rank  uint8 // the surer, the higher
+	hash  uint64
+	minor Minor
+	from  Kind // what minor was taken from
+}
+
+// ranks orders identities by how sure they tell people apart.
+var ranks = [kinds]uint8{
+	ResidentID: 9, ResidencePermit: 9, ForeignerPermit: 9, StudentNumber: 8, BirthCertificate: 8, Passport: 7, HomePermit: 7,
+	TaiwanPermit: 7, TravelPermit: 7, Mobile: 2, PersonName: 3, Email: 1,
+}
+
+// cell takes one cell that is not empty.
+func (t *Table) cell(c *column, text string, who *identity) {
+	s := t.shape(c, text)
+	if s.blank {
+		return
+	}
+	c.Filled++
+	k := c.decided
+	if !c.settled {
+		for kind := range s.kinds.All() {
+			c.mark(kind, &s, t.rows)
+		}
+		if t.rows >= settleRows {
+			t.settle(c)
+		}
+		k = c.surest(s.kinds)
+	} else if s.kinds.Has(k) {
+		c.mark(k, &s, t.rows)
+	}
+	if !s.kinds.Has(k) || s.masked {
+		return
+	}
+	if rank := ranks[k]; rank > who.rank {
+		who.rank, who.hash = rank, maphash.String(t.seed, text)
+	}
+	if s.minor != Unknown && (who.minor == Unknown || k < who.from) {
+		who.minor, who.from = s.minor, k
+	}
+}
+
+func (c *column) mark(k Kind, s *shape, row int64) {
+	c.valid[k]++
+	if c.first[k] == 0 {
+		c.first[k] = row
+	}
+	switch {
+	case s.masked:
+		c.masked[k]++
+	case s.minor == Under14:
+		c.young[k]++
+	case s.minor == From14To17:
+		c.teen[k]++
+	}
+}
+
+// count enters the person of a row.
+func (t *Table) count(who *identity) {
+	if who.rank == 0 {
+		return
+	}
+	t.people.add(who.hash)
+	switch who.minor {
+	case Under14:
+		t.under14.add(who.hash)
+	case From14To17:
+		t.older.add(who.hash)
 	}
 }
 
 // Columns is what is known by now, one for each column.
-func (t *Table) Columns() []Column { return append([]Column(nil), t.columns...) }
+func (t *Table) Columns() []Column {
+	out := make([]Column, len(t.columns))
+	for i := range t.columns {
+		out[i] = t.columns[i].profile(t.work.Scanner)
+	}
+	return out
+}
+
+// Summary is what is known by now.
+func (t *Table) Summary() Summary {
+	s := Summary{Rows: t.rows, Persons: t.people.count(), Under14: t.under14.count(), From14To17: t.older.count()}
+	for _, c := range t.Columns() {
+		if c.Kind != None && c.Masked < c.Valid {
+			s.Kinds |= Of(c.Kind)
+		}
+		for k := range c.Inside {
+			s.Kinds |= Of(k)
+		}
+	}
+	const grave = 1<<Health | 1<<Religion | 1<<Biometric | 1<<BankCard | 1<<Location | 1<<Difficulty
+	s.Sensitive = s.Kinds&anchors != 0 && (s.Kinds&grave != 0 || s.Under14 > 0)
+	return s
+}

@@ -54,3 +54,53 @@ func Value(s []byte) (v uint64) {
 	}
 	return v
 }
+
+// days is the number of days from 1 January 1970 to d.
+func days(d Date) int {
+	y, m := int(d.Year), int(d.Month)
+	if m <= 2 {
+		y--
+	}
+	era := y / 400
+	of := y - era*400
+	doy := (153*((m+9)%12)+2)/5 + int(d.Day) - 1
+	return era*146_097 + of*365 + of/4 - of/100 + doy - 719_468
+}
+
+// fromDays is the inverse of days for dates from 1600 on.
+func fromDays(n int) Date {
+	n += 719_468
+	era := n / 146_097
+	of := n - era*146_097
+	y := (of - of/1460 + of/36_524 - of/146_096) / 365
+	doy := of - (365*y + y/4 - y/100)
+	m := (5*doy + 2) / 153
+	d := Date{Day: uint8(doy - (153*m+2)/5 + 1), Month: uint8((m+2)%12 + 1)}
+	y += era * 400
+	if d.Month <= 2 {
+		y++
+	}
+	d.Year = int16(y)
+	return d
+}
+
+// Serial is the number that a spreadsheet keeps for a date: 1 is 1 January 1900,
+// and the 29 February 1900 that never was is counted.
+func Serial(d Date) int { return days(d) + 25_569 }
+
+// FromSerial is the inverse of Serial, from 1 March 1900 on.
+func FromSerial(n int) Date { return fromDays(n - 25_569) }
+
+// FromUnix is the date in China of a moment in seconds since 1970; it is zero
+// before 1900 and after 2200.
+func FromUnix(seconds int64) Date {
+	seconds += 8 * 3600
+	n := seconds / 86_400
+	if seconds%86_400 < 0 {
+		n--
+	}
+	if n < -25_567 || n > 84_006 {
+		return Date{}
+	}
+	return fromDays(int(n))
+}
