@@ -47,20 +47,21 @@ type command struct {
 
 	PassphraseFile string `env:"WARDFOLD_PASSPHRASE_FILE" placeholder:"FILE|-"`
 
-	Init           initVerb     `cmd:""`
-	Serve          serveVerb    `cmd:""`
-	Demo           demoVerb     `cmd:""`
-	Backup         backupVerb   `cmd:""`
-	Restore        restoreVerb  `cmd:""`
-	Doctor         doctorVerb   `cmd:""`
-	Keys           keysVerbs    `cmd:""`
-	Audit          auditVerbs   `cmd:""`
-	Import         importVerb   `cmd:""`
-	ExportReceipt  receiptVerb  `cmd:""`
-	ExportEvidence evidenceVerb `cmd:""`
-	Scan           scanVerb     `cmd:""`
-	User           userVerbs    `cmd:""`
-	Version        versionVerb  `cmd:""`
+	Init           initVerb      `cmd:""`
+	Serve          serveVerb     `cmd:""`
+	Demo           demoVerb      `cmd:""`
+	Backup         backupVerb    `cmd:""`
+	Restore        restoreVerb   `cmd:""`
+	Doctor         doctorVerb    `cmd:""`
+	Keys           keysVerbs     `cmd:""`
+	Audit          auditVerbs    `cmd:""`
+	Import         importVerb    `cmd:""`
+	ExportReceipt  receiptVerb   `cmd:""`
+	ExportEvidence evidenceVerb  `cmd:""`
+	Scan           scanVerb      `cmd:""`
+	User           userVerbs     `cmd:""`
+	Anonymise      anonymiseVerb `cmd:""`
+	Version        versionVerb   `cmd:""`
 }
 
 func main() {

@@ -118,7 +118,7 @@ func (a *attr) text(m mark) string {
 	if from, to := a.h.Cover(l, int(a.above[l][m.lo()])); from == m.lo() && to == m.hi()+1 {
 		return a.h.Label(l, int(a.above[l][m.lo()]))
 	}
-	return a.h.Label(0, m.lo()) + " … " + a.h.Label(0, m.hi())
+	return a.h.Label(0, m.lo()) + ".." + a.h.Label(0, m.hi())
 }
 
 // leaves translates a column into leaves of its hierarchy. It fails with code
