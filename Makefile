@@ -49,9 +49,11 @@ generate:
 generate-check: generate
 	@git diff --exit-code --stat -- '*_templ.go' || { echo "run 'make generate' and commit the result"; exit 1; }
 
-# crash: kill -9 at random instants under mixed load, N rounds.
+# crash: kill -9 at random instants under mixed load, N rounds; and SERVED rounds
+# of the real binary on SQLite and on PostgreSQL.
+SERVED ?= 30
 crash:
-	WARDFOLD_CRASH_ROUNDS=$(N) $(GO) test -count=1 -timeout 0 -v -run Crash ./test/crash
+	WARDFOLD_CRASH_ROUNDS=$(N) WARDFOLD_CRASH_SERVED=$(SERVED) WARDFOLD_CRASH_POSTGRES=$(SERVED) $(GO) test -count=1 -timeout 0 -v -run Crash ./test/crash
 
 race:
 	$(GO) test -race -timeout 40m ./...

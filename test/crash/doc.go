@@ -13,7 +13,15 @@
 // judges, and starts the next child on the same data; every twentieth round
 // begins with a new house.
 //
+// Two further series drive the real binary, installed by "wardfold init", over
+// HTTP with an API key: on SQLite it is killed; on PostgreSQL in turn the
+// program, one of its backends and the whole cluster are killed. There the judge
+// is an outsider: requests whose answer was lost are sent again under their
+// Idempotency-Key, and package verify reads the log over HTTP with every head
+// seen before.
+//
 //	make crash N=2000                                        rounds, from a new seed
+//	make crash SERVED=100                                    rounds of each series on the binary
 //	WARDFOLD_CRASH_SEED=7 WARDFOLD_CRASH_ROUNDS=50 go test ./test/crash
 //
 // A seed repeats the work and the instants of the kills, not the interleaving of
