@@ -32,6 +32,18 @@
 // One table serves a whole institution. Changing it is an event: old print-outs
 // with the other name form, put beside new ones, show the full name.
 //
+// # How much a mask hides
+//
+// Look counts, over a population that is at hand, how many people fit what is
+// shown of each, all columns together; Crowd.Expect estimates it where none is.
+// Below Floor candidates, or with more than MostAlone of the people alone, nothing
+// is shown.
+//
+// # Whole tables
+//
+// Package anon recodes tables until everybody looks like others, package noise
+// makes counts safe, packages table and hierarchy are what both stand on.
+//
 // The package is pure, and safe for concurrent use.
 package deid
 
