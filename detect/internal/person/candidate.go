@@ -47,7 +47,8 @@ func (f *Finder) candidates(m *Model, rs []rune, i int) {
 	if a.Surname > gateMin && isHan(rs[i+1]) {
 		f.chinese(m, rs, i, a, b)
 	}
-	if a.Flags&(FlagTwo|FlagJapan) != 0 {
+	begins := m.begins(rs[i], rs[i+1])
+	if begins && a.Flags&(FlagTwo|FlagJapan) != 0 {
 		f.longSurname(m, rs, i, a)
 	}
 	if int(a.ForeignFirst)+int(b.Foreign) > gateForeign && a.Flags&b.Flags&FlagForeign != 0 {
@@ -59,7 +60,7 @@ func (f *Finder) candidates(m *Model, rs []rune, i int) {
 			f.add(i, i+3, shapePet)
 		}
 	}
-	if len(f.spans) == 0 && m.begins(rs[i], rs[i+1]) {
+	if begins && len(f.spans) == 0 {
 		f.listed(m, rs, i)
 	}
 	switch {
@@ -106,6 +107,9 @@ func (f *Finder) chinese(m *Model, rs []rune, i int, a, b Char) {
 		return
 	}
 	c := m.char(rs[i+2])
+	if _, title := cuesBehind[Mix(Mix(0, rs[i+1]), rs[i+2])]; title {
+		return // 李老师 is no name of three
+	}
 	if s+int(b.First) > gateChinese && s+int(b.First)+int(c.Last) > gateChinese && c.Last > gateLast {
 		f.add(i, i+3, shapeTwo)
 	}
@@ -118,8 +122,7 @@ func (f *Finder) chinese(m *Model, rs []rune, i int, a, b Char) {
 
 // longSurname adds the names with a surname of two or three characters.
 func (f *Finder) longSurname(m *Model, rs []rune, i int, a Char) {
-	h := Mix(Mix(0, rs[i]), rs[i+1])
-	w := m.word(h)
+	w := f.look(m, 2, i)
 	if w&Two != 0 {
 		for n := 3; n <= 4 && isHan(rs[i+n-1]); n++ {
 			f.add(i, i+n, shapeLong)
@@ -130,7 +133,7 @@ func (f *Finder) longSurname(m *Model, rs []rune, i int, a Char) {
 	}
 	k := 2
 	if w&Japan == 0 {
-		if k = 3; m.word(Mix(h, rs[i+2]))&Japan == 0 {
+		if k = 3; f.look(m, 3, i)&Japan == 0 {
 			return
 		}
 	}

@@ -1,66 +1,61 @@
 package person
 
-// side is what stands left of a start or right of an end, looked up once.
+// look is the word of n runes at i. What was looked up once in a line is kept,
+// as neighbouring candidates ask for the same.
+func (f *Finder) look(m *Model, n, i int) Word {
+	c := &f.seen[n-1][i]
+	if *c == 0 {
+		*c = uint32(m.word(Hash(f.line.runes[i:i+n]))) | 1<<31
+	}
+	return Word(*c)
+}
+
+// forget drops what was looked up in the last line.
+func (f *Finder) forget() {
+	n := len(f.line.runes)
+	for k := range f.seen {
+		if cap(f.seen[k]) < n {
+			f.seen[k] = make([]uint32, 2*n)
+		}
+		f.seen[k] = f.seen[k][:n]
+		clear(f.seen[k])
+	}
+}
+
+// side is what the words say that stand left of a start or right of an end.
 type side struct {
-	at       int
-	cue      uint64 // how much the best word beside is used beside names
-	kind     uint64 // of the longest word beside
-	word     uint64 // its hash
-	freq     uint64
-	ok       bool
-	single   uint64 // the same of the word of one character
-	singleOf uint64
+	n    int    // the length of the longest word
+	cue  uint64 // how much the best word is used beside names
+	kind uint64 // of the longest word
+	freq uint64
 }
 
 // left looks at the words that end before i.
-func (f *Finder) left(m *Model, rs []rune, i int) *side {
-	s := &f.lefts
-	if s.ok && s.at == i {
-		return s
-	}
-	*s = side{at: i, ok: true}
+func (f *Finder) left(m *Model, i int) (s side) {
+	rs := f.line.runes
 	for n := 1; n <= 4; n++ {
 		if n > 1 && !isHan(rs[i-n]) {
 			break
 		}
-		h := Hash(rs[i-n : i])
-		s.see(m.word(h), h, m.word(h).before())
+		if w := f.look(m, n, i-n); w != 0 {
+			s = side{n, max(s.cue, w.before()), w.kind(), w.freq()}
+		}
 	}
 	return s
 }
 
 // right looks at the words that begin at j.
-func (f *Finder) right(m *Model, rs []rune, j int) *side {
-	s := &f.rights[j&15]
-	if s.ok && s.at == j {
-		return s
-	}
-	*s = side{at: j, ok: true}
-	var h uint64
-	for n := range 4 {
-		if n > 0 && !isHan(rs[j+n]) {
+func (f *Finder) right(m *Model, j int) (s side) {
+	rs := f.line.runes
+	for n := 1; n <= 4; n++ {
+		if n > 1 && !isHan(rs[j+n-1]) {
 			break
 		}
-		h = Mix(h, rs[j+n])
-		s.see(m.word(h), h, m.word(h).after())
+		if w := f.look(m, n, j); w != 0 {
+			s = side{n, max(s.cue, w.after()), w.kind(), w.freq()}
+		}
 	}
 	return s
-}
-
-func (s *side) see(w Word, h, cue uint64) {
-	if w == 0 {
-		return
-	}
-	s.cue = max(s.cue, cue)
-	s.kind, s.word, s.freq = w.kind(), h, w.freq()
-}
-
-// forget drops what was looked up in the last line.
-func (f *Finder) forget() {
-	f.lefts.ok = false
-	for i := range f.rights {
-		f.rights[i].ok = false
-	}
 }
 
 // put adds a feature: a template and two values.
@@ -72,36 +67,39 @@ func (f *Finder) put(t, a, b uint64) {
 
 func bin(v int, width int) uint64 { return uint64(v/width + 64) }
 
-// inner puts the features of the candidate itself and of how it fits between the
-// words around it.
+// inner puts the features of the candidate itself.
 func (f *Finder) inner(m *Model, rs []rune, c span) {
 	i, j, s := c.i, c.j, uint64(c.shape)
-	g, n := groups[c.shape], uint64(c.j-c.i)
 	whole := Hash(rs[i:j])
-	w := m.word(whole)
-	f.put(1, s, n)
-	f.build(m, rs, c)
+	var w Word
+	if n := j - i; n <= 4 {
+		w = f.look(m, n, i)
+	}
+	f.put(1, s, uint64(j-i))
 	f.put(5, w.freq()<<3|w.kind(), s)
 	known := uint64(0)
 	if m.isKnown(whole) {
 		known = 1
 	}
-	f.put(6, known<<1|min(w.freq(), 1), s<<3|n&7)
-	l, r := f.left(m, rs, i), f.right(m, rs, j)
-	cl := max(m.word(Hash(rs[i-1:i+1])).freq(), m.word(Hash(rs[i-1:i+2])).freq(), m.word(Hash(rs[i-2:i+1])).freq())
-	cr := max(m.word(Hash(rs[j-1:j+1])).freq(), m.word(Hash(rs[j-1:j+2])).freq(), m.word(Hash(rs[j-2:j+1])).freq())
-	f.put(9, cl, g)
-	f.put(10, cr, g)
+	f.put(6, known<<1|min(w.freq(), 1), s<<3|uint64(j-i)&7)
+	f.build(m, rs, c)
+}
+
+// fit puts the features of how the candidate fits between the words around it.
+func (f *Finder) fit(m *Model, rs []rune, c span) {
+	i, j, g := c.i, c.j, groups[c.shape]
+	f.l, f.r = f.left(m, i), f.right(m, j)
+	l, r := f.l, f.r
+	cl := max(f.look(m, 2, i-1).freq(), f.look(m, 3, i-1).freq(), f.look(m, 3, i-2).freq())
+	cr := max(f.look(m, 2, j-1).freq(), f.look(m, 3, j-1).freq(), f.look(m, 3, j-2).freq())
 	f.put(11, cl<<4|cr, g)
-	f.put(12, l.cue, g)
-	f.put(13, r.cue, g)
 	f.put(14, l.cue<<3|r.cue, g)
 	f.put(15, l.kind<<4|l.freq, g)
 	f.put(16, r.kind<<4|r.freq, g)
 	f.put(17, cl<<8|l.cue, g)
 	f.put(18, cr<<8|r.cue, g)
 	f.put(23, ahead(rs, j), g)
-	f.put(19, class(rs[i-1])<<8|class(rs[j]), s)
+	f.put(19, class(rs[i-1])<<8|class(rs[j]), uint64(c.shape))
 }
 
 // build puts the features of the characters by the shape of the candidate.
@@ -114,18 +112,18 @@ func (f *Finder) build(m *Model, rs []rune, c span) {
 		f.put(3, bin(int(b.Single), 8), s)
 		f.put(4, bin(int(a.Surname), 16)<<8|bin(int(b.Single), 16), s)
 		// Would a longer name be as good?
-		f.put(20, bin(int(b.First)+int(next.Last), 16), min(m.word(Hash(rs[j:j+2])).freq(), 1)<<4|s)
+		f.put(20, bin(int(b.First)+int(next.Last), 16), min(f.look(m, 2, j).freq(), 1)<<4|s)
 	case shapeTwo, shapeThree, shapeGiven:
 		a, b, z := m.char(rs[i]), m.char(rs[j-2]), m.char(rs[j-1])
 		f.put(2, bin(int(a.Surname), 8), s)
 		f.put(3, bin(int(b.First)+int(z.Last), 8), s)
 		f.put(4, bin(int(a.Surname), 16)<<8|bin(int(b.First)+int(z.Last), 16), s)
-		w, v := m.word(Hash(rs[i:i+2])), m.word(Hash(rs[j-2:j]))
+		w, v := f.look(m, 2, i), f.look(m, 2, j-2)
 		f.put(7, w.freq()<<3|w.kind(), s)
 		f.put(8, v.freq()<<3|v.kind(), s)
 		// Would a shorter name be as good?
-		last := m.word(Hash(rs[j-1 : j]))
-		f.put(21, last.after()<<8|min(m.word(Hash(rs[j-1:j+1])).freq(), 1)<<4|last.freq(), s)
+		last := f.look(m, 1, j-1)
+		f.put(21, last.after()<<8|min(f.look(m, 2, j-1).freq(), 1)<<4|last.freq(), s)
 		f.put(22, bin(int(b.Single), 16)<<8|bin(int(z.Last), 16), s)
 	case shapeForeign, shapeDotted:
 		sum := int(m.char(rs[i]).ForeignFirst) + int(m.char(rs[j-1]).ForeignZ)
@@ -139,16 +137,16 @@ func (f *Finder) build(m *Model, rs []rune, c span) {
 		f.put(7, bin(int(m.char(rs[i]).ForeignFirst), 8), s)
 		f.put(8, bin(int(m.char(rs[j-1]).ForeignZ), 8), s)
 		f.put(20, bin(int(m.char(rs[i]).Surname), 8), uint64(n))
-		w := m.word(Hash(rs[i : i+2]))
+		w := f.look(m, 2, i)
 		f.put(21, w.freq()<<3|w.kind(), s<<4|min(uint64(n), 8))
-		v := m.word(Hash(rs[j-2 : j]))
+		v := f.look(m, 2, j-2)
 		f.put(22, v.freq()<<3|v.kind(), s<<4|min(uint64(n), 8))
 	case shapeLong, shapeJapan:
-		w := m.word(Hash(rs[i : i+2]))
+		w := f.look(m, 2, i)
 		f.put(2, w.freq()<<3|w.kind(), s)
 		f.put(3, bin(int(m.char(rs[j-1]).Last), 8), s)
 		f.put(4, bin(int(m.char(rs[j]).Last), 16), s)
-		v := m.word(Hash(rs[j-2 : j]))
+		v := f.look(m, 2, j-2)
 		f.put(8, v.freq()<<3|v.kind(), s)
 	}
 }
@@ -176,13 +174,14 @@ func (f *Finder) outer(rs []rune, c span) {
 	f.put(47, uint64(rs[j]), 16|s)
 	f.put(48, two(rs[i-1], rs[j]), 0)
 	f.put(51, two(rs[i-1], rs[j]), s)
-	f.put(49, f.lefts.word, g)
-	f.put(50, f.rights[j&15].word, g)
+	lw, rw := Hash(rs[i-f.l.n:i]), Hash(rs[j:j+f.r.n])
+	f.put(49, lw, g)
+	f.put(50, rw, g)
 	f.put(52, uint64(rs[i-2]), 0)
 	f.put(53, uint64(rs[j+1]), 0)
 	f.put(54, two(rs[j-1], rs[j]), 0)
 	f.put(55, two(rs[i-1], rs[i]), 0)
-	f.put(56, f.lefts.word, f.rights[j&15].word)
+	f.put(56, lw, rw)
 }
 
 // class is the class of a rune beside a candidate.

@@ -19,7 +19,7 @@ type Model struct {
 	known   string // a blocked Bloom filter of known names
 	words   string // an open hash table of words
 	weights string // a direct-mapped hash table of weights
-	floor   int    // below this the inner features have decided against a name
+	floors  [2]int // below these the first and the second stage decide against a name
 }
 
 const magic = "wardfold names 1"
@@ -28,17 +28,19 @@ const magic = "wardfold names 1"
 // two (but for the characters).
 type Sections struct {
 	Chars, Pairs, Known, Words, Weights []byte
-	Floor                               int32
+	Floors                              [2]int32
 }
 
-// Encode writes a model file: a magic line, five lengths, the floor, five sections.
+// Encode writes a model file: a magic line, five lengths, two floors, five sections.
 func (s Sections) Encode() []byte {
 	out := []byte(magic)
 	all := [][]byte{s.Chars, s.Pairs, s.Known, s.Words, s.Weights}
 	for _, b := range all {
 		out = binary.LittleEndian.AppendUint32(out, uint32(len(b)))
 	}
-	out = binary.LittleEndian.AppendUint32(out, uint32(s.Floor))
+	for _, v := range s.Floors {
+		out = binary.LittleEndian.AppendUint32(out, uint32(v))
+	}
 	for _, b := range all {
 		out = append(out, b...)
 	}
@@ -47,11 +49,11 @@ func (s Sections) Encode() []byte {
 
 // Open reads a model file.
 func Open(b string) (*Model, error) {
-	const head = len(magic) + 6*4
+	const head = len(magic) + 7*4
 	if len(b) < head || b[:len(magic)] != magic {
 		return nil, errors.New("person: not a model")
 	}
-	m := Model{floor: int(int32(load32(b, len(magic)+5*4)))}
+	m := Model{floors: [2]int{int(int32(load32(b, len(magic)+5*4))), int(int32(load32(b, len(magic)+6*4)))}}
 	at := head
 	for i, section := range []*string{&m.chars, &m.pairs, &m.known, &m.words, &m.weights} {
 		n := int(load32(b, len(magic)+4*i))

@@ -46,8 +46,8 @@ type Finder struct {
 	line     line
 	spans    []span
 	features []uint64
-	lefts    side
-	rights   [16]side
+	l, r     side        // of the candidate at hand
+	seen     [4][]uint32 // words of one to four runes, by place
 	picks    []pick
 	hits     []hit
 	maybes   []maybe
@@ -195,18 +195,24 @@ func (f *Finder) try(m *Model, rs []rune, c span) {
 func (f *Finder) score(m *Model, rs []rune, c span) (sum int, ok bool) {
 	f.features = f.features[:0]
 	f.inner(m, rs, c)
-	for _, x := range f.features {
-		sum += m.weight(x)
+	if sum = f.sum(m); sum < m.floors[0] {
+		return sum, false
 	}
-	if sum < m.floor {
+	f.features = f.features[:0]
+	f.fit(m, rs, c)
+	if sum += f.sum(m); sum < m.floors[1] {
 		return sum, false
 	}
 	f.features = f.features[:0]
 	f.outer(rs, c)
+	return sum + f.sum(m), true
+}
+
+func (f *Finder) sum(m *Model) (sum int) {
 	for _, x := range f.features {
 		sum += m.weight(x)
 	}
-	return sum, true
+	return sum
 }
 
 // pick keeps a candidate unless a better one overlaps it.

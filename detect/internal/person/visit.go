@@ -1,9 +1,10 @@
 package person
 
 // Visit calls visit for every candidate of text with its span in bytes and its
-// features, of which the first inner are those of the early exit. It is how the
-// model is trained.
-func (f *Finder) Visit(text []byte, visit func(start, end, inner int, features []uint64)) {
+// features; stages says how many of them the first one and the first two of the
+// three stages have that the finder weighs in turn. It is how the model is
+// trained.
+func (f *Finder) Visit(text []byte, visit func(start, end int, stages [2]int, features []uint64)) {
 	lines(text, func(from, to int, plain bool) {
 		if plain {
 			return
@@ -22,9 +23,12 @@ func (f *Finder) Visit(text []byte, visit func(start, end, inner int, features [
 				}
 				f.features = f.features[:0]
 				f.inner(f.Model, rs, c)
-				n := len(f.features)
+				var stages [2]int
+				stages[0] = len(f.features)
+				f.fit(f.Model, rs, c)
+				stages[1] = len(f.features)
 				f.outer(rs, c)
-				visit(int(f.line.at[c.i]), int(f.line.at[c.j]), n, f.features)
+				visit(int(f.line.at[c.i]), int(f.line.at[c.j]), stages, f.features)
 			}
 		}
 	})

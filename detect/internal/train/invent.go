@@ -33,12 +33,12 @@ func (u *urn) draw(dice *rand.Rand) string {
 
 // inventor makes names and sentences out of the lists.
 type inventor struct {
-	dice                                *rand.Rand
-	surname, first, last, single        urn
-	real, foreign, japanese, japanGiven []string
-	before, after, title, org, place    urn
-	verb, filler                        urn
-	compound                            []string
+	dice                             *rand.Rand
+	surname, first, last, single     urn
+	dict, real, foreign, japanese    []string
+	before, after, title, org, place urn
+	verb, filler                     urn
+	compound                         []string
 }
 
 func newInventor(l *lexicon, seed uint64) *inventor {
@@ -97,6 +97,9 @@ func (v *inventor) words(l *lexicon) {
 			v.place.put(w, e.core+1)
 		case e.kind == person.Verb && size(w) == 2 && e.after >= 3:
 			v.verb.put(w, e.after)
+		}
+		if n := size(w); n >= 2 && n <= 4 && e.jieba+e.core > 0 {
+			v.dict = append(v.dict, w)
 		}
 		if e.core > 3 {
 			v.filler.put(w, e.core)
@@ -240,6 +243,8 @@ func (v *inventor) slot(w *writer, slot string) {
 		w.name(v.surname.draw(v.dice))
 	case "pet":
 		w.name(v.pick([]string{"小", "小", "小", "老", "阿"}) + v.single.draw(v.dice))
+	case "dict":
+		w.text(v.pick(v.dict))
 	case "brand":
 		w.text(v.brand())
 	case "g":

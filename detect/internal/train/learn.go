@@ -15,7 +15,7 @@ import (
 // whether it is a name.
 type instance struct {
 	features []uint32
-	inner    int
+	stages   [2]int
 	name     bool
 	weight   float32
 }
@@ -40,8 +40,8 @@ func instances(sections person.Sections, set []sentence, weight float32) (all []
 						gold[[2]int{l.Start, l.End}] = true
 					}
 				}
-				f.Visit([]byte(s.Text), func(start, end, inner int, features []uint64) {
-					in := instance{features: make([]uint32, len(features)), inner: inner, weight: weight,
+				f.Visit([]byte(s.Text), func(start, end int, stages [2]int, features []uint64) {
+					in := instance{features: make([]uint32, len(features)), stages: stages, weight: weight,
 						name: gold[[2]int{start, end}]}
 					delete(gold, [2]int{start, end})
 					for i, x := range features {
@@ -130,10 +130,9 @@ func (l *learner) step(in instance, rate float32) {
 const scale = 16
 
 // pack writes the strongest weights into a table of n slots; of two features
-// that want the same slot the stronger one has it. It also finds the floor: the
-// score that all but a few names reach by their inner features alone.
-func (l *learner) pack(set []instance, n int) (table []byte, floor int32) {
-	table = make([]byte, 2*n)
+// that want the same slot the stronger one has it.
+func (l *learner) pack(set []instance, n int) []byte {
+	table := make([]byte, 2*n)
 	best := make([]float32, n)
 	done := make(map[uint32]bool)
 	for _, in := range set {
@@ -155,20 +154,39 @@ func (l *learner) pack(set []instance, n int) (table []byte, floor int32) {
 			}
 		}
 	}
-	var inner []float32
+	return table
+}
+
+// floors are the scores that all but a few of the names that are found reach
+// after the first and the second stage.
+func (l *learner) floors(set []instance) (floors [2]int32) {
+	var at [2][]float32
 	for _, in := range set {
 		if !in.name {
 			continue
 		}
 		var z float32
-		for _, x := range in.features[:in.inner] {
+		var part [2]float32
+		for i, x := range in.features {
+			for k, n := range in.stages {
+				if i == n {
+					part[k] = z
+				}
+			}
 			z += l.w[slot(x)]
 		}
-		inner = append(inner, z)
+		if z > 0 {
+			at[0], at[1] = append(at[0], part[0]), append(at[1], part[1])
+		}
 	}
-	slices.SortFunc(inner, func(a, b float32) int { return cmp.Compare(a, b) })
-	if len(inner) == 0 {
-		return table, -1000
+	for k := range at {
+		slices.SortFunc(at[k], func(a, b float32) int { return cmp.Compare(a, b) })
+		if n := len(at[k]); n > 0 {
+			floors[k] = int32(at[k][int(float64(n)*lost[k])] * scale)
+		}
 	}
-	return table, int32(inner[len(inner)/250] * scale)
+	return floors
 }
+
+// lost is the share of names that the early exits may cost.
+var lost = [2]float64{0.003, 0.005}

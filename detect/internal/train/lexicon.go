@@ -32,6 +32,7 @@ type lexicon struct {
 	nrBefore  float64
 	nrAfter   float64
 	coreNames map[string]bool
+	listed    map[string]bool // in a list of people
 }
 
 type entry struct {
@@ -43,7 +44,7 @@ type entry struct {
 func newLexicon() *lexicon {
 	l := &lexicon{words: map[string]*entry{}, known: map[string]bool{}, surnames: map[rune]float64{},
 		first: map[rune]float64{}, last: map[rune]float64{}, single: map[rune]float64{},
-		text: map[rune]float64{}, simple: map[rune]rune{}, coreNames: map[string]bool{}}
+		text: map[rune]float64{}, simple: map[rune]rune{}, coreNames: map[string]bool{}, listed: map[string]bool{}}
 	for i := range l.foreign {
 		l.foreign[i] = map[rune]float64{}
 	}
@@ -60,12 +61,12 @@ func readLexicon(data, more string) (*lexicon, error) {
 	}{
 		{filepath.Join(more, "hanlp/t2s.txt"), l.readSimple},
 		{filepath.Join(more, "hanlp/core.txt"), l.readCore},
-		{filepath.Join(more, "jieba/dict.txt"), l.readJieba},
 		{filepath.Join(more, "hanlp/nr.txt"), l.readRoles},
-		{filepath.Join(data, "names/ngender_charfreq.csv"), l.readGiven},
-		{filepath.Join(more, "hanlp/nrf.txt"), l.readForeign},
 		{filepath.Join(more, "hanlp/people.txt"), l.readKnown},
 		{filepath.Join(data, "lexicon/THUOCL_lishimingren.txt"), l.readKnown},
+		{filepath.Join(more, "jieba/dict.txt"), l.readJieba},
+		{filepath.Join(data, "names/ngender_charfreq.csv"), l.readGiven},
+		{filepath.Join(more, "hanlp/nrf.txt"), l.readForeign},
 	} {
 		if err := eachLine(step.name, step.read); err != nil {
 			return nil, fmt.Errorf("%s: %w", filepath.Base(step.name), err)
@@ -177,16 +178,7 @@ func (l *lexicon) readJieba(f []string) error {
 	l.count(f[0], n/10)
 	e := l.words[f[0]]
 	if strings.HasPrefix(f[2], "nr") && e == nil {
-		if k := size(f[0]); k >= 2 && k <= 8 {
-			l.known[f[0]] = true
-		}
-		if f[2] == "nrt" {
-			l.transliterated(f[0], 1)
-		}
-		if n > 1000 && !l.coreNames[f[0]] && size(f[0]) >= 2 {
-			l.word(f[0]).jieba += n
-			l.jieba += n
-		}
+		l.jiebaName(f[0], f[2], n)
 		return nil
 	}
 	if e == nil {
@@ -196,6 +188,23 @@ func (l *lexicon) readJieba(f []string) error {
 	e.jieba += n
 	l.jieba += n
 	return nil
+}
+
+// jiebaName takes a word that jieba has for a name. Its short ones are often
+// other words (培根, 曲奇): those that the other lists do not know count as words.
+func (l *lexicon) jiebaName(w, tag string, n float64) {
+	k := size(w)
+	if tag == "nrt" {
+		l.transliterated(w, 1)
+	}
+	sure := tag == "nrt" || l.coreNames[w] || l.listed[w] || k >= 3 && l.surnames[[]rune(w)[0]] >= 200
+	if sure && k >= 2 && k <= 8 {
+		l.known[w] = true
+	}
+	if !sure || n > 1000 && !l.coreNames[w] && k >= 2 {
+		l.word(w).jieba += n
+		l.jieba += n
+	}
 }
 
 // readRoles reads how often a word stands in and beside names: B surname, C and
@@ -278,7 +287,7 @@ func (l *lexicon) transliterated(w string, n float64) {
 
 func (l *lexicon) readKnown(f []string) error {
 	if n := size(f[0]); han(f[0]) && n >= 2 && n <= 8 {
-		l.known[f[0]] = true
+		l.known[f[0]], l.listed[f[0]] = true, true
 	}
 	return nil
 }

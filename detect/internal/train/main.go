@@ -82,8 +82,8 @@ func run(o options) error {
 	}
 	le := newLearner()
 	le.learn(train, o.rounds, rand.New(rand.NewPCG(o.seed, 0)))
-	sections.Weights, sections.Floor = le.pack(train, o.slots)
-	fmt.Printf("floor %d\n", sections.Floor)
+	sections.Weights, sections.Floors = le.pack(train, o.slots), le.floors(train)
+	fmt.Printf("floors %d\n", sections.Floors)
 	b := sections.Encode()
 	if err := os.WriteFile(o.out, b, 0o644); err != nil {
 		return err
@@ -235,7 +235,7 @@ func mixture(o options, l *lexicon, sets map[string][]sentence) []part {
 	}
 	for range int(o.ours * o.part) {
 		ours = append(ours, v.template(v.pick(templates)))
-		if v.chance(0.25) {
+		if v.chance(0.5) {
 			none = append(none, v.template(v.pick(neutral)))
 		}
 	}

@@ -87,9 +87,15 @@ func (l *lexicon) filter() []byte {
 	return out
 }
 
-// pairs marks how known names begin that have no surname of the register.
+// pairs marks how surnames of two characters begin, and known names that have no
+// surname of the register.
 func (l *lexicon) pairs() []byte {
 	out := make([]byte, pairSize)
+	for _, s := range slices.Concat(l.compound, l.japanese) {
+		r := []rune(s)
+		i := person.PairBit(r[0], r[1], pairSize)
+		out[i>>3] |= 1 << (i & 7)
+	}
 	for name := range l.known {
 		r := []rune(name)
 		if len(r) > 4 || l.surnames[r[0]] >= 200 {
