@@ -225,7 +225,7 @@ func (t *Table) settle() error {
 		utf, other = utf+u, other+o
 	}
 	// A file of one broken character among UTF-8 is UTF-8 and broken.
-	t.gb = other > utf
+	t.gb = other > utf || utf == 0 && t.gb
 	for i, c := range t.Columns {
 		if err := c.settle(t.gb); err != nil {
 			err.Column = i + 1

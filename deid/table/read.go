@@ -116,6 +116,7 @@ func (s *scanner) header() error {
 		s.comma = separator(s.buf[:bytes.IndexByte(s.buf, '\n')])
 	}
 	var names []string
+	gb := false
 	for {
 		v, last, ok := s.next()
 		if !ok {
@@ -125,7 +126,7 @@ func (s *scanner) header() error {
 			if err := s.fill(); err != nil {
 				return err
 			}
-			s.pos, names = 0, nil
+			s.pos, names, gb = 0, nil, false
 			continue
 		}
 		name, ok := text(v)
@@ -133,11 +134,12 @@ func (s *scanner) header() error {
 			return &Error{Code: Encoding, Row: 1, Column: len(names) + 1}
 		}
 		names = append(names, name)
+		gb = gb || !utf8.Valid(v)
 		if last {
 			break
 		}
 	}
-	return s.open(names)
+	return s.open(names, gb)
 }
 
 var bom = []byte("\xef\xbb\xbf")
@@ -159,12 +161,12 @@ func text(v []byte) (string, bool) {
 	return decoded(string(v))
 }
 
-func (s *scanner) open(names []string) error {
+func (s *scanner) open(names []string, gb bool) error {
 	t, err := New(names...)
 	if err != nil {
 		return err
 	}
-	s.t, s.into = &Table{}, make([]*Column, len(names))
+	s.t, s.into = &Table{gb: gb}, make([]*Column, len(names))
 	for i, c := range t.Columns {
 		if s.o.Keep == nil || s.o.Keep(c.Name) {
 			s.into[i] = c
