@@ -166,7 +166,7 @@ func (f Form) Missing(n Needs, p catalogue.Purpose, at time.Time) (all []fault.F
 	add(f.Purpose == "" || !p.Active(at), "purpose", "application.purpose")
 	add(len(f.Fields) == 0 || len(f.Fields) > grant.MaxFields, "fields", "application.fields", grant.MaxFields)
 	for _, x := range f.Fields {
-		add(f.Purpose != "" && !p.Allows(x), "fields", "application.field_outside", x)
+		add(f.Purpose != "" && !p.Allows(x), "fields", "application.field_outside")
 	}
 	f.missingScope(add)
 	f.missingUse(add, at)

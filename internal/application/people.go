@@ -192,13 +192,13 @@ func (b Bench) Able(c Case, step int, at time.Time) (able []id.Staff) {
 
 // Staffed reports whether the institution has people for every step, another
 // for each: an application that nobody could ever decide is not taken (S3-20).
-// The error names the role that is missing: fault.Unavailable application.vacant.
+// The error names the role that is missing: fault.Conflict application.vacant.<role>.
 func (b Bench) Staffed(c Case, at time.Time) error {
 	steps := c.Open()
 	if len(steps) == 0 {
 		return nil
 	}
-	missing := error(fault.New(fault.Unavailable, "application.vacant", string(c.Steps[steps[0]].Role)))
+	missing := error(fault.New(fault.Conflict, "application.vacant."+string(c.Steps[steps[0]].Role)))
 	for _, who := range b.Able(c, steps[0], at) {
 		e, err := b.Decision(c, who, Event{Verb: Agree, At: at, Step: steps[0]})
 		if err != nil {

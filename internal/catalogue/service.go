@@ -92,6 +92,9 @@ func (c *Catalogue) Purpose(tx *db.Tx, inst id.Institution, code string) (Purpos
 	if p, ok := h.byCode[code]; ok {
 		return p, nil
 	}
+	if code == LifeHealth {
+		return lifeHealth(tx.Now()), nil
+	}
 	for _, b := range Banned {
 		if code == b {
 			return Purpose{}, fault.New(fault.Denied, "catalogue.banned", code)

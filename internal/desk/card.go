@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/wardfold/wardfold/deid"
 	"github.com/wardfold/wardfold/internal/actor"
@@ -137,6 +138,9 @@ func (s *Service) View(ctx context.Context, a actor.Actor, child id.Subject, pur
 		if err != nil {
 			return err
 		}
+		if err := s.Facts.Capsule(tx, c, subj); err != nil {
+			return err
+		}
 		return s.know(tx, c, subj)
 	}, func(tx *db.Tx, p seal.Permit, _ *gate.Case) error {
 		guardians, err := subject.Guardians(tx, a.Institution, child)
@@ -147,14 +151,24 @@ func (s *Service) View(ctx context.Context, a actor.Actor, child id.Subject, pur
 		if len(guardians) > 0 {
 			m.guardian = guardians[0]
 		}
-		card, err = s.card(tx, p, a.Institution, m)
+		card, err = s.card(tx, p, a.Institution, m, shown(c)...)
 		return err
 	})
 	return card, err
 }
 
-// card opens what a masked view needs and lets only the masks out.
-func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match) (Card, error) {
+// shown are the fields that somebody sees masks of: who helps from outside those
+// of the capsule, everybody else all.
+func shown(c *gate.Case) []string {
+	if c.Actor.Role == actor.Volunteer || c.Actor.Role == actor.Vendor {
+		return c.Fields
+	}
+	return nil
+}
+
+// card opens what a masked view needs and lets only the masks out: of the fields
+// named, or of all.
+func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, only ...string) (Card, error) {
 	subj, fields, err := subject.LoadAll(tx, inst, m.child)
 	if err != nil {
 		return Card{}, err
@@ -175,7 +189,7 @@ func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match) (
 		subject.GuardianName: &c.GuardianName, subject.GuardianPhone: &c.Phone,
 	} {
 		x, held := fields[field]
-		if !held {
+		if !held || len(only) > 0 && !slices.Contains(only, field) {
 			continue
 		}
 		v, err := x.OpenOwn(tx, s.Gate.Vault, p)

@@ -61,13 +61,17 @@ func (r *Register) EndUnder(tx *db.Tx, inst id.Institution, app id.Application) 
 	if err != nil {
 		return err
 	}
+	return r.endAll(tx, all)
+}
+
+func (r *Register) endAll(tx *db.Tx, all []Grant) error {
 	for _, g := range all {
 		if g.State == Refused || g.State == Ended {
 			continue
 		}
 		from := g.State
 		g.State, g.EndedAt = Ended, tx.Now()
-		r.changed(tx, inst, g.Who)
+		r.changed(tx, g.Institution, g.Who)
 		if err := move(tx, g, from); err != nil {
 			return err
 		}
@@ -100,4 +104,41 @@ func (r *Register) Past(tx *db.Tx, inst id.Institution, staff id.Staff, subj id.
 	return slices.ContainsFunc(all, func(g Grant) bool {
 		return slices.Contains(g.Subjects, subj) && (g.State == Ended || !at.Before(g.Until))
 	}), err
+}
+
+// EndOf ends the grants that an application led to for one person, in the
+// caller's transaction.
+func (r *Register) EndOf(tx *db.Tx, inst id.Institution, app id.Application, who id.Staff) error {
+	all, err := Under(tx, inst, app)
+	if err != nil {
+		return err
+	}
+	return r.endAll(tx, slices.DeleteFunc(all, func(g Grant) bool { return g.Who != who }))
+}
+
+// Reaching returns the grant of an actor that reaches a subject now, whatever
+// its purpose and fields. Zero and no error: there is none.
+func (r *Register) Reaching(tx *db.Tx, inst id.Institution, u Use) (Grant, error) {
+	all, err := Of(tx, inst, u.Staff, u.At)
+	for _, g := range all {
+		if c := g.Covers(u); c.Live && c.Subject {
+			return g, nil
+		}
+	}
+	return Grant{}, err
+}
+
+// Shut ends an emergency grant in the caller's transaction and notes when the
+// family was told; zero is not yet.
+func (r *Register) Shut(tx *db.Tx, inst id.Institution, gid id.Grant, told time.Time) error {
+	g, err := Load(tx, inst, gid)
+	if err != nil {
+		return err
+	}
+	if g.ToldAt = told; !told.IsZero() {
+		if err := setTold(tx, g); err != nil {
+			return err
+		}
+	}
+	return r.endAll(tx, []Grant{g})
 }

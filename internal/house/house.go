@@ -15,6 +15,7 @@ import (
 	"github.com/wardfold/wardfold/internal/account/signon"
 	"github.com/wardfold/wardfold/internal/attest"
 	"github.com/wardfold/wardfold/internal/catalogue"
+	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/enrol"
@@ -73,8 +74,15 @@ type House struct {
 	Desk      *desk.Service
 	Attest    *attest.Office
 	Intake    *intake.Service
-	Evidence  *evidence.Service
-	Outside   *attest.Outside // nil: Sweep makes no daily statement
+
+	Applications *application.Service
+
+	Evidence *evidence.Service
+	Outside  *attest.Outside // nil: Sweep makes no daily statement
+
+	uncleared, clearing atomic.Bool   // clear.go
+	closed              chan struct{} // is closed with the house
+	once                sync.Once
 }
 
 // Open opens the database, checks it, and puts the rooms together. It migrates
@@ -125,6 +133,8 @@ func (h *House) furnish(c Config) (err error) {
 }
 
 // inVocabulary tells the gate which codes an entry may name. A banned purpose is
+	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
+		Post: h.Outbox}
 // one of them: that somebody asked for it must be on record.
 func (h *House) inVocabulary(tx *db.Tx, inst id.Institution, purpose, field string) (bool, error) {
 	if field != "" {

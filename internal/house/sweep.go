@@ -32,7 +32,19 @@ const screened = 250
 func (h *House) Sweep(ctx context.Context, inst id.Institution) error {
 	err := h.handOver(ctx, inst)
 	_, tidied := h.Intake.Tidy(ctx, inst)
-	return errors.Join(err, tidied, h.attest(ctx, inst))
+	tidied = errors.Join(tidied, h.Applications.Sweep(ctx, inst))
+	trials := h.endTrials(ctx, inst)
+	_ = h.clearNow(ctx) // a reader in the way is no failure of the sweep: the next one tries again
+	return errors.Join(err, tidied, trials, h.attest(ctx, inst))
+}
+
+// endTrials erases what was given for trial lessons a month ago (S0-03).
+func (h *House) endTrials(ctx context.Context, inst id.Institution) error {
+	for {
+		if n, err := h.Enrol.EndTrials(ctx, inst); n == 0 || err != nil {
+			return err
+		}
+	}
 }
 
 // attest states once a day by which means information is protected (S0-06).

@@ -1,0 +1,327 @@
+package application
+
+import (
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+)
+
+const columns = `application_id, state, applicant_id, role, unit, store_id, form, route, subjects, people, makers, hash,
+	written_at, submitted_at, due_at`
+
+// insert writes a draft.
+func insert(tx *db.Tx, x Application) error {
+	form, err := json.Marshal(x.Form)
+	if err != nil {
+		return wrap("insert", err)
+	}
+	_, err = tx.Exec(`INSERT INTO application (institution_id, application_id, kind, state, applicant_id, role, unit, store_id,
+			purpose, form, route, subjects, people, makers, hash, written_at, submitted_at, due_at, ends_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		x.Institution, x.ID, string(x.Kind), string(Draft), x.Applicant, string(x.Role), "", x.Home, x.Purpose, string(form),
+		"[]", []byte{}, int64(0), []byte{}, []byte{}, x.Written.UnixMilli(), int64(0), int64(0), int64(0))
+	return wrap("insert", err)
+}
+
+// save writes what changed, if the application is still in the state it was read
+// in; otherwise somebody else was quicker: fault.Conflict application.settled.
+func save(tx *db.Tx, x Application, from State) error {
+	form, err := json.Marshal(x.Form)
+	if err != nil {
+		return wrap("save", err)
+	}
+	route, err := json.Marshal(x.Case.Steps)
+	if err != nil {
+		return wrap("save", err)
+	}
+	n, err := tx.Exec(`UPDATE application SET kind = $1, state = $2, unit = $3, purpose = $4, form = $5, route = $6, subjects = $7,
+			people = $8, makers = $9, hash = $10, written_at = $11, submitted_at = $12, due_at = $13, ends_at = $14
+		WHERE institution_id = $15 AND application_id = $16 AND state = $17`,
+		string(x.Kind), string(x.Case.State), x.Case.Unit, x.Purpose, string(form), string(route), pack(x.Resolved),
+		int64(x.People), pack(x.Case.Makers), x.Case.Hash[:], x.Written.UnixMilli(), millis(x.Submitted), millis(x.Due),
+		millis(x.Case.Until), x.Institution, x.ID, string(from))
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "application.settled")
+	}
+	return wrap("save", err)
+}
+
+func discard(tx *db.Tx, inst id.Institution, app id.Application) error {
+	_, err := tx.Exec(`DELETE FROM application WHERE institution_id = $1 AND application_id = $2 AND state = 'draft'`, inst, app)
+	return wrap("discard", err)
+}
+
+// addEvent appends what happened as the next of its application. Somebody else's
+// event in its place is fault.Conflict application.settled.
+func addEvent(tx *db.Tx, inst id.Institution, app id.Application, seq int, e Event) error {
+	body, err := json.Marshal(e)
+	if err != nil {
+		return wrap("note", err)
+	}
+	n, err := tx.Exec(`INSERT INTO application_event (institution_id, application_id, seq, at, paper, body)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (institution_id, application_id, seq) DO NOTHING`,
+		inst, app, int64(seq), e.At.UnixMilli(), e.Paper[:], string(body))
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "application.settled")
+	}
+	return wrap("note", err)
+}
+
+// Load reads one application with its events, folded. Errors: fault.NotFound
+// application.unknown; an error that is internal when the stored events break
+// the rules.
+func Load(tx *db.Tx, inst id.Institution, app id.Application) (Application, error) {
+	x := Application{Institution: inst}
+	err := x.scan(tx.QueryRow(`SELECT `+columns+` FROM application
+		WHERE institution_id = $1 AND application_id = $2`, inst, app).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Application{}, fault.New(fault.NotFound, "application.unknown")
+	}
+	if err != nil {
+		return Application{}, wrap("load", err)
+	}
+	return x, x.fold(tx)
+}
+
+func (x *Application) fold(tx *db.Tx) error {
+	if x.Case.State == Draft {
+		return nil
+	}
+	rows, err := tx.Query(`SELECT at, paper, body FROM application_event
+		WHERE institution_id = $1 AND application_id = $2 ORDER BY seq`, x.Institution, x.ID)
+	if err != nil {
+		return wrap("read the events of", err)
+	}
+	for rows.Next() {
+		var at int64
+		var paper []byte
+		var body string
+		var e Event
+		if err := rows.Scan(&at, &paper, &body); err != nil {
+			return wrap("read the events of", err)
+		}
+		if err := json.Unmarshal([]byte(body), &e); err != nil {
+			return wrap("read the events of", err)
+		}
+		e.At = moment(at)
+		copy(e.Paper[:], paper)
+		x.Events = append(x.Events, e)
+	}
+	if err := rows.Err(); err != nil {
+		return wrap("read the events of", err)
+	}
+	if sealPaper(x.Form, x.Resolved, x.Case.Steps) != x.Case.Hash {
+		return wrap("fold", errors.New("the paper is not the one that was handed in"))
+	}
+	folded, err := x.Case.Fold(x.Submitted, x.Events)
+	if err != nil {
+		return wrap("fold", errors.New(fault.CodeOf(err)))
+	}
+	x.Case = folded
+	return nil
+}
+
+func (x *Application) scan(scan func(...any) error) error {
+	var form, route, unit string
+	var state State
+	var subjects, makers, hash []byte
+	var people, written, submitted, due int64
+	err := scan(&x.ID, &state, &x.Applicant, &x.Role, &unit, &x.Home, &form, &route, &subjects, &people, &makers, &hash,
+		&written, &submitted, &due)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(form), &x.Form); err != nil {
+		return err
+	}
+	var steps []Step
+	if err := json.Unmarshal([]byte(route), &steps); err != nil {
+		return err
+	}
+	x.People, x.Written, x.Submitted, x.Due = int(people), moment(written), moment(submitted), moment(due)
+	if x.Resolved, err = unpack(subjects, id.FromBytes[id.Subject]); err != nil {
+		return err
+	}
+	who, err := unpack(makers, id.FromBytes[id.Staff])
+	if err != nil {
+		return err
+	}
+	var sum [32]byte
+	copy(sum[:], hash)
+	x.Case = Case{Paper: x.paper(unit, who, steps, sum), State: state}
+	return nil
+}
+
+// many reads a list. Those that are not drafts are folded.
+func many(tx *db.Tx, inst id.Institution, query string, args ...any) (all []Application, err error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, wrap("list", err)
+	}
+	for rows.Next() {
+		x := Application{Institution: inst}
+		if err := x.scan(rows.Scan); err != nil {
+			return nil, wrap("list", err)
+		}
+		all = append(all, x)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, wrap("list", err)
+	}
+	for i := range all {
+		if err := all[i].fold(tx); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// inState lists applications in a state, the newest first.
+func inState(tx *db.Tx, inst id.Institution, s State, limit int) ([]Application, error) {
+	return many(tx, inst, `SELECT `+columns+` FROM application
+		WHERE institution_id = $1 AND state = $2 ORDER BY submitted_at DESC, application_id LIMIT $3`, inst, string(s), int64(limit))
+}
+
+// pending lists what is to be decided, the oldest first.
+func pending(tx *db.Tx, inst id.Institution, limit int) ([]Application, error) {
+	return many(tx, inst, `SELECT `+columns+` FROM application
+		WHERE institution_id = $1 AND state = 'pending' ORDER BY submitted_at, application_id LIMIT $2`, inst, int64(limit))
+}
+
+// of lists what a person wrote, the newest first.
+func of(tx *db.Tx, inst id.Institution, who id.Staff, limit int) ([]Application, error) {
+	return many(tx, inst, `SELECT `+columns+` FROM application
+		WHERE institution_id = $1 AND applicant_id = $2 ORDER BY written_at DESC, application_id LIMIT $3`, inst, who, int64(limit))
+}
+
+// using lists the applications of which a person is a user, the newest first.
+func using(tx *db.Tx, inst id.Institution, who id.Staff, limit int) ([]Application, error) {
+	rows, err := tx.Query(`SELECT application_id FROM application_user
+		WHERE institution_id = $1 AND staff_id = $2 ORDER BY application_id DESC LIMIT $3`, inst, who, int64(limit))
+	if err != nil {
+		return nil, wrap("list", err)
+	}
+	var all []Application
+	for rows.Next() {
+		var app id.Application
+		if err := rows.Scan(&app); err != nil {
+			return nil, wrap("list", err)
+		}
+		x, err := Load(tx, inst, app)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	return all, wrap("list", rows.Err())
+}
+
+func putUsers(tx *db.Tx, x Application) error {
+	for _, u := range x.Users {
+		if _, err := tx.Exec(`INSERT INTO application_user (institution_id, staff_id, application_id) VALUES ($1, $2, $3)
+			ON CONFLICT (institution_id, staff_id, application_id) DO NOTHING`, x.Institution, u, x.ID); err != nil {
+			return wrap("name the users of", err)
+		}
+	}
+	return nil
+}
+
+// similar lists the fields of the newest granted applications for a purpose, one
+// list for each.
+func similar(tx *db.Tx, inst id.Institution, purpose string, limit int) (fields [][]string, err error) {
+	rows, err := tx.Query(`SELECT form FROM application WHERE institution_id = $1 AND purpose = $2 AND submitted_at > 0
+		AND state IN ('granted', 'ended', 'closed') ORDER BY submitted_at DESC LIMIT $3`, inst, purpose, int64(limit))
+	if err != nil {
+		return nil, wrap("compare", err)
+	}
+	for rows.Next() {
+		var text string
+		var f Form
+		if err := rows.Scan(&text); err != nil {
+			return nil, wrap("compare", err)
+		}
+		if err := json.Unmarshal([]byte(text), &f); err != nil {
+			return nil, wrap("compare", err)
+		}
+		fields = append(fields, f.Fields)
+	}
+	return fields, wrap("compare", rows.Err())
+}
+
+// enrolledIn lists the children enrolled in a course of a store between two
+// moments; without a course, in any.
+func enrolledIn(tx *db.Tx, inst id.Institution, store id.Store, course string, since, before time.Time) ([]id.Subject, error) {
+	to := int64(1) << 62
+	if !before.IsZero() {
+		to = before.UnixMilli()
+	}
+	rows, err := tx.Query(`SELECT child_id, course FROM enrolment WHERE institution_id = $1 AND store_id = $2
+		AND created_at >= $3 AND created_at < $4 AND child_id IS NOT NULL AND state IN ('enrolled', 'waiting')
+		ORDER BY created_at`, inst, store, millis(since), to)
+	if err != nil {
+		return nil, wrap("find the people of", err)
+	}
+	var all []id.Subject
+	seen := map[id.Subject]bool{}
+	for rows.Next() {
+		var child id.Subject
+		var in string
+		if err := rows.Scan(&child, &in); err != nil {
+			return nil, wrap("find the people of", err)
+		}
+		if (course == "" || in == course) && !seen[child] {
+			seen[child] = true
+			all = append(all, child)
+		}
+	}
+	return all, wrap("find the people of", rows.Err())
+}
+
+func wrap(doing string, err error) error {
+	if err != nil {
+		return fmt.Errorf("application: %s application: %w", doing, err)
+	}
+	return nil
+}
+
+// pack lays identifiers end to end; unpack is its inverse.
+func pack[T interface{ Bytes() []byte }](ids []T) []byte {
+	b := make([]byte, 0, 16*len(ids))
+	for _, x := range ids {
+		b = append(b, x.Bytes()...)
+	}
+	return b
+}
+
+func unpack[T any](b []byte, read func([]byte) (T, error)) ([]T, error) {
+	var all []T
+	for ; len(b) > 0; b = b[min(16, len(b)):] {
+		x, err := read(b[:min(16, len(b))])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	return all, nil
+}
+
+// moment and millis keep the zero time as 0.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
