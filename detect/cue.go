@@ -22,6 +22,9 @@ func (w *work) before(b []byte, at int) cues {
 	if end == 0 {
 		return cues{}
 	}
+	if end > 3 && letter(b[end-4]) && back(b, end) == '号' { // QQ号
+		end -= 3
+	}
 	if letter(b[end-1]) {
 		if last := w.label(b, end); last != noCategory {
 			return cues{set: last.set(), last: last, near: true}

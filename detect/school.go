@@ -286,8 +286,11 @@ func (w *work) wechat(b []byte, end int) int {
 		return 0
 	}
 	g := guess{kind: WeChat, score: 250, why: Shape | Label}
-	if i == end || plain {
+	switch {
+	case plain:
 		g.score = 50
+	case i == end:
+		g.score = 150
 	}
 	w.add(i, k, g)
 	return k

@@ -177,6 +177,8 @@ func ascending(codes map[string]bool) ([]byte, error) {
 	return out, nil
 }
 
+func sorted(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
 func readJSON(name string, into any) error {
 	b, err := os.ReadFile(name)
 	if err != nil {
