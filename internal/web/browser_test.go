@@ -54,7 +54,7 @@ func TestEveryComponentIsAccessible(t *testing.T) {
 				target := 44
 				if look.large {
 					target = 60
-					tab.TapGo(`.top button[name="large"]`)
+					tab.TapGo(`.top button[name$="large"]`)
 				}
 				tab.Shot(look.name + " " + page)
 				report(t, "axe", tab.Axe())
@@ -78,7 +78,7 @@ func TestNothingSticksOutOnTheNarrowestScreen(t *testing.T) {
 		if page == "/no-such-page" {
 			continue
 		}
-		tab.TapGo(`.top button[name="large"]`)
+		tab.TapGo(`.top button[name$="large"]`)
 		tab.Shot("narrow " + page)
 		report(t, page+" in large print sticks out", tab.Overflow())
 	}

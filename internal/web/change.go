@@ -61,7 +61,7 @@ func (p *staffPages) changePage(r *Request, what, of string) (changePage, id.Sub
 	if v.Path = v.Base; what != "" {
 		v.Title = r.P.T("change.of", changeName(r, what))
 	}
-	for _, name := range []string{what, "ref", "finding", "by", "basis", "on", "until"} {
+	for _, name := range []string{what, "ref", "finding", "by", "basis", "on", "until", "code"} {
 		v.Typed[name] = r.PostForm.Get(name)
 	}
 	return v, child, nil
@@ -80,14 +80,15 @@ func (p *staffPages) askChange(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	return r.Show(w, v.body())
+	return r.Show(w, v.kept().body())
 }
 
 // posted reads the form of a change.
-func (p *staffPages) posted(r *Request) (changePage, desk.Asked, error) {
+func (p *staffPages) posted(w http.ResponseWriter, r *Request) (changePage, desk.Asked, error) {
 	if err := r.ReadForm(); err != nil {
 		return changePage{}, desk.Asked{}, err
 	}
+	r.Turned(w)
 	v, child, err := p.changePage(r, r.PostForm.Get("what"), r.PostForm.Get("of"))
 	if err != nil || v.What == "" {
 		return v, desk.Asked{}, fault.New(fault.NotFound, "page.unknown")
@@ -140,9 +141,12 @@ func typedAssessment(r *Request) (*consent.Assessment, ui.Errors) {
 
 // changeCode sends a code to the new number, before anything is written down.
 func (p *staffPages) changeCode(w http.ResponseWriter, r *Request) error {
-	v, x, err := p.posted(r)
+	v, x, err := p.posted(w, r)
 	if err != nil {
 		return err
+	}
+	if r.turned {
+		return r.Show(w, v.kept().body())
 	}
 	if v.What != subject.GuardianPhone {
 		return fault.New(fault.NotFound, "page.unknown")
@@ -156,18 +160,22 @@ func (p *staffPages) changeCode(w http.ResponseWriter, r *Request) error {
 		return p.changeAgain(w, r, v, err, v.What)
 	}
 	v.Coded = true
-	return r.Show(w, v.body())
+	return r.Show(w, v.kept().body())
 }
 
 func (p *staffPages) takeChange(w http.ResponseWriter, r *Request) error {
-	v, x, err := p.posted(r)
+	v, x, err := p.posted(w, r)
 	if err != nil {
 		return err
 	}
-	if len(v.Errors) > 0 {
-		return r.ShowAgain(w, v.body())
-	}
 	v.Coded = v.What == subject.GuardianPhone
+	if r.turned {
+		v.Errors = nil
+		return r.Show(w, v.kept().body())
+	}
+	if len(v.Errors) > 0 {
+		return r.ShowAgain(w, v.kept().body())
+	}
 	if _, _, err = p.Desk.Ask(r.Context(), r.Actor, r.Browser(), x); err != nil {
 		at := v.What
 		if v.Coded {
@@ -188,7 +196,15 @@ func (p *staffPages) changeAgain(w http.ResponseWriter, r *Request, v changePage
 	if v.Coded && errs.For(v.What) != "" {
 		v.Coded = false // the number itself is wrong
 	}
-	return r.ShowAgain(w, v.body())
+	return r.ShowAgain(w, v.kept().body())
+}
+
+// kept lets the form travel along when the look is switched.
+func (v changePage) kept() changePage {
+	if v.What != "" {
+		v.Keep = v.action()
+	}
+	return v
 }
 
 // changesPage lists what waits for a second person: neither what nor about whom,

@@ -32,6 +32,7 @@ type confirmPage struct {
 	Say    lang.Printer // in the language of the notice
 	Action string
 	Path   string // of the notice
+	On     []string
 }
 
 // waitsForGuardian reports whether a record waits for the word of this person.
@@ -54,8 +55,12 @@ func (s *Site) confirmPage(r *Request) (confirmPage, error) {
 	}
 	n, err := s.Places.CurrentNotice(r.Context(), r.Actor.Institution, catalogue.EnrolmentNotice)
 	tongue := tongueOf(n, r.P.Tag())
-	return confirmPage{ownPage: own, Notice: n, Words: n.Words[tongue], Say: lang.For(tongue),
-		Action: own.Base + "/confirm", Path: noticePath(r.Actor.Institution, n.ID)}, err
+	v := confirmPage{ownPage: own, Notice: n, Words: n.Words[tongue], Say: lang.For(tongue),
+		Action: own.Base + "/confirm", Path: noticePath(r.Actor.Institution, n.ID)}
+	if v.Keep = v.Action; r.turned {
+		v.On = r.enrolForm(visit{Landing: enrol.Landing{Notice: n}}).Optional
+	}
+	return v, err
 }
 
 func (s *Site) askConfirm(w http.ResponseWriter, r *Request) error {
@@ -81,9 +86,13 @@ func (s *Site) confirmChild(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	r.Turned(w)
 	v, err := s.confirmPage(r)
 	if err != nil {
 		return err
+	}
+	if r.turned {
+		return r.Show(w, v.body())
 	}
 	if r.PostForm.Get("answer") != "yes" {
 		return r.Go(w, v.Base+"/delete")

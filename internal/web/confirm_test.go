@@ -55,7 +55,7 @@ func TestAFamilyConfirmsAnImportedRecord(t *testing.T) {
 	page := p.get(base+"/confirm").says("保存着", "同意", "不同意", "由家长决定")
 	page.submit(base+"/confirm", "answer=no", nil).at(base + "/delete")
 	page.submit(base+"/confirm", "answer=yes", nil).at(base).says("已经记下你的同意", "同意，正在使用")
-	if p.get(base + "/confirm").path != base {
+	if p.get(base+"/confirm").path != base {
 		t.Error("what is confirmed is asked again")
 	}
 	if _, err := w.Desk.Find(t.Context(), w.As(actor.Clerk), desk.Query{Phone: secret.NewText(housetest.Phone(1))}, "learner.manage"); err != nil {
@@ -118,7 +118,7 @@ func TestConfirmingAndChangingNumbersIsAccessible(t *testing.T) {
 		if look.large {
 			target = 60
 			tab.Go(w.url + "/")
-			tab.TapGo(`.top button[name="large"]`)
+			tab.TapGo(`.top button[name$="large"]`)
 		}
 		tab.Go(w.url + "/me/sign-in")
 		tab.Type(`input[name="phone"]`, housetest.Phone(1))
@@ -137,4 +137,3 @@ func TestConfirmingAndChangingNumbersIsAccessible(t *testing.T) {
 		judged(t, tab, "me phone code "+look.name, target)
 	}
 }
-

@@ -96,7 +96,11 @@ func (p *staffPages) startEnrolment(w http.ResponseWriter, r *Request) error {
 		v.Errors, _ = r.Wrong(fault.At("course", "start.course", maxCourse))
 		return r.ShowAgain(w, v.body())
 	}
-	link, err := p.Staff.Enrol.Start(r.Context(), r.Actor, course)
+	start := p.Staff.Enrol.Start
+	if r.PostForm.Get("kind") == "trial" {
+		start = p.Staff.Enrol.StartTrial
+	}
+	link, err := start(r.Context(), r.Actor, course)
 	if err != nil {
 		return err
 	}
@@ -184,7 +188,7 @@ func stateWords(p lang.Printer, e enrol.Enrolment) string {
 
 func enrolKind(s enrol.State) ui.Kind {
 	switch s {
-	case enrol.Enrolled:
+	case enrol.Enrolled, enrol.Trial:
 		return ui.Success
 	case enrol.Waiting, enrol.Opened, enrol.Declared:
 		return ui.Info

@@ -55,6 +55,7 @@ type proofPage struct {
 	enrolPage
 	Typed typed
 	Phone ui.Masked
+	Code  string // as typed, when the look was switched meanwhile
 }
 
 // detailsPage asks for the other three of the four items (S0-01).
@@ -72,6 +73,7 @@ type checkPage struct {
 	Phone   ui.Masked
 	Birth   string
 	Speaker consent.Speaker
+	On      []string // optional purposes that are ticked already, when the look was switched meanwhile
 }
 
 // maskedPhone shows which phone was typed, however it was typed.
@@ -93,7 +95,13 @@ func (s *Site) askPhone(w http.ResponseWriter, r *Request) error {
 	if !v.open() || v.State == enrol.Started {
 		return r.Go(w, v.path)
 	}
-	return r.Show(w, phonePage{enrolPage: r.enrolPage(v, "enrolment.phone"), Typed: typed{}}.body())
+	return r.Show(w, r.phonePage(v, typed{}).body())
+}
+
+func (r *Request) phonePage(v visit, t typed) phonePage {
+	p := phonePage{enrolPage: r.enrolPage(v, "enrolment.phone"), Typed: t}
+	p.Keep = v.path + "/phone"
+	return p
 }
 
 // step reads the form of a page in the middle. ok is false when the person has
@@ -102,6 +110,7 @@ func (s *Site) step(w http.ResponseWriter, r *Request) (v visit, t typed, ok boo
 	if err = r.ReadForm(); err != nil {
 		return v, nil, false, err
 	}
+	r.Turned(w)
 	if v, err = s.visit(r); err != nil {
 		return v, nil, false, err
 	}
@@ -119,9 +128,12 @@ func (s *Site) sendCode(w http.ResponseWriter, r *Request) error {
 	if !ok {
 		return err
 	}
+	if r.turned {
+		return r.Show(w, r.phonePage(v, t).body())
+	}
 	err = s.Enrolments.SendCode(r.Context(), v.token, v.browser, r.Typed(subject.GuardianPhone))
 	if err != nil && fault.CodeOf(err) != "code.wait" {
-		p := phonePage{enrolPage: r.enrolPage(v, "enrolment.phone"), Typed: t}
+		p := r.phonePage(v, t)
 		return s.again(w, r, v, err, subject.GuardianPhone, &p.Page, func() templ.Component { return p.body() })
 	}
 	// Sent again too soon, as by reloading: the code on its way still counts.
@@ -129,13 +141,20 @@ func (s *Site) sendCode(w http.ResponseWriter, r *Request) error {
 }
 
 func (s *Site) proofPage(r *Request, v visit, t typed) proofPage {
-	return proofPage{enrolPage: r.enrolPage(v, "enrolment.code"), Typed: t, Phone: maskedPhone(t[subject.GuardianPhone])}
+	p := proofPage{enrolPage: r.enrolPage(v, "enrolment.code"), Typed: t, Phone: maskedPhone(t[subject.GuardianPhone])}
+	if p.Keep = v.path + "/code"; r.turned {
+		p.Code = r.PostForm.Get("code")
+	}
+	return p
 }
 
 func (s *Site) proveCode(w http.ResponseWriter, r *Request) error {
 	v, t, ok, err := s.step(w, r)
 	if !ok {
 		return err
+	}
+	if r.turned {
+		return r.Show(w, s.proofPage(r, v, t).body())
 	}
 	err = s.Enrolments.Prove(r.Context(), v.token, v.browser, r.Typed(subject.GuardianPhone), r.Typed("code"))
 	if err != nil {
@@ -146,7 +165,9 @@ func (s *Site) proveCode(w http.ResponseWriter, r *Request) error {
 }
 
 func (s *Site) detailsPage(r *Request, v visit, t typed) detailsPage {
-	return detailsPage{enrolPage: r.enrolPage(v, "enrolment.details"), Typed: t, Phone: maskedPhone(t[subject.GuardianPhone])}
+	p := detailsPage{enrolPage: r.enrolPage(v, "enrolment.details"), Typed: t, Phone: maskedPhone(t[subject.GuardianPhone])}
+	p.Keep = v.path + "/details"
+	return p
 }
 
 // again shows a form with what is wrong in it. A fault about the code or its
@@ -191,6 +212,9 @@ func (s *Site) takeDetails(w http.ResponseWriter, r *Request) error {
 	if !ok {
 		return err
 	}
+	if r.turned {
+		return r.Show(w, s.detailsPage(r, v, t).body())
+	}
 	clean, err := r.enrolForm(v).Clean(r.server.now())
 	if err != nil {
 		return s.detailsAgain(w, r, v, t, err)
@@ -205,11 +229,16 @@ func (s *Site) detailsAgain(w http.ResponseWriter, r *Request, v visit, t typed,
 
 func (s *Site) checkPage(r *Request, v visit, t typed, b civil.Birth) checkPage {
 	first := b.First()
-	return checkPage{
+	p := checkPage{
 		enrolPage: r.enrolPage(v, "enrolment.check"), Typed: t, Phone: maskedPhone(t[subject.GuardianPhone]),
-		Birth:   r.P.Month(first.Year(), time.Month(first.Month())),
+		Birth: r.P.Month(first.Year(), time.Month(first.Month())),
+		// Nobody is assessed before there is a record (S2-20†).
 		Speaker: consent.Authority(b, civil.DateOf(r.server.now()), consent.Able),
 	}
+	if p.Keep = v.path + "/check"; r.turned {
+		p.On = r.enrolForm(v).Optional
+	}
+	return p
 }
 
 // enrolForm is what was typed and chosen, for the use case.
@@ -237,10 +266,17 @@ func (s *Site) confirm(w http.ResponseWriter, r *Request) error {
 	if !ok {
 		return err
 	}
+	f := r.enrolForm(v)
+	if r.turned {
+		clean, err := f.Clean(r.server.now())
+		if err != nil {
+			return s.detailsAgain(w, r, v, t, err)
+		}
+		return r.Show(w, s.checkPage(r, v, t, clean.Birth).body())
+	}
 	if r.PostForm.Get("answer") == "no" {
 		return s.answer(w, r)
 	}
-	f := r.enrolForm(v)
 	f.Agree = r.PostForm.Get("answer") == "yes"
 	say := lang.For(f.Language)
 	if f.Screen, err = screenHash(r.Context(), decision(say, v.Notice, v.Notice.Words[f.Language])); err != nil {

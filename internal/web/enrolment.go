@@ -71,7 +71,21 @@ func tongueOf(n catalogue.Notice, tag string) string {
 }
 
 // finished reports whether nothing is left for this browser to do but to read.
-func (v visit) finished() bool { return v.State == enrol.Enrolled || v.State == enrol.Waiting }
+func (v visit) finished() bool {
+	return v.State == enrol.Enrolled || v.State == enrol.Waiting || v.State == enrol.Trial
+}
+
+// say is the words of a key, or those that a trial lesson has in their place.
+func (v visit) say(p lang.Printer, key string, args ...any) string {
+	return sayOf(p, v.Notice, key, args...)
+}
+
+func sayOf(p lang.Printer, n catalogue.Notice, key string, args ...any) string {
+	if n.Code == catalogue.TrialNotice && p.Has("trial."+key) {
+		key = "trial." + key
+	}
+	return p.T(key, args...)
+}
 
 // open reports whether the enrolment may go on in this browser.
 func (v visit) open() bool {
@@ -88,6 +102,7 @@ type enrolPage struct {
 
 func (r *Request) enrolPage(v visit, title string, args ...any) enrolPage {
 	p := enrolPage{Page: r.Page(title, args...), Visit: v, Words: v.Notice.Words[v.tongue]}
+	p.Title = v.say(r.P, title, args...)
 	p.Face, p.Path = ui.Family, v.path
 	p.Who, p.Out, p.Nav = "", "", nil // whoever is signed in here is not who enrols
 	return p
@@ -119,7 +134,7 @@ func (s *Site) landing(w http.ResponseWriter, r *Request) error {
 // closed tells the states in which a link cannot be used.
 func (r *Request) closed(v visit) closed {
 	say := func(kind ui.Kind, what string, args ...any) closed {
-		return closed{Kind: kind, Title: r.P.T("enrolment." + what), Text: r.P.T("enrolment."+what+".text", args...)}
+		return closed{Kind: kind, Title: v.say(r.P, "enrolment."+what), Text: r.P.T("enrolment."+what+".text", args...)}
 	}
 	switch {
 	case v.Taken && v.PhoneTail != "":
@@ -263,11 +278,17 @@ func (v landingPage) label() ui.Label {
 
 // longest says how long the purposes keep what they need, in words.
 func longest(p lang.Printer, asked []catalogue.Purpose) string {
-	months := 0
+	months, days := 0, 0
 	for _, x := range asked {
-		if x.Retention.Unit == civil.Months {
+		switch x.Retention.Unit {
+		case civil.Months:
 			months = max(months, x.Retention.N)
+		case civil.Days:
+			days = max(days, x.Retention.N)
 		}
+	}
+	if months == 0 && days > 0 {
+		return p.T("enrolment.until.days", days)
 	}
 	return p.T("enrolment.until", months)
 }

@@ -80,7 +80,7 @@ func TestEveryPageOfAnEnrolmentIsAccessible(t *testing.T) {
 		if look.large {
 			target = 60
 			tab.Go(w.url + "/")
-			tab.TapGo(`.top button[name="large"]`)
+			tab.TapGo(`.top button[name$="large"]`)
 		}
 		w.enrolling(t, tab, 1, "201603", func(page string) { judged(t, tab, "enrol "+look.name+" "+page, target) })
 	}
@@ -181,7 +181,7 @@ func TestEveryPageOfAFamilyIsAccessible(t *testing.T) {
 		if look.large {
 			target = 60
 			tab.Go(w.url + "/")
-			tab.TapGo(`.top button[name="large"]`)
+			tab.TapGo(`.top button[name$="large"]`)
 		}
 		name := func(page string) string { return "family " + look.name + " " + page }
 		w.signedIn(t, tab, 1)

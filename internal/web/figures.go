@@ -53,7 +53,7 @@ func (p *staffPages) figures(w http.ResponseWriter, r *Request) error {
 		}
 	}
 	v.Enrolments = ui.Table{Caption: r.P.T("figures.enrolments", v.Since), Heads: []ui.Head{{Text: r.P.T("grants.state")}, {Text: r.P.T("figures.count"), Number: true}}}
-	for _, s := range []enrol.State{enrol.Enrolled, enrol.Waiting, enrol.Declared, enrol.Opened, enrol.Started, enrol.Declined, enrol.Expired} {
+	for _, s := range []enrol.State{enrol.Enrolled, enrol.Trial, enrol.Waiting, enrol.Declared, enrol.Opened, enrol.Started, enrol.Declined, enrol.Expired} {
 		v.Enrolments.Rows = append(v.Enrolments.Rows, ui.Words(r.P.T("enrol.state."+string(s)), r.P.Number(int64(f.Enrolments[s]))))
 	}
 	v.Consents = consentTable(r, f.Consents)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -69,7 +70,7 @@ func (p *staffPages) search(w http.ResponseWriter, r *Request) error {
 	}
 	for _, c := range cards {
 		card := viewCard(r.P, c, stores)
-		card.Change = card.Href + "/change?of=" + c.Guardian.String()
+		card.Change = pathSubjects + "/" + c.Child.String() + "/change?of=" + c.Guardian.String()
 		v.Cards = append(v.Cards, card)
 	}
 	return r.Show(w, v.body())
@@ -94,7 +95,19 @@ func viewCard(p lang.Printer, c desk.Card, stores map[string]string) cardView {
 	for _, s := range c.Standings {
 		v.Purposes = append(v.Purposes, deskStanding(p, s))
 	}
+	if len(c.Standings) == 1 && c.Standings[0].Purpose == catalogue.TrialLesson {
+		v.Href += "?for=" + catalogue.TrialLesson
+	}
 	return v
+}
+
+// deskFor is why the desk views a record: for a trial lesson, if that is all it
+// is there for and the link says so; the gate checks that it is.
+func deskFor(r *Request, otherwise string) string {
+	if r.URL.Query().Get("for") == catalogue.TrialLesson || r.PostForm.Get("for") == catalogue.TrialLesson {
+		return catalogue.TrialLesson
+	}
+	return otherwise
 }
 
 // deskStanding says where a purpose stands; its colour only underlines the words.

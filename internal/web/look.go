@@ -32,21 +32,45 @@ func setLook(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	r.choose(w, func(name string) string { return r.PostForm.Get(name) })
+	back := r.PostForm.Get("back")
+	if !r.server.known(back) {
+		back = "/"
+	}
+	return r.Go(w, back)
+}
+
+// Turned reports whether a form was sent by one of the switches of language,
+// size or colours and not by its own button. What was typed has come along: the
+// handler shows its page again, in the new look, and does nothing else. Call it
+// right after ReadForm, before anything is said in a language.
+func (r *Request) Turned(w http.ResponseWriter) bool {
+	field := func(name string) string { return r.PostForm.Get(ui.LookField + name) }
+	if field("large") == "" && field("theme") == "" && field("lang") == "" {
+		return false
+	}
+	r.choose(w, field)
+	r.turned = true
+	return true
+}
+
+// choose changes one thing about the look, from now on and for this answer.
+func (r *Request) choose(w http.ResponseWriter, field func(string) string) {
 	look, tag := r.Look, ""
 	if chosen := r.server.jar.Get(r.Request, lookCookie); strings.Contains(chosen, r.P.Tag()) {
 		tag = r.P.Tag()
 	}
-	switch large := r.PostForm.Get("large"); large {
+	switch large := field("large"); large {
 	case "on", "off":
 		look.Large = large == "on"
 	}
-	switch theme := r.PostForm.Get("theme"); theme {
+	switch theme := field("theme"); theme {
 	case "light", "dark":
 		look.Theme = theme
 	case "auto":
 		look.Theme = ""
 	}
-	if t := r.PostForm.Get("lang"); slices.Contains(lang.Tags, t) {
+	if t := field("lang"); slices.Contains(lang.Tags, t) {
 		tag = t
 	}
 	parts := []string{tag, look.Theme}
@@ -54,9 +78,6 @@ func setLook(w http.ResponseWriter, r *Request) error {
 		parts = append(parts, "large")
 	}
 	r.server.jar.Set(w, lookCookie, strings.Join(parts, "."), lookAge)
-	back := r.PostForm.Get("back")
-	if !r.server.known(back) {
-		back = "/"
-	}
-	return r.Go(w, back)
+	r.Look = look
+	r.P = lang.Negotiate(tag, r.Header.Get("Accept-Language"))
 }

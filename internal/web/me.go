@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/account"
@@ -9,6 +10,7 @@ import (
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/consent"
+	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/family"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
@@ -219,7 +221,8 @@ func (s *Site) child(w http.ResponseWriter, r *Request) error {
 // that was never asked for and is no longer in use is not shown.
 func purposeOf(r *Request, own ownPage, p catalogue.Purpose) (purposeLine, bool) {
 	st := standing(own.Child, p.Code)
-	if p.AdultsOnly || p.Ended && st.State == consent.StateNone {
+	trial := p.Code == catalogue.TrialLesson
+	if p.AdultsOnly || (p.Ended || trial != triesOnly(own.Child)) && st.State == consent.StateNone {
 		return purposeLine{}, false
 	}
 	l := purposeLine{Name: r.P.T("purpose." + p.Code), Why: r.P.T("purpose." + p.Code + ".why"),
@@ -231,11 +234,16 @@ func purposeOf(r *Request, own ownPage, p catalogue.Purpose) (purposeLine, bool)
 			l.Start = own.Base + "/give/" + p.Code
 		}
 	default:
-		if speaks(r.Actor, own.Child.Speaker) && !p.Ended {
+		if speaks(r.Actor, own.Child.Speaker) && !p.Ended && !trial {
 			l.Start = own.Base + "/give/" + p.Code
 		}
 	}
 	return l, true
+}
+
+// triesOnly reports whether a child is here for a trial lesson alone.
+func triesOnly(c family.Child) bool {
+	return len(c.Enrolled) > 0 && !slices.ContainsFunc(c.Enrolled, func(e enrol.Enrolment) bool { return e.State != enrol.Trial })
 }
 
 func standing(c family.Child, purpose string) consent.Standing {
@@ -279,6 +287,9 @@ func speaks(a actor.Actor, s consent.Speaker) bool {
 
 // keeping says how long a purpose keeps what it needs.
 func keeping(p lang.Printer, x catalogue.Purpose) string {
+	if x.Retention.Unit == civil.Days {
+		return p.T("enrolment.until.days", x.Retention.N)
+	}
 	if x.Retention.Unit != civil.Months {
 		return p.T("after." + string(x.AfterExpiry))
 	}

@@ -22,6 +22,7 @@ type messagePage struct {
 	To      string // masked
 	Action  string
 	Back    string
+	For     string // a trial lesson, or ""
 	Letters []ui.Option
 }
 
@@ -41,7 +42,7 @@ func (p *staffPages) chooseMessage(w http.ResponseWriter, r *Request) error {
 		}
 	}
 	back := pathSubjects + "/" + card.Child.String()
-	v := messagePage{Page: r.Page("message.title"), To: card.GuardianName + " " + card.Phone, Action: back + "/message", Back: back}
+	v := messagePage{Page: r.Page("message.title"), To: card.GuardianName + " " + card.Phone, Action: back + "/message", Back: back, For: deskFor(r, "")}
 	for _, l := range letters {
 		v.Letters = append(v.Letters, ui.Option{Value: l, Text: r.P.T("message." + l), Hint: r.P.T("notify."+l, name)})
 	}
@@ -60,9 +61,12 @@ func (p *staffPages) sendMessage(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return p.deny(w, r, err)
 	}
-	if _, err := p.Desk.Message(r.Context(), r.Actor, card.Guardian, letter, contactPurpose); err != nil {
+	if _, err := p.Desk.Message(r.Context(), r.Actor, card.Guardian, letter, deskFor(r, contactPurpose)); err != nil {
 		return p.deny(w, r, err)
 	}
 	back := pathSubjects + "/" + card.Child.String()
+	if r.PostForm.Get("for") != "" {
+		back += "?for=" + deskFor(r, "")
+	}
 	return r.GoSaying(w, back, "flash.message_sent")
 }

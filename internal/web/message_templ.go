@@ -164,7 +164,7 @@ func (v messagePage) body() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Carry(ui.Hidden{Name: "back", Value: v.Back}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Carry(ui.Hidden{Name: "back", Value: v.Back}, ui.Hidden{Name: "for", Value: v.For}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -26,11 +26,12 @@ type newPhonePage struct {
 	ui.Page
 	Phone  string // as typed, in the form only
 	Masked ui.Masked
+	Code   string // as typed, when the look was switched meanwhile
 }
 
 func (r *Request) newPhonePage(title string) newPhonePage {
 	v := newPhonePage{Page: r.Page(title), Phone: strings.TrimSpace(r.PostForm.Get("phone"))}
-	v.Path, v.Masked = pathNewPhone, maskedPhone(v.Phone)
+	v.Path, v.Keep, v.Masked = pathNewPhone, pathNewPhone, maskedPhone(v.Phone)
 	return v
 }
 
@@ -42,7 +43,11 @@ func (s *Site) newPhoneCode(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	r.Turned(w)
 	v := r.newPhonePage("me.phone.title")
+	if r.turned {
+		return r.Show(w, v.body())
+	}
 	b, err := r.EnsureBrowser(w, s.Sessions)
 	if err != nil {
 		return err
@@ -56,7 +61,7 @@ func (s *Site) newPhoneCode(w http.ResponseWriter, r *Request) error {
 		v.Errors = errs
 		return r.ShowAgain(w, v.body())
 	}
-	v.Title = r.P.T("me.phone.code")
+	v.Title, v.Keep = r.P.T("me.phone.code"), pathNewPhone+"/code"
 	return r.Show(w, v.code())
 }
 
@@ -66,7 +71,12 @@ func (s *Site) newPhoneProve(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	r.Turned(w)
 	v := r.newPhonePage("me.phone.code")
+	if v.Keep = pathNewPhone + "/code"; r.turned {
+		v.Code = r.PostForm.Get("code")
+		return r.Show(w, v.code())
+	}
 	_, err := s.Families.ChangePhone(r.Context(), r.Actor, r.Browser(), r.Typed("phone"), r.Typed("code"))
 	if err != nil {
 		errs, wrong := r.wrongHere(err, "code")

@@ -118,12 +118,14 @@ func (p *staffPages) editNotice(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	n := catalogue.Notice{Code: catalogue.EnrolmentNotice, Words: map[string]catalogue.Words{}}
-	for _, x := range list {
-		if x.Code == n.Code {
-			n = x
-			break
+	n := catalogue.Notice{Code: codeOf(r.URL.Query().Get("code")), Words: map[string]catalogue.Words{}}
+	for _, code := range []string{catalogue.EnrolmentNotice, n.Code} {
+		if i := slices.IndexFunc(list, func(x catalogue.Notice) bool { return x.Code == code }); i >= 0 {
+			n = list[i]
 		}
+	}
+	if want := codeOf(r.URL.Query().Get("code")); n.Code != want { // the first of its kind begins with our own words
+		n = catalogue.DefaultTrialNotice(n.Controller, n.Contact, n.Officer)
 	}
 	v, err := p.editPage(r, n)
 	if err != nil {
@@ -132,15 +134,25 @@ func (p *staffPages) editNotice(w http.ResponseWriter, r *Request) error {
 	return r.Show(w, v.body())
 }
 
+// codeOf is which notice a page is about: that of enrolment unless the other is
+// asked for.
+func codeOf(typed string) string {
+	if typed == catalogue.TrialNotice {
+		return catalogue.TrialNotice
+	}
+	return catalogue.EnrolmentNotice
+}
+
 func (p *staffPages) editPage(r *Request, n catalogue.Notice) (editPage, error) {
-	v := editPage{Page: r.Page("notices.edit"), Notice: n}
+	v := editPage{Page: r.Page("notices.edit." + n.Code), Notice: n}
+	v.Keep = PathNotices
 	purposes, err := p.Office.Purposes(r.Context(), r.Actor)
 	if err != nil {
 		return v, err
 	}
 	asked := n.Purposes()
 	for _, x := range purposes {
-		if x.Active(p.Office.Gate.Now()) {
+		if x.Active(p.Office.Gate.Now()) && (x.Code == catalogue.TrialLesson) == (n.Code == catalogue.TrialNotice) {
 			hint := r.P.T("notices.optional", fieldList(r.P, x.Fields))
 			if x.Required {
 				hint = r.P.T("notices.required", fieldList(r.P, x.Fields))
@@ -165,7 +177,7 @@ func (p *staffPages) editPage(r *Request, n catalogue.Notice) (editPage, error) 
 // typedNotice reads the editor. A language without a title and text is left out.
 func (p *staffPages) typedNotice(r *Request) (catalogue.Notice, error) {
 	f := r.PostForm
-	n := catalogue.Notice{Code: catalogue.EnrolmentNotice, Controller: f.Get("controller"), Contact: f.Get("contact"), Officer: f.Get("officer"),
+	n := catalogue.Notice{Code: codeOf(f.Get("code")), Controller: f.Get("controller"), Contact: f.Get("contact"), Officer: f.Get("officer"),
 		Words: map[string]catalogue.Words{}}
 	purposes, err := p.Office.Purposes(r.Context(), r.Actor)
 	if err != nil {
@@ -200,6 +212,7 @@ func (p *staffPages) publishNotice(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	r.Turned(w)
 	n, err := p.typedNotice(r)
 	if err != nil {
 		return err
@@ -207,6 +220,9 @@ func (p *staffPages) publishNotice(w http.ResponseWriter, r *Request) error {
 	v, err := p.editPage(r, n)
 	if err != nil {
 		return err
+	}
+	if r.turned {
+		return r.Show(w, v.body())
 	}
 	found, err := p.Office.LintNotice(r.Context(), r.Actor, n)
 	if err != nil {

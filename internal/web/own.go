@@ -26,6 +26,7 @@ type card struct{ Icon, Title, Text string }
 type cardsPage struct {
 	enrolPage
 	Cards  []card
+	On     []string // optional purposes that are ticked already
 	Closed closed
 	Ticket ui.Ticket
 }
@@ -49,15 +50,22 @@ func (s *Site) cards(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
+	return s.showCards(w, r, v)
+}
+
+func (s *Site) showCards(w http.ResponseWriter, r *Request, v visit) (err error) {
 	p := cardsPage{enrolPage: r.enrolPage(v, "own.title")}
+	if r.turned {
+		p.On = r.enrolForm(v).Optional
+	}
 	switch v.State {
 	case enrol.Waiting:
 		if v.Spoken {
 			p.Closed = closed{Kind: ui.Info, Title: r.P.T("own.waits"), Text: r.P.T("own.waits.text")}
 			break
 		}
-		p.Cards = s.fiveCards(r.P, v)
-	case enrol.Enrolled:
+		p.Cards, p.Keep = s.fiveCards(r.P, v), v.path
+	case enrol.Enrolled, enrol.Trial:
 		p.Closed = closed{Kind: ui.Success, Title: r.P.T("own.done"), Text: r.P.T("own.done.text")}
 		if p.Ticket, err = s.ticket(r.P, v); err != nil {
 			return err
@@ -86,9 +94,13 @@ func (s *Site) childAnswer(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	r.Turned(w)
 	v, err := s.childVisit(r)
 	if err != nil {
 		return err
+	}
+	if r.turned {
+		return s.showCards(w, r, v)
 	}
 	form := r.enrolForm(v)
 	ans := enrol.Answer{Optional: form.Optional, Language: form.Language}

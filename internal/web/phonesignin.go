@@ -19,6 +19,7 @@ type signInPage struct {
 	Institution  string
 	Phone        string // as typed, in the form only
 	Masked       ui.Masked
+	Code         string // as typed, when the look was switched meanwhile
 }
 
 func (s *Site) signInPage(r *Request, title string) (signInPage, error) {
@@ -29,7 +30,7 @@ func (s *Site) signInPage(r *Request, title string) (signInPage, error) {
 	if len(v.Institutions) == 1 {
 		v.Institution = v.Institutions[0].Value
 	}
-	v.Masked = maskedPhone(v.Phone)
+	v.Masked, v.Keep = maskedPhone(v.Phone), PathFamilySignIn
 	return v, err
 }
 
@@ -45,9 +46,13 @@ func (s *Site) signInCode(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	r.Turned(w)
 	v, err := s.signInPage(r, "me.sign_in")
 	if err != nil {
 		return err
+	}
+	if r.turned {
+		return r.Show(w, v.body())
 	}
 	inst, err := id.Parse[id.Institution](v.Institution)
 	if err != nil {
@@ -67,7 +72,7 @@ func (s *Site) signInCode(w http.ResponseWriter, r *Request) error {
 		v.Errors = errs
 		return r.ShowAgain(w, v.body())
 	}
-	v.Title = r.P.T("me.code")
+	v.Title, v.Keep = r.P.T("me.code"), PathFamilySignIn+"/code"
 	return r.Show(w, v.code())
 }
 
@@ -75,9 +80,14 @@ func (s *Site) signInProve(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	r.Turned(w)
 	v, err := s.signInPage(r, "me.code")
 	if err != nil {
 		return err
+	}
+	if v.Keep = PathFamilySignIn + "/code"; r.turned {
+		v.Code = r.PostForm.Get("code")
+		return r.Show(w, v.code())
 	}
 	inst, err := id.Parse[id.Institution](v.Institution)
 	if err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -30,7 +31,7 @@ func (p *staffPages) loadCard(r *Request) (desk.Card, error) {
 	if err != nil {
 		return desk.Card{}, fault.New(fault.NotFound, "page.unknown")
 	}
-	return p.Desk.View(r.Context(), r.Actor, child, deskPurpose)
+	return p.Desk.View(r.Context(), r.Actor, child, deskFor(r, deskPurpose))
 }
 
 func (p *staffPages) record(w http.ResponseWriter, r *Request) error {
@@ -50,11 +51,15 @@ func (p *staffPages) record(w http.ResponseWriter, r *Request) error {
 	if v.InCharge, err = p.inCharge(r, card.Store); err != nil {
 		return err
 	}
+	base, query, asked := strings.Cut(v.Card.Href, "?")
+	if asked {
+		query = "?" + query
+	}
 	if may(callers, r.Actor.Role) && !card.Guardian.IsZero() {
-		v.Message = v.Card.Href + "/message"
+		v.Message = base + "/message" + query
 	}
 	if may(searchers, r.Actor.Role) {
-		v.Change = v.Card.Href + "/change?of=" + card.Guardian.String()
+		v.Change = base + "/change?of=" + card.Guardian.String()
 	}
 	for _, f := range []struct {
 		code string
@@ -65,7 +70,7 @@ func (p *staffPages) record(w http.ResponseWriter, r *Request) error {
 		{subject.GuardianName, card.Guardian, card.GuardianName}, {subject.GuardianPhone, card.Guardian, card.Phone},
 	} {
 		if !f.of.IsZero() {
-			v.Rows = append(v.Rows, p.maskedRow(r, v.Card.Href, f.code, f.of, f.mask, live))
+			v.Rows = append(v.Rows, p.maskedRow(r, base, f.code, f.of, f.mask, live))
 		}
 	}
 	return r.Show(w, v.body())

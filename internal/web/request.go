@@ -25,6 +25,7 @@ type Request struct {
 	Look   ui.Look
 	ID     string // request id, also in the log and on error pages
 	server *Server
+	turned bool // sent by a switch of the look: look.go
 }
 
 // Page begins the page with the title of a message key: language, look, menu,

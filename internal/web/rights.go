@@ -147,7 +147,9 @@ func (s *Site) correctPage(r *Request) (correctPage, error) {
 		return correctPage{}, fault.New(fault.NotFound, "page.unknown")
 	}
 	own, err := s.ownPage(r, "me.correct.title", r.P.T("field."+field))
-	return correctPage{ownPage: own, Field: field, Value: r.PostForm.Get(field)}, err
+	v := correctPage{ownPage: own, Field: field, Value: r.PostForm.Get(field)}
+	v.Keep = own.Base + "/correct/" + field
+	return v, err
 }
 
 func (s *Site) askCorrect(w http.ResponseWriter, r *Request) error {
@@ -162,9 +164,13 @@ func (s *Site) correct(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	r.Turned(w)
 	v, err := s.correctPage(r)
 	if err != nil {
 		return err
+	}
+	if r.turned {
+		return r.Show(w, v.body())
 	}
 	record := v.Child.ID
 	if subject.Owner(v.Field) == subject.Guardian {

@@ -107,7 +107,7 @@ func (s *Server) door(r *Request) string {
 
 // rememberNext keeps the path a person wanted, for ten minutes.
 func (s *Server) rememberNext(w http.ResponseWriter, r *Request) {
-	next := r.URL.Path
+	next := r.URL.EscapedPath()
 	if r.Method != http.MethodGet {
 		next = r.PostFormValue("back")
 	}

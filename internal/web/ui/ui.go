@@ -55,6 +55,7 @@ type Page struct {
 	Who    string // who is signed in, in words ("前台，静安店"); "" for nobody
 	Out    string // path that signs out by POST; "" for nobody
 	Nav    []NavItem
+	Keep   string // path that takes the form with KeepID when a switch of the look is pressed; "" for none
 	Flash  string // one sentence about what has just been done
 	Errors Errors // what is wrong with the form on this page
 }
@@ -65,6 +66,13 @@ type NavItem struct {
 	Current    bool
 	Count      int // open items; 0 shows nothing
 }
+
+// KeepID is the element id of the one form of a page whose fields travel along
+// when the language, the size or the colours are switched in the middle of it.
+const KeepID = "typed"
+
+// LookField begins the names of the switches when they travel with a form.
+const LookField = "look."
 
 // heading is the browser's title: a problem comes first, so that a screen
 // reader says so at once.
