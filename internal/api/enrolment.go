@@ -15,7 +15,7 @@ import (
 // Enrolment is where an enrolment stands. It holds no personal information.
 type Enrolment struct {
 	ID       string `json:"id" example:"enr_06f1p3k8x5s4m2q7w9z0a1b2c3"`
-	State    string `json:"state" enum:"started,opened,declared,waiting,enrolled,declined,expired" doc:"waiting: the child must agree too."`
+	State    string `json:"state" enum:"started,opened,declared,waiting,enrolled,trial,declined,expired" doc:"waiting: the child must agree too; trial: for a trial lesson only, deleted after 30 days."`
 	Store    string `json:"store"`
 	Receipt  string `json:"receipt,omitempty" doc:"Number of the family's receipt." example:"2611-7KQM-X4TD-9H"`
 	Child    string `json:"child,omitempty"`
@@ -43,6 +43,7 @@ type NewEnrolment struct {
 			Name  string `json:"name" minLength:"1" maxLength:"400"`
 			Phone string `json:"phone" minLength:"1" maxLength:"80" example:"15400000001"`
 		} `json:"guardian"`
+		Trial    bool     `json:"trial,omitempty" doc:"For a trial lesson, on the notice of trial lessons: deleted after 30 days."`
 		Agree    bool     `json:"agree" doc:"The guardian agreed to what the service cannot be given without."`
 		Optional []string `json:"optional,omitempty" maxItems:"16" doc:"Codes of the optional purposes that were ticked; none is ticked beforehand."`
 		Language string   `json:"language,omitempty" enum:"zh-CN,en" default:"zh-CN" doc:"In which the notice was shown."`
@@ -54,6 +55,7 @@ type NewEnrolment struct {
 type NewLink struct {
 	Body struct {
 		Course string `json:"course,omitempty" maxLength:"64" doc:"Code of the course, from the institution's own list."`
+		Trial  bool   `json:"trial,omitempty" doc:"For a trial lesson: with a notice of its own, and deleted after 30 days."`
 	}
 }
 
@@ -101,7 +103,11 @@ func (s *API) complete(ctx context.Context, a actor.Actor, in *NewEnrolment, k *
 	if _, err := hex.Decode(f.Screen[:], []byte(b.Screen)); err != nil {
 		return nil, fault.At("/screen", "api.value")
 	}
-	r, err := s.house.Enrol.Complete(ctx, a, store, f)
+	complete := s.house.Enrol.Complete
+	if b.Trial {
+		complete = s.house.Enrol.CompleteTrial
+	}
+	r, err := complete(ctx, a, store, f)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +146,11 @@ func (s *API) enrolment(ctx context.Context, a actor.Actor, in *EnrolmentPath) (
 }
 
 func (s *API) start(ctx context.Context, a actor.Actor, in *NewLink, _ *kept) (*LinkAnswer, error) {
-	link, err := s.house.Enrol.Start(ctx, a, in.Body.Course)
+	begin := s.house.Enrol.Start
+	if in.Body.Trial {
+		begin = s.house.Enrol.StartTrial
+	}
+	link, err := begin(ctx, a, in.Body.Course)
 	if err != nil {
 		return nil, err
 	}

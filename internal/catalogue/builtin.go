@@ -8,6 +8,17 @@ import (
 // EnrolmentNotice is the code of the notice that an enrolment shows.
 const EnrolmentNotice = "enrolment"
 
+// TrialNotice is the code of the notice for a trial lesson, before any enrolment,
+// and TrialLesson that of the only purpose it asks for (S0-03).
+const (
+	TrialNotice = "trial"
+	TrialLesson = "trial.lesson"
+)
+
+// TrialDays is how long what was given for a trial lesson is kept, from the day
+// it was given, unless the family enrols.
+const TrialDays = 30
+
 // contractReference is the basis of what the service cannot be given without.
 const contractReference = "training-service-contract"
 
@@ -29,11 +40,27 @@ func DefaultPurposes() []Purpose {
 	return []Purpose{manage, deliver, contact, photo, survey}
 }
 
+// TrialPurpose returns the purpose of a trial lesson: one child, one lesson, thirty
+// days, on a receipt of its own (S0-03).
+func TrialPurpose() Purpose {
+	return Purpose{Code: TrialLesson, Required: true, Basis: Contract, Reference: "trial-lesson-booking", AfterExpiry: Delete,
+		Schema: Minimal, Retention: civil.Period{N: TrialDays, Unit: civil.Days}, Fields: minimalFields}
+}
+
 // DefaultNotice returns the enrolment notice of an institution in both
 // languages, asking separately for each of the purposes. Contact and officer say
 // how the institution and its officer for children's information are reached.
 func DefaultNotice(controller, contact, officer string, purposes []Purpose) Notice {
-	n := Notice{Code: EnrolmentNotice, Controller: controller, Contact: contact, Officer: officer, Words: map[string]Words{}}
+	return noticeOf(EnrolmentNotice, controller, contact, officer, purposes)
+}
+
+// DefaultTrialNotice returns the notice for a trial lesson, likewise.
+func DefaultTrialNotice(controller, contact, officer string) Notice {
+	return noticeOf(TrialNotice, controller, contact, officer, []Purpose{TrialPurpose()})
+}
+
+func noticeOf(code, controller, contact, officer string, purposes []Purpose) Notice {
+	n := Notice{Code: code, Controller: controller, Contact: contact, Officer: officer, Words: map[string]Words{}}
 	for _, p := range purposes {
 		ask := Ask{Purposes: []string{p.Code}, Fields: p.Fields}
 		if p.Required && p.MayMarkMandatory() {
@@ -43,12 +70,13 @@ func DefaultNotice(controller, contact, officer string, purposes []Purpose) Noti
 	}
 	for _, tag := range lang.Tags {
 		say := lang.For(tag)
-		w := Words{Title: say.T("notice.enrolment.title"), Summary: say.T("notice.enrolment.summary", controller)}
+		key := "notice." + code + "."
+		w := Words{Title: say.T(key + "title"), Summary: say.T(key+"summary", controller)}
 		for _, t := range Topics {
 			w.Blocks = append(w.Blocks, Block{
 				Topic: t,
-				Plain: say.T("notice.enrolment."+string(t), controller, contact, officer),
-				Law:   say.T("law.notice.enrolment."+string(t), controller, contact, officer),
+				Plain: say.T(key+string(t), controller, contact, officer),
+				Law:   say.T("law."+key+string(t), controller, contact, officer),
 			})
 		}
 		n.Words[tag] = w

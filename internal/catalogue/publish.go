@@ -102,7 +102,7 @@ type Founding struct {
 }
 
 // Found gives a new institution the pledge's schema, the default purposes and
-// the enrolment notice, which it returns. It fails like the steps it is made of.
+// the notices of trial lessons and of enrolment, which last it returns. It fails like the steps it is made of.
 func (c *Catalogue) Found(tx *db.Tx, inst id.Institution, f Founding) (Notice, error) {
 	sc, err := c.ProposeSchema(tx, inst, f.Proposer, MinimalSchema())
 	if err != nil {
@@ -111,12 +111,15 @@ func (c *Catalogue) Found(tx *db.Tx, inst id.Institution, f Founding) (Notice, e
 	if _, err := c.ApproveSchema(tx, inst, f.Approver, Approval{Code: sc.Code, Version: sc.Version}); err != nil {
 		return Notice{}, err
 	}
-	for _, p := range DefaultPurposes() {
+	for _, p := range append(DefaultPurposes(), TrialPurpose()) {
 		if err := c.DefinePurpose(tx, inst, f.Proposer, p); err != nil {
 			return Notice{}, err
 		}
 	}
 	if err := c.SetInCharge(tx, inst, sc.Code, id.Store{}, f.InCharge); err != nil {
+		return Notice{}, err
+	}
+	if _, _, err := c.PublishNotice(tx, inst, f.Proposer, DefaultTrialNotice(f.Controller, f.Contact, f.Officer)); err != nil {
 		return Notice{}, err
 	}
 	n, _, err := c.PublishNotice(tx, inst, f.Proposer, DefaultNotice(f.Controller, f.Contact, f.Officer, DefaultPurposes()))

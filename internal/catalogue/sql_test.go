@@ -60,7 +60,7 @@ func TestANewInstitutionHasItsCatalogue(t *testing.T) { // S0-01, S0-04, S0-05
 				t.Errorf("budget of %d fields, %v", len(b.Fields()), err)
 			}
 			purposes, err := h.cat.Purposes(tx, h.inst)
-			if err != nil || len(purposes) != 5 {
+			if err != nil || len(purposes) != 6 {
 				t.Errorf("%d purposes, %v", len(purposes), err)
 			}
 			n, err := h.cat.CurrentNotice(tx, h.inst, catalogue.EnrolmentNotice)

@@ -61,7 +61,7 @@ func (s *Service) LookChild(ctx context.Context, t Token) (Landing, error) {
 		}
 		return s.read(tx, &l)
 	})
-	return l, err
+	return l, s.seenOwn(ctx, t, err)
 }
 
 // ConfirmChild records what the child decided. In the month of the 14th birthday
@@ -96,7 +96,7 @@ func (s *Service) ConfirmChild(ctx context.Context, t Token, ans Answer) (Receip
 		return err
 	})
 	if err != nil {
-		return Receipt{}, err
+		return Receipt{}, s.seenOwn(ctx, t, err)
 	}
 	a.Subject = e.Child
 	req := gate.Request{Actor: a, Act: act, Purpose: manage, Subject: e.Child, Store: e.Store}
@@ -126,7 +126,7 @@ func (s *Service) ConfirmChild(ctx context.Context, t Token, ans Answer) (Receip
 		return err
 	})
 	if err == nil && !ans.Agree {
-		err = s.Gate.DB.Checkpoint(ctx) // what was erased is nowhere in the files
+		s.Clear(ctx)
 	}
 	r.Outcome = out
 	return r, err
@@ -178,7 +178,8 @@ func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice,
 		r.State = e.State // the guardian's word is missing
 		return r, errors.Join(err, update(tx, e))
 	}
-	e.State, r.State = Enrolled, Enrolled
+	e.State = settled(n.Code)
+	r.State = e.State
 	if err := subject.Unrestrict(tx, e.Institution, e.Child); err != nil {
 		return Receipt{}, err
 	}

@@ -19,6 +19,10 @@ import (
 // answers for it in every entry. Errors as Confirm, Invalid
 // enrol.store, and Denied role.not_yours for anybody but a program.
 func (s *Service) Complete(ctx context.Context, a actor.Actor, store id.Store, f Form) (Receipt, error) {
+	return s.complete(ctx, a, store, f, catalogue.EnrolmentNotice)
+}
+
+func (s *Service) complete(ctx context.Context, a actor.Actor, store id.Store, f Form, notice string) (Receipt, error) {
 	if a.Role != actor.Integrator { // nobody else can vouch for a phone that was not proved here
 		return Receipt{}, fault.New(fault.Denied, "role.not_yours")
 	}
@@ -29,7 +33,7 @@ func (s *Service) Complete(ctx context.Context, a actor.Actor, store id.Store, f
 	e := Enrolment{Institution: a.Institution, ID: id.Make[id.Enrolment](now), Store: store, Clerk: a.Staff,
 		Course: "", State: Declared, CreatedAt: now, ExpiresAt: now.Add(LinkLife), ChangedAt: now, fresh: true}
 	err := s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
-		n, err := s.Catalogue.CurrentNotice(tx, a.Institution, catalogue.EnrolmentNotice)
+		n, err := s.Catalogue.CurrentNotice(tx, a.Institution, notice)
 		e.Notice = n.ID
 		return err
 	})

@@ -65,9 +65,9 @@ func (s *Service) open(ctx context.Context, t Token, b account.Browser) (Enrolme
 		if err := e.sameBrowser(b); err != nil {
 			return err
 		}
-		return e.require(tx.Now(), Declared, Enrolled, Waiting)
+		return e.require(tx.Now(), Declared, Enrolled, Waiting, Trial)
 	})
-	return e, err
+	return e, s.seen(ctx, t, err)
 }
 
 func repeat(e Enrolment) Receipt {
@@ -90,7 +90,7 @@ func (s *Service) record(ctx context.Context, a actor.Actor, e Enrolment, f Form
 		return Receipt{}, err
 	}
 	var r Receipt
-	req := gate.Request{Actor: a, Act: policy.EnrolComplete, Purpose: manage, Store: e.Store,
+	req := gate.Request{Actor: a, Act: policy.EnrolComplete, Purpose: purposeOf(p.notice.Code), Store: e.Store,
 		Fields: p.budget.Fields(), Subject: p.child.ID()}
 	out, err := s.Gate.Do(ctx, req, func(tx *db.Tx, gc *gate.Case) error {
 		if err := ready(tx); err != nil {
@@ -101,6 +101,9 @@ func (s *Service) record(ctx context.Context, a actor.Actor, e Enrolment, f Form
 		r, err = s.write(tx, permit, gc, e, f, c, p)
 		return err
 	})
+	if err == nil && p.superseded {
+		s.Clear(ctx)
+	}
 	r.Outcome = out
 	return r, err
 }
@@ -112,6 +115,8 @@ type prepared struct {
 	purposes []catalogue.Purpose
 	child    *subject.Draft
 	guardian *subject.Draft
+
+	superseded bool // the record of a trial lesson was erased for this one
 }
 
 func (s *Service) prepare(ctx context.Context, e Enrolment, c Clean) (*prepared, error) {
@@ -175,6 +180,9 @@ func (s *Service) write(tx *db.Tx, permit seal.Permit, gc *gate.Case, e Enrolmen
 	r := Receipt{Number: e.Receipt, Child: tie.Child, Guardian: guardian}
 	r.Given, r.Refused = split(p.purposes, p.notice, f.Optional)
 	if e.State, err = s.decide(tx, e, f, c, p, r); err != nil {
+		return Receipt{}, err
+	}
+	if err := s.supersede(tx, permit, e, c, p); err != nil {
 		return Receipt{}, err
 	}
 	r.State = e.State

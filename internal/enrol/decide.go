@@ -50,7 +50,7 @@ func (s *Service) decide(tx *db.Tx, e Enrolment, f Form, c Clean, p *prepared, r
 		}
 	}
 	if needs&consent.ByChild == 0 {
-		return Enrolled, nil
+		return settled(p.notice.Code), nil
 	}
 	return Waiting, subject.Restrict(tx, e.Institution, r.Child)
 }

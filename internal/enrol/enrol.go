@@ -8,7 +8,9 @@
 // own phone the notice is read (reading has no effect: robots fetch links), the
 // phone is proved by a code, and that proof declares the wish to enrol. Until
 // then no learner's information is accepted (S0-02, S0-03); until the last
-// confirmation none of it is stored at all: the pages carry it. Confirmation is
+// confirmation none of it is stored at all: the pages carry it. A trial lesson
+// before any enrolment goes the same way on a notice of its own, and what it
+// leaves is erased after thirty days. Confirmation is
 // one transaction that records the consents, seals the promised fields and
 // writes the audit entries (I6, I7).
 //
@@ -40,6 +42,7 @@ const (
 	Declared State = "declared" // the phone is proved: a clear wish to enrol
 	Waiting  State = "waiting"  // recorded and restricted until everybody has agreed who must
 	Enrolled State = "enrolled"
+	Trial    State = "trial" // a trial lesson on a receipt of its own: erased after 30 days (S0-03)
 	Declined State = "declined"
 	Expired  State = "expired"
 )
@@ -98,7 +101,7 @@ func (e Enrolment) require(now time.Time, want ...State) error {
 		return fault.New(fault.Conflict, "enrol.expired")
 	case Declined:
 		return fault.New(fault.Conflict, "enrol.declined")
-	case Enrolled, Waiting:
+	case Enrolled, Waiting, Trial:
 		return fault.New(fault.Conflict, "enrol.done")
 	}
 	return fault.New(fault.Conflict, "enrol.enquiry")

@@ -21,13 +21,13 @@ func (s *Service) Enter(ctx context.Context, t Token, device string, former secr
 		if err != nil {
 			return err
 		}
-		if err := e.require(tx.Now(), Enrolled); err != nil {
+		if err := e.require(tx.Now(), Enrolled, Trial); err != nil {
 			return err
 		}
 		entry, err = s.Accounts.Admit(tx, t.Institution, account.Member{Subject: e.Child, Role: actor.Child}, device, former)
 		return err
 	})
-	return entry, err
+	return entry, s.seenOwn(ctx, t, err)
 }
 
 // spoken reports whether the child has ever decided for itself.

@@ -91,11 +91,11 @@ func (s *Service) OwnLink(ctx context.Context, a actor.Actor, child id.Subject) 
 		if a.Role != actor.Guardian || !slices.Contains(children, child) {
 			return fault.New(fault.NotFound, "enrol.link")
 		}
-		e, err := OpenOf(tx, a.Institution, child, Waiting, Enrolled)
+		e, err := OpenOf(tx, a.Institution, child, Waiting, Enrolled, Trial)
 		if err != nil {
 			return err
 		}
-		if old, err := spoken(tx, e); err != nil || e.State == Enrolled && !old {
+		if old, err := spoken(tx, e); err != nil || e.State != Waiting && !old {
 			return errors.Join(err, fault.New(fault.NotFound, "enrol.link"))
 		}
 		return putChildLink(tx, e, own.Hash(), tx.Now().Add(ChildLinkLife))

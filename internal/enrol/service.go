@@ -36,6 +36,9 @@ type Service struct {
 	// Erase destroys a child's record with everything that leads to it, and its
 	// tombstone is durable first: family.Service.EraseIn.
 	Erase func(tx *db.Tx, inst id.Institution, child id.Subject) ([]id.Subject, error)
+
+	// Clear is family.Service.Clear.
+	Clear func(context.Context)
 }
 
 // Link is a fresh enrolment and the secret that its QR code shows.
@@ -47,6 +50,11 @@ type Link struct {
 // Start begins an enrolment at the clerk's store and returns its link. Nothing
 // about anybody is stored. Invalid enrol.store for an account of no store.
 func (s *Service) Start(ctx context.Context, a actor.Actor, course string) (Link, error) {
+	return s.start(ctx, a, course, catalogue.EnrolmentNotice)
+}
+
+// start begins what a notice is for: an enrolment or a trial lesson.
+func (s *Service) start(ctx context.Context, a actor.Actor, course, notice string) (Link, error) {
 	if a.Store.IsZero() {
 		return Link{}, fault.At("store", "enrol.store")
 	}
@@ -55,9 +63,9 @@ func (s *Service) Start(ctx context.Context, a actor.Actor, course string) (Link
 		return Link{}, err
 	}
 	var e Enrolment
-	req := gate.Request{Actor: a, Act: policy.EnrolStart, Purpose: manage, Store: a.Store}
+	req := gate.Request{Actor: a, Act: policy.EnrolStart, Purpose: purposeOf(notice), Store: a.Store}
 	_, err = s.Gate.Do(ctx, req, s.ownPlace, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
-		n, err := s.Catalogue.CurrentNotice(tx, a.Institution, catalogue.EnrolmentNotice)
+		n, err := s.Catalogue.CurrentNotice(tx, a.Institution, notice)
 		if err != nil {
 			return err
 		}
@@ -91,7 +99,8 @@ type Landing struct {
 	Spoken bool                // on a child's own link: the child has decided
 }
 
-// Look reads what a link leads to. It changes nothing, whoever fetches it.
+// Look reads what a link leads to. It changes nothing, whoever fetches it, but
+// that a link whose time is over stays over.
 func (s *Service) Look(ctx context.Context, t Token, b account.Browser) (Landing, error) {
 	var l Landing
 	err := s.Gate.DB.View(ctx, t.Institution, func(tx *db.Tx) (err error) {
@@ -102,6 +111,9 @@ func (s *Service) Look(ctx context.Context, t Token, b account.Browser) (Landing
 		l.Taken = l.Browser != [32]byte{} && l.Browser != browserHash(b)
 		return s.read(tx, &l)
 	})
+	if err == nil && l.State == Expired && l.Enrolment.State != Expired {
+		err = s.buried(ctx, l.Institution, l.ID)
+	}
 	return l, err
 }
 
@@ -152,7 +164,7 @@ func (s *Service) Continue(ctx context.Context, t Token, b account.Browser) erro
 		return update(tx, e)
 	})
 	if err != nil {
-		return err
+		return s.seen(ctx, t, err)
 	}
 	return taken
 }
@@ -182,7 +194,7 @@ func (s *Service) Decline(ctx context.Context, t Token, b account.Browser) error
 		c.Store, c.Ref = e.Store, e.ID.String()
 		return update(tx, e)
 	})
-	return err
+	return s.seen(ctx, t, err)
 }
 
 // SendCode sends a code to the phone that the person typed.
@@ -224,7 +236,7 @@ func (s *Service) Prove(ctx context.Context, t Token, b account.Browser, typed, 
 
 // check returns nil if the link is in one of the states and this browser's.
 func (s *Service) check(ctx context.Context, t Token, b account.Browser, want ...State) error {
-	return s.Gate.DB.View(ctx, t.Institution, func(tx *db.Tx) error {
+	return s.seen(ctx, t, s.Gate.DB.View(ctx, t.Institution, func(tx *db.Tx) error {
 		e, err := byLink(tx, t)
 		if err != nil {
 			return err
@@ -233,7 +245,7 @@ func (s *Service) check(ctx context.Context, t Token, b account.Browser, want ..
 			return err
 		}
 		return e.sameBrowser(b)
-	})
+	}))
 }
 
 // tail returns the last two digits of a phone in E.164, enough to tell a family which of
@@ -246,15 +258,20 @@ func tail(number secret.Text) string {
 // Status reads an enrolment for the clerk's screen.
 func (s *Service) Status(ctx context.Context, a actor.Actor, enr id.Enrolment) (Enrolment, error) {
 	var e Enrolment
+	var was State
 	err := s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) (err error) {
 		if e, err = Load(tx, a.Institution, enr); err != nil {
 			return err
 		}
+		was = e.State
 		if !a.Store.IsZero() && e.Store != a.Store {
 			return fault.New(fault.NotFound, "enrol.link")
 		}
 		e.State = e.At(tx.Now())
 		return nil
 	})
+	if err == nil && e.State == Expired && was != Expired {
+		err = s.buried(ctx, a.Institution, enr)
+	}
 	return e, err
 }

@@ -76,6 +76,12 @@ func Recent(tx *db.Tx, inst id.Institution, store id.Store, limit int) ([]Enrolm
 		WHERE institution_id = $1 AND store_id = $2 ORDER BY created_at DESC LIMIT $3`, inst, store, limit)
 }
 
+// dueTrials lists trial lessons that were given before a moment, the oldest first.
+func dueTrials(tx *db.Tx, inst id.Institution, before time.Time, limit int) ([]Enrolment, error) {
+	return many(tx, inst, `SELECT `+columns+` FROM enrolment
+		WHERE institution_id = $1 AND state = 'trial' AND changed_at < $2 ORDER BY changed_at LIMIT $3`, inst, before.UnixMilli(), limit)
+}
+
 // Count counts a store's enrolments by state, from a moment on.
 func Count(tx *db.Tx, inst id.Institution, store id.Store, from time.Time) (map[State]int, error) {
 	rows, err := tx.Query(`SELECT state, COUNT(*) FROM enrolment

@@ -146,7 +146,8 @@ func (s *Service) Erase(ctx context.Context, a actor.Actor, subj id.Subject) (Ce
 		return Certificate{}, err
 	}
 	cert.Outcome = out
-	return cert, s.Gate.DB.Checkpoint(ctx)
+	s.Clear(ctx)
+	return cert, nil
 }
 
 // EraseIn erases a child in the caller's transaction and returns everybody whose

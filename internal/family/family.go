@@ -51,6 +51,10 @@ type Service struct {
 	Tombstones Tombstones
 	Rand       io.Reader
 
+	// Clear sees to it that what was erased is nowhere in the files, now or as soon
+	// as no reader is in the way.
+	Clear func(context.Context)
+
 	// MovePhone gives a guardian's record another number and tells both:
 	// desk.Service.MovePhone.
 	MovePhone func(tx *db.Tx, p seal.Permit, inst id.Institution, guardian id.Subject, number secret.Text) error

@@ -2,6 +2,7 @@ package family
 
 import (
 	"context"
+	"slices"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/catalogue"
@@ -30,7 +31,7 @@ var shows = map[policy.Act]bool{policy.SubjectView: true, policy.SubjectCopy: tr
 // there is none.
 func (s *Service) News(ctx context.Context, a actor.Actor) (n catalogue.Notice, ok bool, err error) {
 	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
-		if n, err = s.Catalogue.CurrentNotice(tx, a.Institution, catalogue.EnrolmentNotice); err != nil {
+		if n, err = s.current(tx, a); err != nil {
 			return err
 		}
 		seen, err := answered(tx, a, n.ID)
@@ -68,7 +69,7 @@ func (s *Service) Answer(ctx context.Context, a actor.Actor, r Reply) (gate.Outc
 		c.Facts.Authority = policy.AuthorityBoth
 		return nil
 	}, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
-		n, err := s.Catalogue.CurrentNotice(tx, a.Institution, catalogue.EnrolmentNotice)
+		n, err := s.current(tx, a)
 		if err != nil {
 			return err
 		}
@@ -91,7 +92,7 @@ func (s *Service) informed(tx *db.Tx, c *gate.Case) error {
 	if !shows[c.Act] || !c.Facts.OwnChild && !c.Facts.OwnSelf {
 		return nil
 	}
-	n, err := s.Catalogue.CurrentNotice(tx, c.Actor.Institution, catalogue.EnrolmentNotice)
+	n, err := s.current(tx, c.Actor)
 	if err != nil {
 		return err
 	}
@@ -100,6 +101,39 @@ func (s *Service) informed(tx *db.Tx, c *gate.Case) error {
 		err = fault.New(fault.ConsentNeeded, "family.notice")
 	}
 	return err
+}
+
+// current is the notice in force for what the actor is here for: that of trial
+// lessons as long as there is nothing else, otherwise that of enrolment.
+func (s *Service) current(tx *db.Tx, a actor.Actor) (catalogue.Notice, error) {
+	children, err := family(tx, a)
+	if err != nil {
+		return catalogue.Notice{}, err
+	}
+	code := catalogue.EnrolmentNotice
+	for i, child := range children {
+		all, err := enrol.OfChild(tx, a.Institution, child)
+		if err != nil {
+			return catalogue.Notice{}, err
+		}
+		tries := len(all) > 0 && !slices.ContainsFunc(all, func(e enrol.Enrolment) bool { return e.State != enrol.Trial })
+		if !tries {
+			code = catalogue.EnrolmentNotice
+			break
+		}
+		if i == 0 {
+			code = catalogue.TrialNotice
+		}
+	}
+	return s.Catalogue.CurrentNotice(tx, a.Institution, code)
+}
+
+// family lists the children whose records the actor acts for.
+func family(tx *db.Tx, a actor.Actor) ([]id.Subject, error) {
+	if a.Role != actor.Guardian {
+		return []id.Subject{a.Subject}, nil
+	}
+	return subject.Children(tx, a.Institution, a.Subject)
 }
 
 // answered reports whether the actor has answered a notice: in the own record,

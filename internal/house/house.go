@@ -7,15 +7,17 @@ import (
 	"crypto/rand"
 	"io"
 	"log/slog"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/account/passkey"
 	"github.com/wardfold/wardfold/internal/account/password"
 	"github.com/wardfold/wardfold/internal/account/signon"
+	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/attest"
 	"github.com/wardfold/wardfold/internal/catalogue"
-	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/enrol"
@@ -98,7 +100,8 @@ func Open(ctx context.Context, c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{DB: d, Outside: c.Outside}
+	h := &House{DB: d, Outside: c.Outside, closed: make(chan struct{})}
+	h.uncleared.Store(true)
 	if err := h.furnish(c); err != nil {
 		_ = d.Close() // the failure to furnish is the news
 		return nil, err
@@ -127,14 +130,15 @@ func (h *House) furnish(c Config) (err error) {
 	h.Enrol = &enrol.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Accounts: h.Accounts, Now: c.Now, Rand: c.Rand, Erase: h.Family.EraseIn}
 	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Post: h.Outbox}
 	h.Family.MovePhone = h.Desk.MovePhone
+	h.Family.Clear, h.Enrol.Clear = h.clear, h.clear
 	h.Evidence = &evidence.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Log: h.Log, Sign: h.Log.Step}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
+	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
+		Post: h.Outbox}
 	return nil
 }
 
 // inVocabulary tells the gate which codes an entry may name. A banned purpose is
-	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
-		Post: h.Outbox}
 // one of them: that somebody asked for it must be on record.
 func (h *House) inVocabulary(tx *db.Tx, inst id.Institution, purpose, field string) (bool, error) {
 	if field != "" {
@@ -187,4 +191,7 @@ func (h *House) Warm(ctx context.Context) error {
 }
 
 // Close closes the database after what is queued is done.
-func (h *House) Close() error { return h.DB.Close() }
+func (h *House) Close() error {
+	h.once.Do(func() { close(h.closed) })
+	return h.DB.Close()
+}

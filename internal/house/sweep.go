@@ -23,8 +23,8 @@ import (
 const screened = 250
 
 // Sweep does for an institution what a new day asks for: authority passes to the
-// children whose day has come (B1), files of imports whose time is over are
-// destroyed, and the daily statement on technical means is made. It may be called at any time and broken off; what is done is done,
+// children whose day has come (B1), files of imports and trial lessons whose time
+// is over are destroyed, and the daily statement on technical means is made. It may be called at any time and broken off; what is done is done,
 // and a day that is complete costs one read.
 //
 // Until the sweep of a day is complete, no guardian's consent of an earlier

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/wardfold/wardfold/internal/actor"
@@ -45,6 +46,9 @@ func (s *Service) Confirm(ctx context.Context, a actor.Actor, child id.Subject, 
 		e, err := enrol.OpenOf(tx, a.Institution, child, enrol.Waiting)
 		if err != nil {
 			return fault.New(fault.Conflict, "intake.confirmed")
+		}
+		if trial, err := enrol.IsTrial(tx, s.Catalogue, e); err != nil || trial { // it ends by itself
+			return errors.Join(err, fault.New(fault.Conflict, "intake.confirmed"))
 		}
 		c.Ref = e.ID.String()
 		state, err = s.settle(tx, c, e, ans, known)

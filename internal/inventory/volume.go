@@ -36,3 +36,13 @@ func Volumes(tx *db.Tx, inst id.Institution) (Volume, error) {
 	}
 	return v, wrap("count records", err)
 }
+
+// Unreceipted counts the fields of learners that are held without the receipt of
+// an enrolment or a trial lesson. It is zero, and shown to everybody (S0-03).
+func Unreceipted(tx *db.Tx, inst id.Institution) (n int, err error) {
+	err = tx.QueryRow(`SELECT COUNT(*) FROM subject s
+		JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id
+		LEFT JOIN enrolment e ON e.institution_id = s.institution_id AND e.child_id = s.subject_id AND e.receipt IS NOT NULL
+		WHERE s.institution_id = $1 AND s.kind = 'child' AND e.enrolment_id IS NULL`, inst).Scan(&n)
+	return n, err
+}
