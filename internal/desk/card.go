@@ -142,7 +142,7 @@ func (s *Service) View(ctx context.Context, a actor.Actor, child id.Subject, pur
 			return err
 		}
 		return s.know(tx, c, subj)
-	}, func(tx *db.Tx, p seal.Permit, _ *gate.Case) error {
+	}, func(tx *db.Tx, p seal.Permit, c *gate.Case) error {
 		guardians, err := subject.Guardians(tx, a.Institution, child)
 		if err != nil {
 			return err
