@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +41,7 @@ type part struct {
 	flow  *flow.Part
 	name  string // veiled
 	found []listed
+	kept  map[int]int // of found, by piece
 	count map[detect.Kind]Count
 	over  map[detect.Kind][detect.Certain + 1]int64
 
@@ -75,9 +77,10 @@ func (e *exam) problem(p *flow.Problem) {
 	}
 }
 
+// most is how many findings of a part are listed.
 func (r *run) most() int {
 	if r.Listed < 0 {
-		return heldMax
+		return math.MaxInt / 4
 	}
 	return r.Listed
 }
@@ -89,7 +92,7 @@ func (e *exam) meet(p *flow.Piece) {
 	if e.byPart[p.Part] != nil {
 		return
 	}
-	n := &part{flow: p.Part, count: make(map[detect.Kind]Count), over: make(map[detect.Kind][detect.Certain + 1]int64), ready: make(chan struct{})}
+	n := &part{flow: p.Part, kept: make(map[int]int), count: make(map[detect.Kind]Count), over: make(map[detect.Kind][detect.Certain + 1]int64), ready: make(chan struct{})}
 	var inName []detect.Finding
 	n.name, inName = veil(e.r.Scanner, p.Part.Name)
 	for _, f := range inName {
@@ -145,7 +148,7 @@ func (e *exam) piece(seq int, p *flow.Piece) {
 	}()
 	local := new(tally)
 	var found []listed
-	most := e.r.most()
+	most := e.room(n, seq)
 	for f := range e.r.Scanner.Text(p.Text) {
 		if int(f.Start) < p.From || int(f.Start) >= p.To {
 			continue
@@ -166,7 +169,7 @@ func (e *exam) piece(seq int, p *flow.Piece) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	local.into(n)
-	n.keep(e, found, most)
+	n.keep(e, seq, found)
 	n.merge(columns, rows)
 }
 
@@ -208,21 +211,49 @@ func (t *tally) into(n *part) {
 	}
 }
 
-// keep lists findings up to the limits of the part and the item.
-func (n *part) keep(e *exam, found []listed, most int) {
-	room := max(min(most-len(n.found), heldMax-e.held), 0)
-	if e.r.Listed < 0 {
-		room = len(found)
+// room is how many findings of a piece may still be listed, after those of the
+// pieces before it: whatever the order in which pieces are examined, the first of
+// the text are listed.
+func (e *exam) room(n *part, seq int) int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	room := e.r.most()
+	for before, kept := range n.kept {
+		if before < seq {
+			room -= kept
+		}
 	}
-	for _, l := range found[min(room, len(found)):] {
+	if e.r.Listed > 0 {
+		room = min(room, heldMax-e.held)
+	}
+	return max(room, 0)
+}
+
+// keep lists findings of a piece, and lets go of those that come too late in the
+// text.
+func (n *part) keep(e *exam, seq int, found []listed) {
+	n.found, n.kept[seq] = append(n.found, found...), len(found)
+	e.held += len(found)
+	if most := e.r.most(); len(n.found) > 2*most {
+		n.trim(e, most)
+	}
+}
+
+// trim keeps the first findings of the text, and counts the rest.
+func (n *part) trim(e *exam, most int) {
+	slices.SortStableFunc(n.found, func(a, b listed) int { return cmp.Compare(a.seq, b.seq) })
+	for _, l := range n.found[min(most, len(n.found)):] {
+		e.held--
+		if l.seq >= 0 {
+			n.kept[l.seq]--
+		}
 		if !l.f.Masked {
 			o := n.over[l.f.Kind]
 			o[l.f.Level]++
 			n.over[l.f.Kind] = o
 		}
 	}
-	found = found[:min(room, len(found))]
-	n.found, e.held = append(n.found, found...), e.held+len(found)
+	n.found = n.found[:min(most, len(n.found))]
 }
 
 func (e *exam) finding(n *part, f detect.Finding, at flow.Place, sample string) Finding {
@@ -252,6 +283,7 @@ func (e *exam) lines() []Line {
 	}
 	ids := make(map[string]int)
 	for _, n := range e.parts {
+		n.trim(e, e.r.most())
 		out = append(out, n.lines(e.r.Source.Name, ids)...)
 		n.sum(done)
 	}
@@ -280,7 +312,6 @@ func (n *part) lines(target string, ids map[string]int) (out []Line) {
 		c.ID = fingerprint(ids, "column", n.name, c.Column+c.Header, c.Kind.String())
 		out = append(out, Line{Column: &c})
 	}
-	slices.SortStableFunc(n.found, func(a, b listed) int { return cmp.Compare(a.seq, b.seq) })
 	for i := range n.found {
 		f := &n.found[i].f
 		f.ID = fingerprint(ids, "finding", n.name, f.Sample, f.Kind.String())

@@ -17,8 +17,9 @@ import (
 
 // Bounds of one JSON file.
 const (
-	jsonDepth = 1000
-	valueMax  = 1 << 20 // bytes of one value kept
+	jsonDepth  = 1000
+	valueMax   = 1 << 20 // bytes of one value kept
+	pointerMax = 256     // bytes of a pointer kept, the last ones
 )
 
 // notation reads JSON, JSON lines, and what is nearly so: a log with an object
@@ -221,6 +222,9 @@ func (n *notation) pointer() string {
 	}
 	if len(n.key) > 0 {
 		b = append(append(b, '/'), n.key...)
+	}
+	if len(b) > pointerMax {
+		return "…" + string(b[len(b)-pointerMax:])
 	}
 	return string(b)
 }

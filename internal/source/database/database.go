@@ -60,7 +60,6 @@ type Base struct {
 type dialect struct {
 	driver  string
 	dsn     func(target string) (string, error)
-	begin   string // statements that make the session read-only
 	tables  string // schema, name, rows
 	columns string // names and types, by schema and name
 	key     string // the single integer primary key, by schema and name
@@ -98,14 +97,14 @@ func Open(ctx context.Context, target string, opt Options) (*Base, error) {
 	return b, nil
 }
 
-// Redact leaves the password out of an address.
+// Redact leaves the password and the options out of an address.
 func Redact(target string) string {
+	if scheme, rest, _ := strings.Cut(target, ":"); scheme == "sqlite" {
+		path, _, _ := strings.Cut(rest, "?")
+		return scheme + ":" + path
+	}
 	u, err := url.Parse(target)
-	if err != nil || u.Host == "" {
-		if scheme, rest, ok := strings.Cut(target, ":"); ok && scheme == "sqlite" {
-			path, _, _ := strings.Cut(rest, "?")
-			return scheme + ":" + path
-		}
+	if err != nil {
 		scheme, _, _ := strings.Cut(target, ":")
 		return scheme + ":…"
 	}
@@ -177,11 +176,6 @@ func (b *Base) read(ctx context.Context, t Table, name string, w *flow.Writer) e
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing was written
-	if b.d.begin != "" {
-		if _, err := tx.ExecContext(watch.ctx, b.d.begin); err != nil {
-			return err
-		}
-	}
 	r := &reading{b: b, t: t, tx: tx, watch: watch, name: name, w: w}
 	if err := r.learn(); err != nil || len(r.columns) == 0 {
 		return err

@@ -49,7 +49,6 @@ var postgres = dialect{
 var maria = dialect{
 	driver: "mysql",
 	dsn:    mysqlDSN,
-	begin:  `SET SESSION max_statement_time = 0`,
 	tables: `SELECT table_schema, table_name, COALESCE(table_rows, -1) FROM information_schema.tables
 		WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('mysql', 'information_schema', 'performance_schema', 'sys')
 		AND (DATABASE() IS NULL OR table_schema = DATABASE()) ORDER BY 1, 2`,

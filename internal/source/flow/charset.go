@@ -73,7 +73,7 @@ func Binary(head []byte) bool {
 		return false
 	}
 	odd, bad := 0, 0
-	for rest := head; len(rest) > 0; {
+	for rest := head; utf8.FullRune(rest); { // the last character may be cut
 		r, n := utf8.DecodeRune(rest)
 		switch {
 		case r == utf8.RuneError && n == 1:

@@ -140,14 +140,15 @@ func beyondASCII(b []byte) bool {
 // byCell finds the cell of a record by counting what separates it.
 func byCell(p *Piece, pos int) Place {
 	start := bytes.LastIndexByte(p.Text[:pos], '\n') + 1
-	column, quoted := 0, false
+	column, quoted, fresh := 0, false, true
 	for _, c := range p.Text[start:pos] {
 		switch {
-		case c == '"':
+		case c == '"' && (quoted || fresh):
 			quoted = !quoted
 		case c == p.comma && !quoted:
 			column++
 		}
+		fresh = c == p.comma && !quoted
 	}
 	return Place{cellName(p.lineAt(start), column), p.base + int64(pos)}
 }

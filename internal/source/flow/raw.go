@@ -111,7 +111,9 @@ func (d *raw) seam(text []byte) (end, from int) {
 			return i, i
 		}
 	}
-	if i := bytes.LastIndexByte(text, '\n') + 1; i > len(text)/2 {
+	half := len(text) / 2
+	if bytes.IndexByte(text[half:], '\n') >= 0 { // much faster than its sibling, where there is none
+		i := bytes.LastIndexByte(text, '\n') + 1
 		return i, i
 	}
 	end = boundary(text, len(text)-overlap)

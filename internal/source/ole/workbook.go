@@ -42,13 +42,20 @@ func readWorkbook(f *mscfb.File, name string, w *flow.Writer) error {
 	if err != nil {
 		return err
 	}
-	k := &workbook{b: b, name: name, w: w, formats: make(map[int]sheet.Style)}
+	return newWorkbook(b, name, w).read()
+}
+
+func newWorkbook(b []byte, name string, w *flow.Writer) *workbook {
+	return &workbook{b: b, name: name, w: w, formats: make(map[int]sheet.Style)}
+}
+
+func (k *workbook) read() error {
 	if err := k.globals(); err != nil {
 		return err
 	}
 	for _, s := range k.sheets {
-		if s.at < 0 || s.at >= len(b) {
-			if err := w.Report(name+"#"+s.name, errCut); err != nil {
+		if s.at < 0 || s.at >= len(k.b) {
+			if err := k.w.Report(k.name+"#"+s.name, errCut); err != nil {
 				return err
 			}
 			continue
