@@ -31,7 +31,7 @@ func dense(size int) []byte {
 	var b bytes.Buffer
 	for b.Len() < size {
 		body := fmt.Sprintf("1101%02d20%02d%02d%02d%03d", []int{1, 2, 5, 6, 8}[r.IntN(5)], 8+r.IntN(12), 1+r.IntN(12), 1+r.IntN(28), r.IntN(1000))
-		fmt.Fprintf(&b, "%d,%s%c,13%09d,三年级%d班,2026-09-01\n", r.IntN(1000), body, check(body), r.IntN(1e9), 1+r.IntN(9))
+		fmt.Fprintf(&b, "%d,王小明,%s%c,13%d%08d,三年级%d班,朝阳路%d号\n", b.Len()/70, body, check(body), r.IntN(10), r.IntN(1e8), 1+r.IntN(9), r.IntN(300))
 	}
 	return b.Bytes()
 }

@@ -31,7 +31,7 @@ func (w *work) before(b []byte, at int) cues {
 		}
 	}
 	if crossed {
-		if b[end-1] < 0x80 || !w.words.ends(back(b, end)) {
+		if b[end-1] < 0x80 || end < 6 || !w.words.ends(back(b, end-3), back(b, end)) {
 			return cues{}
 		}
 		return w.cell(b, end)

@@ -26,6 +26,7 @@ type Scanner struct {
 	kinds Kinds
 	on    Date
 	least int16 // score
+	slow  bool  // for tests: without the short ways
 	work  *sync.Pool
 }
 

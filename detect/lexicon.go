@@ -4,7 +4,6 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/wardfold/wardfold/detect/internal/han"
 )
@@ -106,18 +105,24 @@ var (
 type lexicon struct {
 	trie   *han.Trie
 	labels map[string]category // names of columns and keys in Latin letters
-	final  [1024]uint64        // the last characters of cues
+	final  [1024]uint64        // hash of the last two characters of cues
 }
 
-// ends reports whether a cue ends with r.
-func (l *lexicon) ends(r uint32) bool { return l.final[r>>6&1023]>>(r&63)&1 != 0 }
+// ends reports whether a cue may end with two characters.
+func (l *lexicon) ends(a, b uint32) bool {
+	h := lastTwo(a, b)
+	return l.final[h>>6]>>(h&63)&1 != 0
+}
+
+func lastTwo(a, b uint32) uint32 { return (a*0x9e3779b1 ^ b*0x85ebca6b) >> 16 }
 
 var words = sync.OnceValue(func() *lexicon {
 	l := &lexicon{trie: han.NewTrie(), labels: make(map[string]category)}
 	eachWord(wordText, func(c category, word string) {
 		l.trie.Add(word, uint16(c))
-		if r, _ := utf8.DecodeLastRuneInString(word); c <= cueAgainst {
-			l.final[r>>6&1023] |= 1 << (r & 63)
+		if b := []byte(word); c <= cueAgainst {
+			h := lastTwo(back(b, len(b)-3), back(b, len(b)))
+			l.final[h>>6] |= 1 << (h & 63)
 		}
 	})
 	eachWord(labelText, func(c category, word string) { l.labels[word] = c })

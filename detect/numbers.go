@@ -22,7 +22,7 @@ func (w *work) numbers(b []byte, from, to int) {
 					continue
 				}
 				more := m.Run(k)
-				if more != 15 && more != 14 && more != 8 || !w.quick(b, p-3, p+more) {
+				if more != 15 && more != 14 && more != 8 || w.slow || !w.quick(b, p-3, p+more) {
 					w.event(b, p, more)
 				}
 			}
@@ -113,7 +113,10 @@ func (w *work) run(b []byte, start, end int) {
 	if w.dates && (n == 4 || n == 8) && w.birth(b, start) {
 		return
 	}
-	if !w.apart(b, start, end) && !w.short(b, start, end) {
+	if n == 4 && end+2 < len(b) && b[end] == 0xe5 && b[end+1] == 0xb9 && b[end+2] == 0xb4 { // 年
+		return
+	}
+	if w.slow || !w.apart(b, start, end) && !w.short(b, start, end) {
 		w.token(b, start+3)
 		return
 	}
@@ -122,7 +125,7 @@ func (w *work) run(b []byte, start, end int) {
 	case n == 17 && end < len(b) && b[end]|0x20 == 'x':
 		end++
 		g = w.guessResident((*[18]byte)(b[start:]))
-	case n == 4 || n > 19:
+	case n == 4 || n > 20:
 		return
 	case n > 9:
 		g = w.guessDigits(b[start:end])

@@ -116,11 +116,14 @@ func (s *Scanner) part(r io.ReaderAt, size int64, p *part) {
 		hi := min(n, from+payload+margin, to+margin)
 		// The piece ends with the segment, as it would at the end of the input.
 		next := lo + w.piece(raw[lo:hi], from-lo, base+int64(lo), hi == n && last || hi == to+margin || hi == n)
-		for k := range w.found {
-			if at := w.found[k].Start; at >= first && at < behind {
-				p.found = append(p.found, w.found[k])
-			}
+		found := w.found
+		for len(found) > 0 && found[0].Start < first {
+			found = found[1:]
 		}
+		for len(found) > 0 && found[len(found)-1].Start >= behind {
+			found = found[:len(found)-1]
+		}
+		p.found = append(p.found, found...)
 		from = next
 	}
 }

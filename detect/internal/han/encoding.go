@@ -72,6 +72,19 @@ func plain(v uint64) bool {
 	return (v|(v-0x0101010101010101))&0x8080808080808080 == 0
 }
 
+// untorn is the length of b without a character that its end may have torn.
+func untorn(b []byte) int {
+	for n := len(b) - 1; n >= 0 && n > len(b)-utf8.UTFMax; n-- {
+		if utf8.RuneStart(b[n]) {
+			if !utf8.FullRune(b[n:]) {
+				return n
+			}
+			break
+		}
+	}
+	return len(b)
+}
+
 // utf8Share is how many of 1000 bytes that are not ASCII are characters; 1000 is
 // all. A character that the sample cuts counts.
 func utf8Share(b []byte, whole bool) int {

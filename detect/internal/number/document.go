@@ -124,15 +124,23 @@ func check(s []byte) byte {
 // today are of this century. Source: ICAO Doc 9303.
 func MachineLine(s []byte, today Date) (born Date, ok bool) {
 	switch {
-	case (len(s) == 44 || len(s) == 36) && check(s[:9]) == s[9] && check(s[13:19]) == s[19] && check(s[21:27]) == s[27]:
+	case (len(s) == 44 || len(s) == 36) && state(s[10:13]) && sex(s[20]) &&
+		check(s[:9]) == s[9] && check(s[13:19]) == s[19] && check(s[21:27]) == s[27]:
 		return short(s[13:19], today), true
-	case len(s) == 30 && check(s[:6]) == s[6] && check(s[8:14]) == s[14] && allDigits(s[:6]):
+	case len(s) == 30 && state(s[15:18]) && sex(s[7]) && check(s[:6]) == s[6] && check(s[8:14]) == s[14] && allDigits(s[:6]):
 		return short(s[:6], today), true
-	case len(s) == 30 && s[0]-'A' < 26 && check(s[5:14]) == s[14] && s[14]-'0' <= 9 && digitsIn(s[5:14]) >= 5:
+	case len(s) == 30 && s[0]-'A' < 26 && state(s[2:5]) && check(s[5:14]) == s[14] && s[14]-'0' <= 9 && digitsIn(s[5:14]) >= 5:
 		return Date{}, true
 	}
 	return Date{}, false
 }
+
+// state reports whether three characters are the letters of a state.
+func state(s []byte) bool {
+	return s[0]-'A' < 26 && (s[1]-'A' < 26 || s[1] == '<') && (s[2]-'A' < 26 || s[2] == '<')
+}
+
+func sex(c byte) bool { return c == 'M' || c == 'F' || c == '<' || c == 'X' }
 
 func digitsIn(s []byte) (n int) {
 	for _, c := range s {
