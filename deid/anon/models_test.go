@@ -3,11 +3,19 @@ package anon_test
 import (
 	"errors"
 	"math/rand/v2"
+	"os"
+	"runtime/debug"
 	"slices"
 	"testing"
 
 	"github.com/wardfold/wardfold/deid/anon"
 )
+
+// Small tables by the thousand are mostly litter; it is collected less often.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(800)
+	os.Exit(m.Run())
+}
 
 func rounds() int {
 	if testing.Short() {

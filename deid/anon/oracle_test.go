@@ -28,10 +28,11 @@ type world struct {
 	sensitive string
 	order     []string // of the sensitive values
 	branch    [][]string
+	known     map[[2]string][]string
 }
 
 func invent(r *rand.Rand) world {
-	w := world{sensitive: "kind", order: []string{"s0", "s1", "s2", "s3", "s4", "s5"}}
+	w := world{known: map[[2]string][]string{}, sensitive: "kind", order: []string{"s0", "s1", "s2", "s3", "s4", "s5"}}
 	for i, s := range w.order {
 		w.branch = append(w.branch, []string{s, fmt.Sprint("g", i/2), "*"})
 	}
@@ -106,6 +107,11 @@ func (w world) job(t testing.TB, models ...anon.Model) anon.Job {
 
 // means lists the values that a name stands for.
 func (w world) means(column int, name string) (values []string) {
+	key := [2]string{w.names[column], name}
+	if v, ok := w.known[key]; ok {
+		return v
+	}
+	defer func() { w.known[key] = values }()
 	for _, row := range w.trees[column] {
 		if slices.Contains(row, name) {
 			values = append(values, row[0])

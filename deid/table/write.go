@@ -22,7 +22,7 @@ func NewWriter(w io.Writer, gb bool) *Writer {
 	if gb {
 		w = simplifiedchinese.GB18030.NewEncoder().Writer(w)
 	}
-	return &Writer{w: bufio.NewWriterSize(w, 1<<18), comma: ',', first: true}
+	return &Writer{w: bufio.NewWriterSize(w, 1<<15), comma: ',', first: true}
 }
 
 // Quoted returns v as it must stand in a cell. Who writes one value many times
