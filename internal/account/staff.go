@@ -132,6 +132,41 @@ func (g *Register) RecordTraining(tx *db.Tx, by actor.Actor, staff id.Staff, unt
 	return g.note(tx, ledger.StaffTrained, by, mark{Ref: staff.String(), Hash: certificate})
 }
 
+// trainingLife is the longest that a training certificate counts before it has to
+// be earned again (S0-19).
+const trainingLife = 366 * day
+
+// mayTrain reports whether a role may record the training of somebody in another.
+func mayTrain(by, role actor.Role) bool { return MayAppoint(by, role) || by == actor.Officer }
+
+// Train records that a member of staff passed a training, until when that counts,
+// and the hash of the certificate. By a manager for the store, by the officer or
+// owner for anybody, freshly proved, never for oneself. Denied: role.self,
+// role.not_yours, role.store. Invalid: staff.trained_until for a day in the past or
+// more than a year ahead.
+func (g *Register) Train(ctx context.Context, by actor.Actor, staff id.Staff, until time.Time, certificate [32]byte) error {
+	return g.DB.Update(ctx, by.Institution, func(tx *db.Tx) error {
+		if err := g.reachAll(tx, by, staff, mayTrain); err != nil {
+			return err
+		}
+		if now := tx.Now(); until.Before(now) || until.Sub(now) > trainingLife {
+			return fault.At("until", "staff.trained_until")
+		}
+		return g.RecordTraining(tx, by, staff, until, certificate)
+	})
+}
+
+// Pledge records that the actor has signed the confidentiality pledge in person;
+// document is the hash of its text. Unauthenticated stepup.needed.
+func (g *Register) Pledge(ctx context.Context, a actor.Actor, document [32]byte) error {
+	return g.DB.Update(ctx, a.Institution, func(tx *db.Tx) error {
+		if err := Fresh(a, tx.Now()); err != nil {
+			return err
+		}
+		return g.RecordPledge(tx, a, a.Staff, document)
+	})
+}
+
 // RecordPledge notes that a member of staff has signed the confidentiality
 // pledge, or a vendor the undertaking; document is the hash of what was signed.
 // It is signed in person: nobody signs for somebody else but the operator.

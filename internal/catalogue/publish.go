@@ -1,11 +1,7 @@
 package catalogue
 
 import (
-	"database/sql"
-	"errors"
-
 	"github.com/wardfold/wardfold/internal/db"
-	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 )
 
@@ -61,34 +57,6 @@ func (c *Catalogue) CurrentNotice(tx *db.Tx, inst id.Institution, code string) (
 		return Notice{}, err
 	}
 	return c.Notice(tx, inst, which)
-}
-
-// SetInCharge names who is in charge of a data set (a schema's code): of the
-// whole institution if the store is zero. "Who is in charge is responsible"
-// (S2-08).
-func (c *Catalogue) SetInCharge(tx *db.Tx, inst id.Institution, dataset string, store id.Store, who id.Staff) error {
-	if who.IsZero() {
-		return fault.New(fault.Invalid, "catalogue.no_owner")
-	}
-	_, err := tx.Exec(`INSERT INTO dataset_owner (institution_id, dataset, store_id, in_charge, since)
-		VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (institution_id, dataset, store_id) DO UPDATE SET in_charge = excluded.in_charge, since = excluded.since`,
-		inst, dataset, store.Bytes(), who, tx.Now().UnixMilli())
-	return wrap("name who is in charge", err)
-}
-
-// InCharge returns who is in charge of a data set in a store, or in the whole
-// institution if the store has nobody of its own. Without anybody it fails with
-// fault.Unavailable (catalogue.no_owner): an act that nobody answers for is not
-// done (S2-08).
-func (c *Catalogue) InCharge(tx *db.Tx, inst id.Institution, dataset string, store id.Store) (who id.Staff, err error) {
-	err = tx.QueryRow(`SELECT in_charge FROM dataset_owner
-		WHERE institution_id = $1 AND dataset = $2 AND store_id IN ($3, $4) ORDER BY store_id DESC LIMIT 1`,
-		inst, dataset, store.Bytes(), id.Store{}.Bytes()).Scan(&who)
-	if errors.Is(err, sql.ErrNoRows) {
-		return id.Staff{}, fault.New(fault.Unavailable, "catalogue.no_owner")
-	}
-	return who, wrap("look up who is in charge", err)
 }
 
 // Founding is what a new training institution starts with.

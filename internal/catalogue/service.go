@@ -27,6 +27,13 @@ type held struct {
 	purposes []Purpose
 	byCode   map[string]Purpose
 	budgets  map[string]Budget
+	owners   map[place]id.Staff
+}
+
+// place is a data set in a store, or, with a zero store, in the institution.
+type place struct {
+	dataset string
+	store   id.Store
 }
 
 func (c *Catalogue) open(tx *db.Tx, inst id.Institution) (*held, error) {
@@ -62,6 +69,14 @@ func read(tx *db.Tx, inst id.Institution) (*held, error) {
 		if b, err := sc.Budget(); err == nil {
 			h.budgets[sc.Code] = b
 		}
+	}
+	owners, err := selectOwners(tx, inst)
+	if err != nil {
+		return nil, err
+	}
+	h.owners = make(map[place]id.Staff, len(owners))
+	for _, o := range owners {
+		h.owners[place{o.Dataset, o.Store}] = o.InCharge
 	}
 	return h, nil
 }

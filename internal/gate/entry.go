@@ -40,7 +40,7 @@ var types = map[policy.Act]ledger.Type{
 	policy.AlarmHandle: ledger.AlarmHandled, policy.DutyDelegate: ledger.DutyDelegated,
 	policy.SystemDefine: ledger.SystemDefined,
 	policy.StaffAdd:     ledger.StaffAdded, policy.StaffRemove: ledger.StaffRemoved,
-	policy.RoleAppoint: ledger.RoleChanged, policy.StoreAdd: ledger.ConfigLoaded,
+	policy.RoleAppoint: ledger.RoleChanged, policy.ChargeAccept: ledger.RoleConfirmed, policy.StoreAdd: ledger.ConfigLoaded,
 	policy.AuditSearch: ledger.AuditSearched, policy.AuditVerify: ledger.AuditVerified,
 	policy.EvidenceExport: ledger.EvidenceMade,
 	policy.StoreView:      ledger.AuditSearched, policy.MatrixView: ledger.AuditSearched,
@@ -68,10 +68,14 @@ func (g *Gate) append(tx *db.Tx, c *Case, d policy.Decision, code string) (*ledg
 	if err != nil {
 		return nil, err
 	}
+	charge, err := g.inCharge(tx, c)
+	if err != nil {
+		return nil, err
+	}
 	e := ledger.Event{
 		ID: id.Make[id.Event](tx.Now()), At: tx.Now(), Type: c.Type,
 		Actor: c.Actor.ID(), Role: c.Actor.Role, Store: c.Store,
-		Op: ledger.Operation(c.Act.Operation()), HandledBy: handler(c.Actor), InCharge: inCharge(c),
+		Op: ledger.Operation(c.Act.Operation()), HandledBy: handler(c.Actor), InCharge: charge,
 		Purpose: purpose, Fields: fields, Grant: c.Grant, Ref: c.Ref, Count: c.Count, Hash: c.Hash,
 		Allow: d.Allow && code == "", Rules: d.Rules, Code: code,
 	}
@@ -119,8 +123,16 @@ func handler(a actor.Actor) string {
 	return string(a.Role)
 }
 
-// inCharge names who answers for the record: its store, or else the institution.
-func inCharge(c *Case) string {
+// inCharge names who answers for the information that an act is about: the
+// person in charge of the data set, by account. Where nobody has been named it is
+// the place (S2-08).
+func (g *Gate) inCharge(tx *db.Tx, c *Case) (string, error) {
+	if g.InCharge != nil {
+		who, err := g.InCharge(tx, c.Actor.Institution, c.Purpose, c.Store)
+		if err != nil || !who.IsZero() {
+			return who.String(), err
+		}
+	}
 	if !c.Store.IsZero() {
 		return c.Store.String()
 	}

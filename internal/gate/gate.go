@@ -74,6 +74,14 @@ type Gate struct {
 	// vocabulary. An entry names no others: whatever was typed in their place
 	// might be a name (I3). Nil means that all are.
 	Known func(tx *db.Tx, inst id.Institution, purpose, field string) (bool, error)
+
+	// InCharge finds the person in charge of what is used for a purpose in a
+	// store; zero if nobody has been named. Nil means that nobody ever is.
+	InCharge func(tx *db.Tx, inst id.Institution, purpose string, store id.Store) (id.Staff, error)
+
+	// Unwitnessed reports whether no witness has seen the log for too long (R6).
+	// It is asked for weighty acts only; nil means that there are no witnesses.
+	Unwitnessed func(tx *db.Tx) (bool, error)
 }
 
 // Unknown stands in an entry for a purpose or a field outside the vocabulary.

@@ -120,6 +120,7 @@ func (h *House) furnish(c Config) (err error) {
 	h.Gate = &gate.Gate{DB: h.DB, Vault: h.Vault, Policy: h.Policy, Now: c.Now, Known: h.inVocabulary}
 	h.Outbox = &notify.Outbox{DB: h.DB, Vault: h.Vault, Gateway: c.Gateway}
 	h.Catalogue = &catalogue.Catalogue{}
+	h.Gate.InCharge = h.Catalogue.Charge
 	h.Attest = &attest.Office{DB: h.DB, Vault: h.Vault}
 	h.Family = &family.Service{Gate: h.Gate, Catalogue: h.Catalogue, Log: h.Log, Tombstones: c.Tombstones, Rand: c.Rand}
 	h.Accounts = account.New(account.Config{DB: h.DB, Vault: h.Vault, Passwords: c.Passwords, Families: h.Family,

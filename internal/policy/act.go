@@ -49,6 +49,7 @@ const (
 	StaffRemove  Act = "staff.remove"
 	RoleAppoint  Act = "role.appoint"
 	StoreAdd     Act = "store.add"
+	ChargeAccept Act = "charge.accept" // take charge of a data set that one was named for
 
 	ApplicationSubmit   Act = "application.submit"   // ask in writing for a use
 	ApplicationDecide   Act = "application.decide"   // agree or refuse as one of its steps
@@ -136,6 +137,7 @@ var acts = map[Act]nature{
 	StaffRemove:  {Process, []string{"placed"}},
 	RoleAppoint:  {Process, []string{"placed"}},
 	StoreAdd:     {Process, nil},
+	ChargeAccept: {Process, nil},
 
 	ApplicationSubmit:   {Process, []string{"placed"}},
 	ApplicationDecide:   {Process, []string{"placed"}},

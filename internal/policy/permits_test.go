@@ -19,34 +19,38 @@ var may = map[actor.Role]string{
 		field.reveal subject.copy subject.correct subject.erase subject.view`,
 	actor.Child: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.cancel enrol.complete enrol.open
 		field.reveal subject.copy subject.correct subject.erase subject.view`,
-	actor.Clerk: `application.submit application.withdraw audit.verify capacity.assess capsule.close capsule.state consent.inform
-		enrol.cancel enrol.start field.reveal glass.break grant.request message.send subject.correct
-		subject.search subject.view`,
-	actor.Teacher: `application.submit application.withdraw audit.verify capsule.close capsule.state field.reveal
-		glass.break grant.request message.send subject.view`,
+	actor.Clerk: `application.submit application.withdraw audit.verify capacity.assess capsule.close
+		capsule.state charge.accept consent.inform enrol.cancel enrol.start field.reveal glass.break
+		grant.request message.send subject.correct subject.search subject.view`,
+	actor.Teacher: `application.submit application.withdraw audit.verify capsule.close capsule.state charge.accept
+		field.reveal glass.break grant.request message.send subject.view`,
 	actor.Manager: `alarm.handle application.decide application.submit application.withdraw audit.search
-		audit.verify capacity.assess capsule.close capsule.state consent.inform duty.delegate enrol.cancel enrol.start
-		field.reveal glass.break glass.review grant.approve grant.end grant.request import.discard
-		import.release matrix.view message.send role.appoint staff.add staff.remove store.view
-		subject.correct subject.search subject.view`,
+		audit.verify capacity.assess capsule.close capsule.state charge.accept consent.inform
+		duty.delegate enrol.cancel enrol.start field.reveal glass.break glass.review grant.approve
+		grant.end grant.request import.discard import.release matrix.view message.send role.appoint
+		staff.add staff.remove store.view subject.correct subject.search subject.view`,
 	actor.Officer: `alarm.handle apikey.make apikey.revoke application.decide application.submit
-		application.withdraw audit.search audit.verify capacity.assess capsule.close capsule.state consent.inform
-		duty.delegate evidence.export field.reveal glass.break glass.review grant.approve grant.end grant.request
-		import.apply import.discard import.release import.report import.upload matrix.view
-		notice.publish purpose.define role.appoint schema.extend store.view subject.correct
-		subject.erase subject.restrict subject.search subject.view system.define`,
-	actor.CyberOffice: `application.decide audit.verify duty.delegate grant.approve grant.end import.discard
-		import.release matrix.view store.view system.define`,
+		application.withdraw audit.search audit.verify capacity.assess capsule.close capsule.state
+		charge.accept consent.inform duty.delegate evidence.export field.reveal glass.break
+		glass.review grant.approve grant.end grant.request import.apply import.discard import.release
+		import.report import.upload matrix.view notice.publish purpose.define role.appoint
+		schema.extend store.view subject.correct subject.erase subject.restrict subject.search
+		subject.view system.define`,
+	actor.CyberOffice: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
+		import.discard import.release matrix.view store.view system.define`,
 	actor.DataOwner: `application.decide application.submit application.withdraw audit.verify capsule.close
-		duty.delegate grant.approve grant.end import.discard import.release matrix.view store.view`,
-	actor.Leader: `application.decide audit.verify duty.delegate grant.approve grant.end import.discard
-		import.release matrix.view store.view`,
-	actor.Owner: `alarm.handle application.decide audit.search audit.verify duty.delegate evidence.export glass.review matrix.view
-		role.appoint staff.add staff.remove store.add store.view`,
-	actor.Auditor:   `audit.search audit.verify evidence.export matrix.view store.view`,
-	actor.SysAdmin:  `apikey.revoke audit.verify backup.make key.rotate staff.add staff.remove store.add`,
-	actor.Volunteer: `audit.verify capsule.state field.reveal grant.request subject.view`,
-	actor.Vendor:    `audit.verify capsule.state field.reveal grant.request subject.view`,
+		charge.accept duty.delegate grant.approve grant.end import.discard import.release matrix.view
+		store.view`,
+	actor.Leader: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
+		import.discard import.release matrix.view store.view`,
+	actor.Owner: `alarm.handle application.decide audit.search audit.verify charge.accept duty.delegate
+		evidence.export glass.review matrix.view role.appoint staff.add staff.remove store.add
+		store.view`,
+	actor.Auditor: `audit.search audit.verify charge.accept evidence.export matrix.view store.view`,
+	actor.SysAdmin: `apikey.revoke audit.verify backup.make charge.accept key.rotate staff.add staff.remove
+		store.add`,
+	actor.Volunteer: `audit.verify capsule.state charge.accept field.reveal grant.request subject.view`,
+	actor.Vendor:    `audit.verify capsule.state charge.accept field.reveal grant.request subject.view`,
 	actor.Overseer:  `audit.verify schema.sign`,
 	actor.Integrator: `audit.verify enrol.cancel enrol.complete enrol.start field.reveal message.send subject.correct
 		subject.search subject.view`,
