@@ -36,6 +36,7 @@ func tables(args []string) error {
 		{"bank.bin", cardPrefixes},
 		{"country.bin", countries},
 		{"../../han/gbk.bin", pairs},
+		{"../../han/gb4.bin", quads},
 		{"../../../health.bin", healthTerms},
 	} {
 		b, err := t.make(*data)

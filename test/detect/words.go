@@ -36,6 +36,30 @@ func pairs(string) ([]byte, error) {
 	return out, nil
 }
 
+// quads lists the ranges of the four-byte area of GB 18030 in the basic plane:
+// the number of the first of each range and its character. Source as for pairs.
+func quads(string) ([]byte, error) {
+	var out []byte
+	dec := simplifiedchinese.GB18030.NewDecoder()
+	next := rune(-1)
+	for k := range 39_420 {
+		b, err := dec.Bytes([]byte{byte(0x81 + k/12_600), byte(0x30 + k/1260%10), byte(0x81 + k/10%126), byte(0x30 + k%10)})
+		r, n := utf8.DecodeRune(b)
+		if err != nil || n != len(b) || r == utf8.RuneError && k != 39_417 {
+			r = 0
+		}
+		if r != next {
+			out = binary.LittleEndian.AppendUint16(out, uint16(k))
+			out = binary.LittleEndian.AppendUint16(out, uint16(r))
+		}
+		next = r + 1
+		if r == 0 {
+			next = -1
+		}
+	}
+	return out, nil
+}
+
 // endings are how the names of illnesses, injuries and disabilities end. What
 // else a medical vocabulary holds (organs, drugs, departments) says nothing
 // about a person.

@@ -3,7 +3,7 @@ package han
 import (
 	_ "embed"
 	"encoding/binary"
-	"sync"
+	"sort"
 	"unicode/utf8"
 )
 
@@ -160,21 +160,22 @@ func common(r rune) bool {
 //go:embed gbk.bin
 var gbkData []byte // runes of the pairs 81–FE × 40–FE without 7F, two bytes each
 
-// fourBytes are the characters of the four-byte area of the BMP, in order: those
-// that no pair has. Source: GB 18030-2005.
-var fourBytes = sync.OnceValue(func() []uint16 {
-	paired := make([]bool, 1<<16)
-	for i := 0; i < len(gbkData); i += 2 {
-		paired[binary.LittleEndian.Uint16(gbkData[i:])] = true
+//go:embed gb4.bin
+var rangeData []byte // ranges of the four-byte area in the basic plane: number and rune of the first
+
+// fourByte is character k of the four-byte area in the basic plane, or 0.
+func fourByte(k int) rune {
+	n := sort.Search(len(rangeData)/4, func(i int) bool { return int(binary.LittleEndian.Uint16(rangeData[4*i:])) > k })
+	if n == 0 {
+		return 0
 	}
-	list := make([]uint16, 0, 39_420)
-	for r := 0x80; r < 1<<16; r++ {
-		if !paired[r] && (r < 0xd800 || r > 0xdfff) {
-			list = append(list, uint16(r))
-		}
+	from := binary.LittleEndian.Uint16(rangeData[4*n-4:])
+	r := binary.LittleEndian.Uint16(rangeData[4*n-2:])
+	if r == 0 {
+		return 0
 	}
-	return list
-})
+	return rune(int(r) + k - int(from))
+}
 
 // decodeGB reads one character. n is 0 if b ends within it; a byte that begins
 // none is U+FFFD with n 1.
@@ -207,8 +208,11 @@ func decodeGB(b []byte) (r rune, n int) {
 		return utf8.RuneError, 1
 	}
 	k := ((int(c-0x81)*10+int(d-0x30))*126+int(b[2]-0x81))*10 + int(b[3]-0x30)
-	if list := fourBytes(); k < len(list) {
-		return rune(list[k]), 4
+	if k < 39_420 {
+		if r := fourByte(k); r != 0 {
+			return r, 4
+		}
+		return utf8.RuneError, 1
 	}
 	if k -= 189_000; k >= 0 && k <= 0xfffff {
 		return rune(0x10000 + k), 4
