@@ -134,7 +134,7 @@ func (g *Gate) inCharge(tx *db.Tx, c *Case) (string, error) {
 		}
 	}
 	if !c.Store.IsZero() {
-		return c.Store.String()
+		return c.Store.String(), nil
 	}
-	return c.Actor.Institution.String()
+	return c.Actor.Institution.String(), nil
 }
