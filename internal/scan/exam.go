@@ -94,7 +94,10 @@ func (e *exam) meet(p *flow.Piece) {
 	}
 	n := &part{flow: p.Part, kept: make(map[int]int), count: make(map[detect.Kind]Count), over: make(map[detect.Kind][detect.Certain + 1]int64), ready: make(chan struct{})}
 	var inName []detect.Finding
-	n.name, inName = veil(e.r.Scanner, p.Part.Name)
+	whole, unit, keyed := strings.Cut(p.Part.Name, "#/")
+	if n.name, inName = veil(e.r.Scanner, whole); keyed {
+		n.name += "#" + veilUnit(e.r.Scanner, "/"+unit)
+	}
 	for _, f := range inName {
 		sample := mask(f.Kind, []byte(p.Part.Name[f.Start:f.End]))
 		n.found = append(n.found, listed{-1, e.finding(n, f, flow.Place{Unit: "name", At: f.Start}, sample)})
@@ -257,7 +260,7 @@ func (n *part) trim(e *exam, most int) {
 }
 
 func (e *exam) finding(n *part, f detect.Finding, at flow.Place, sample string) Finding {
-	unit, _ := veil(e.r.Scanner, at.Unit)
+	unit := veilUnit(e.r.Scanner, at.Unit)
 	return Finding{Target: e.r.Source.Name, Location: located(n.name, unit), Part: n.name, Unit: unit, Kind: f.Kind, Level: f.Level,
 		Start: at.At, End: at.At + f.Len(), Reasons: slices.Collect(f.Why.All()), Minor: f.Minor.String(), Masked: f.Masked, Sample: sample}
 }
@@ -308,7 +311,7 @@ func (n *part) lines(target string, ids map[string]int) (out []Line) {
 			continue
 		}
 		c.Target, c.Part, c.Column, c.Rows, c.Extent = target, n.name, letter(i), n.rows, n.flow.Extent
-		c.Location = located(n.name, c.Column)
+		c.Location, c.Alone = located(n.name, c.Column), n.count[c.Kind].All() == 0
 		c.ID = fingerprint(ids, "column", n.name, c.Column+c.Header, c.Kind.String())
 		out = append(out, Line{Column: &c})
 	}

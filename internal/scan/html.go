@@ -157,7 +157,7 @@ func (h *hypertext) result(l Line) {
 		}
 		why := ReasonNames(p, f.Reasons)
 		if young(f.Minor) {
-			why = MinorName(p, f.Minor) + p.T("scan.comma") + why
+			why = joined(p, MinorName(p, f.Minor), why)
 		}
 		h.row(UnitWords(p, f.Unit), KindName(p, f.Kind), LevelName(p, f.Level), f.Sample, why+state(p, f.Accepted))
 	case l.Over != nil:

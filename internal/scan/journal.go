@@ -76,6 +76,9 @@ func (j *Journal) recover() error {
 			break
 		}
 	}
+	if info, err := j.f.Stat(); err != nil || good == 0 && info.Size() > 0 {
+		return fault.New(fault.Invalid, "scan.journal").Because(err) // never cut what is somebody's file
+	}
 	if err := j.f.Truncate(good); err != nil {
 		return err
 	}

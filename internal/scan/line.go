@@ -43,6 +43,7 @@ type Column struct {
 	Valid   int64        `json:"valid"`
 	Masked  int64        `json:"masked,omitempty"`
 	Extent  int64        `json:"extent,omitempty"` // rows of the table, where only a sample was read
+	Alone   bool         `json:"alone,omitempty"`  // none of its cells was found by itself
 
 	Under14    int64 `json:"under_14"`
 	From14To17 int64 `json:"from_14_to_17"`

@@ -17,8 +17,8 @@ func (s *Summary) take(l Line, j *Job) {
 		s.result(l.Finding.Masked, l.Finding.Level, l.Finding.Accepted, 1, j)
 	case l.Over != nil:
 		s.result(false, l.Over.Level, l.Over.Accepted, l.Over.Count, j)
-	case l.Column != nil:
-		s.result(l.Column.Valid <= l.Column.Masked, l.Column.Level, l.Column.Accepted, 1, j)
+	case l.Column != nil && l.Column.Alone:
+		s.result(false, l.Column.Level, l.Column.Accepted, l.Column.Valid-l.Column.Masked, j)
 	case l.Party != nil:
 		if l.Party.How == "form" && !l.Party.Known {
 			s.Parties++

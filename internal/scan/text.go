@@ -108,10 +108,11 @@ func (t *text) result(l Line) {
 			t.hidden++
 			return
 		}
-		line := p.T("scan.finding_line", UnitWords(p, f.Unit), KindName(p, f.Kind), LevelName(p, f.Level), f.Sample, ReasonNames(p, f.Reasons))
+		why := ReasonNames(p, f.Reasons)
 		if young(f.Minor) {
-			line += p.T("scan.comma") + MinorName(p, f.Minor)
+			why = joined(p, MinorName(p, f.Minor), why)
 		}
+		line := p.T("scan.finding_line", UnitWords(p, f.Unit), KindName(p, f.Kind), LevelName(p, f.Level), f.Sample, why)
 		t.say("  " + line + state(p, f.Accepted))
 	case l.Over != nil:
 		t.under(l.Over.Location)

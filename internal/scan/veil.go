@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -45,7 +46,7 @@ func veil(s *detect.Scanner, name string) (string, []detect.Finding) {
 	var b strings.Builder
 	at := 0
 	for f := range s.Text([]byte(name)) {
-		if f.Masked || f.Level < detect.Likely || int(f.Start) < at {
+		if f.Masked || int(f.Start) < at {
 			continue
 		}
 		found = append(found, f)
@@ -58,6 +59,19 @@ func veil(s *detect.Scanner, name string) (string, []detect.Finding) {
 	}
 	b.WriteString(name[at:])
 	return printable(b.String()), found
+}
+
+// longDigits are what a key of a file may be besides a word: a number of somebody.
+var longDigits = regexp.MustCompile(`\d{7,}[xX]?`)
+
+// veilUnit masks what a place within a part gives away. Line and row numbers are
+// short; the keys of a JSON file may be anybody's numbers.
+func veilUnit(s *detect.Scanner, unit string) string {
+	if !strings.HasPrefix(unit, "/") && !strings.HasPrefix(unit, "…") {
+		return printable(unit)
+	}
+	shown, _ := veil(s, unit)
+	return longDigits.ReplaceAllStringFunc(shown, deid.Edges.Apply)
 }
 
 // printable keeps control characters out of terminals and reports.

@@ -44,7 +44,19 @@ func ReasonNames(p lang.Printer, reasons []string) string {
 	for i, r := range reasons {
 		words[i] = p.T("scan.reason." + r)
 	}
-	return strings.Join(words, p.T("scan.comma"))
+	return joined(p, words...)
+}
+
+// joined puts words side by side as the language does.
+func joined(p lang.Printer, words ...string) (all string) {
+	for i, w := range words {
+		if i == 0 {
+			all = w
+		} else {
+			all = p.T("scan.list", all, w)
+		}
+	}
+	return all
 }
 
 // UnitWords say where in a part something is, as people look for it.
