@@ -7,7 +7,7 @@ BIN     := bin
 PACKAGES := chromium postgresql-15 mariadb-server softhsm2 fonts-noto-cjk
 N       ?= 200
 
-.PHONY: demo test build generate generate-check lint race crash bench bench-go packages clean
+.PHONY: demo test build generate generate-check lint race crash bench bench-go bench-detect packages clean
 
 build: $(BIN)/wardfold $(BIN)/wardcheck
 
@@ -73,3 +73,9 @@ bench-go:
 
 clean:
 	rm -rf $(BIN)
+
+# bench-detect: every bar of package detect beside this machine's memory; DATA is
+# a directory with dev/, region/ and bank/ (see test/detect).
+bench-detect:
+	$(GO) run ./test/detect bench -data $(DATA)
+	$(GO) run ./test/detect eval $(wildcard $(DATA)/dev/*.jsonl $(DATA)/dev/*_dev.txt $(DATA)/dev/*.csv)

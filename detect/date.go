@@ -45,3 +45,6 @@ func classAt(born, on number.Date) Minor {
 	}
 	return Adult
 }
+
+// IsZero reports whether d is no date.
+func (d Date) IsZero() bool { return d.Year == 0 }

@@ -1,5 +1,3 @@
-// Package detect finds personal information in text and tables, Chinese first,
-// and says which of it belongs to a minor.
 package detect
 
 import (

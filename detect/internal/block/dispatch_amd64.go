@@ -10,9 +10,11 @@ func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 func xgetbv() uint32
 
 // broadcast are the constants of classifyAVX2.
+//
+//lint:ignore U1000 the assembly reads it
 var broadcast = [16]byte{'0', 9, 'A', 25, '@', '*', 0xef, 0xbc, 0x90}
 
-// Fast tells whether the processor and the system have AVX2.
+// fast tells whether the processor and the system have AVX2.
 var fast = func() bool {
 	const osxsave, avx, avx2 = 1 << 27, 1 << 28, 1 << 5
 	most, _, _, _ := cpuid(0, 0)

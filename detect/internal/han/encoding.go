@@ -48,17 +48,18 @@ func Sniff(b []byte, even bool) Encoding {
 	}
 	s := b[i&^1 : min(len(b), i+sample)]
 	whole := len(s) == len(b)-i&^1
-	if b[i] != 0 && utf8Share(b[i:min(len(b), i+sample)], whole) == 1000 {
+	high := b[i:min(len(b), i+sample)]
+	if b[i] != 0 && utf8.Valid(high[:untorn(high)]) {
 		return UTF8
 	}
-	best, share := UTF8, utf8Share(b[i:min(len(b), i+sample)], whole)
+	best, share := UTF8, utf8Share(high, whole)
 	try := func(e Encoding, n int) {
 		if n > 850 && n > share {
 			best, share = e, n
 		}
 	}
 	if b[i] != 0 {
-		try(GB18030, gbShare(b[i:min(len(b), i+sample)]))
+		try(GB18030, gbShare(high))
 	}
 	if even {
 		try(UTF16LE, utf16Share(s, binary.LittleEndian))
