@@ -32,6 +32,7 @@ var rooms = strings.Fields(`
 
 	verify verify/logtest
 	detect/internal/block detect/internal/han detect/internal/person detect/internal/address detect/internal/number detect detect/internal/train
+	internal/note
 	trace trace/list trace/decoy deid/table deid/hierarchy deid/noise deid/anon deid
 
 	internal/db/row internal/db/lite internal/db internal/db/faultfs internal/db/dbtest
@@ -44,7 +45,7 @@ var rooms = strings.Fields(`
 	internal/account/password internal/account/totp internal/account/passkey internal/account/passkey/passkeytest
 	internal/account/signon internal/account/signon/signontest
 	internal/institution internal/account internal/catalogue internal/subject internal/consent internal/grant
-	internal/facts internal/enrol internal/desk internal/family internal/office internal/inventory internal/intake internal/attest internal/evidence
+	internal/facts internal/enrol internal/desk internal/family internal/inventory internal/office internal/intake internal/attest internal/evidence
 	internal/application internal/release internal/leak internal/source/flow internal/source/office internal/source/ole internal/source/pdf internal/source/database internal/source/site internal/source internal/scan internal/publish internal/research
 
 	internal/keys/file internal/keys/pkcs11 internal/keys/transit
