@@ -72,7 +72,7 @@ func (w *work) guessJoined(t *token, s []byte, i, j int) guess {
 		return guessAreaWords(t, s, i, j)
 	case 11:
 		if first == 3 || first == 7 || first == 4 || first == 5 {
-			if number.Mobile((*[11]byte)(s)) && mobileWords(t, i, j) && t.even(i, j) {
+			if number.Mobile((*[11]byte)(s)) && mobileWords(t, i, j) && t.even(i, j) && (t.sep[t.word[i].to] != '.' || t.word[j].len() == 4) {
 				return guess{kind: Mobile, score: 150, why: Prefix | Shape | Grouping}
 			}
 		}
@@ -154,12 +154,16 @@ func (w *work) single(b []byte, t *token, word span) bool {
 		return false
 	}
 	up := buf[:copy(buf[:], core)]
+	small := false
 	for i, c := range up {
 		if c-'a' < 26 {
-			up[i] = c - 0x20
+			up[i], small = c-0x20, true
 		}
 	}
 	g := w.guessWord(up)
+	if small && g.why.Has(Weak) { // as names of variables are
+		g.score -= 100
+	}
 	if masks(s) >= 2 && g.kind == None {
 		if g = w.guessMasked(s); g.kind != None {
 			lead, tail = 0, len(s)
@@ -242,30 +246,39 @@ func masks(s []byte) (n int) {
 	return n
 }
 
-// guessMasked judges a value whose middle or end is masked.
+// guessMasked judges a value whose middle or end is masked by one run of stars:
+// a letter or none, digits, stars, digits or a last X.
 func (w *work) guessMasked(s []byte) guess {
-	g := guess{score: 150, why: Shape, masked: true}
-	n, lead := len(s), digits(s)
-	tail := 0
-	for tail < n && (s[n-1-tail]-'0' <= 9 || s[n-1-tail]|0x20 == 'x') {
+	n, lead := len(s), 0
+	if letter(s[0]) {
+		lead = 1
+	}
+	lead += digits(s[lead:])
+	stars := masks(s)
+	rest := s[min(lead+stars, n):]
+	tail := digits(rest)
+	if tail+1 == len(rest) && rest[tail]|0x20 == 'x' && !letter(s[0]) {
 		tail++
 	}
-	shown := n - masks(s)
+	if lead+stars+tail != n || lead+tail < 2 || stars < 3 {
+		return guess{}
+	}
+	g := guess{score: 150, why: Shape, masked: true}
 	switch {
-	case shown < 2 || shown > n-2:
+	case letter(s[0]) && n == 19 && tail >= 1 && lead >= 2:
+		g.kind = StudentNumber
+	case letter(s[0]) && n >= 8 && n <= 10 && tail >= 2:
+		g.kind = Passport
+	case letter(s[0]):
 		return guess{}
 	case lead >= 2 && s[0] == '1' && s[1] >= '3' && (n == 11 || lead == 3 && tail == 4 && n <= 13):
 		g.kind = Mobile
-	case lead >= 1 && (n == 18 || n == 17 && lead+tail >= 2) && s[0] >= '1':
+	case lead >= 1 && (n == 18 || n == 17 && tail >= 1) && s[0] >= '1':
 		g.kind = ResidentID
-	case lead == 6 && n >= 12 && n <= 20 && number.IsRegion(int(number.Value(s[:6]))) && tail >= 1:
+	case lead == 6 && n >= 12 && n <= 20 && tail >= 1 && number.IsRegion(int(number.Value(s[:6]))):
 		g.kind = ResidentID
-	case lead >= 4 && tail >= 3 && n >= 10 && n <= 19:
+	case lead >= 4 && tail >= 3 && stars >= 4 && n <= 19:
 		g.kind = BankCard
-	case n >= 8 && n <= 10 && letter(s[0]) && tail >= 2:
-		g.kind = Passport
-	case n == 19 && letter(s[0]):
-		g.kind = StudentNumber
 	default:
 		return guess{}
 	}
