@@ -17,6 +17,9 @@ import (
 // inWords says what is wrong with a table, its hierarchies or the job. Rows and
 // columns are named, values never.
 func inWords(err error) error {
+	if _, ok := errors.AsType[*failure](err); ok {
+		return err // has words already
+	}
 	file := ""
 	if f, ok := errors.AsType[fileError](err); ok {
 		file = filepath.Base(f.path)
