@@ -31,6 +31,7 @@ import (
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/note"
 )
 
 // Kind says what sort of paper it is.
@@ -226,7 +227,8 @@ func wordy(s string, most int) bool {
 }
 
 // personal reports whether a text holds a number as long as a phone's or an
-// identity card's, separators set aside: it does not belong in an application.
+// identity card's, separators set aside, or anything else that the engine knows
+// to be somebody's (S3-04): it does not belong in an application.
 func personal(s string) bool {
 	digits := 0
 	for _, r := range s {
@@ -240,7 +242,7 @@ func personal(s string) bool {
 			digits = 0
 		}
 	}
-	return false
+	return note.Check("", s) != nil
 }
 
 // facts fills in what the form itself tells of the facts.
