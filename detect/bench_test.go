@@ -81,3 +81,24 @@ func BenchmarkText(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkTable(b *testing.B) {
+	g := invented{rand.New(rand.NewPCG(5, 6))}
+	var rows [][]string
+	size := 0
+	for range 5000 {
+		row := []string{g.name(), g.id(2014), g.mobile(), "三年级2班", fmt.Sprint(60 + g.IntN(40)), "朝阳区朝阳路12号院3号楼", "无"}
+		rows = append(rows, row)
+		size += len(strings.Join(row, ","))
+	}
+	b.SetBytes(int64(size))
+	b.ReportAllocs()
+	start := cpu()
+	for b.Loop() {
+		t := everything.Table([]string{"姓名", "身份证号", "手机", "班级", "语文", "住址", "备注"})
+		for _, row := range rows {
+			t.Row(row...)
+		}
+	}
+	b.ReportMetric(float64(size)*float64(b.N)/1e6/(cpu()-start).Seconds(), "MB/cpu-s")
+}

@@ -26,7 +26,7 @@ const longCell = 36
 // shape judges a cell. A column that is settled is judged for its kind alone
 // where that is quick.
 func (t *Table) shape(c *column, text string) (s shape) {
-	text = strings.Trim(text, " \t\r\n\"'\u3000\ufeff")
+	text = trim(text)
 	if text == "" || nothing(text) {
 		return shape{blank: true}
 	}
@@ -41,6 +41,20 @@ func (t *Table) shape(c *column, text string) (s shape) {
 		return s
 	}
 	t.wordShape(c, &s, text)
+	return s
+}
+
+// trim takes spaces, quotes and a byte order mark from the ends.
+func trim(s string) string {
+	for len(s) > 0 && (s[0] <= ' ' || s[0] == '"' || s[0] == '\'') {
+		s = s[1:]
+	}
+	for len(s) > 0 && (s[len(s)-1] <= ' ' || s[len(s)-1] == '"' || s[len(s)-1] == '\'') {
+		s = s[:len(s)-1]
+	}
+	if len(s) >= 3 && (s[0] == 0xe3 || s[0] == 0xef || s[len(s)-1] == 0x80) {
+		return strings.Trim(s, "\u3000\ufeff")
+	}
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -235,5 +236,54 @@ func TestManyWorkersFindWhatOneFinds(t *testing.T) {
 	}
 	for range numbers.Parallel(bytes.NewReader(long(r, 3<<20, true)), 3<<20, 2) {
 		break
+	}
+}
+
+// endless is one line of a given size without end, made as it is read.
+type endless struct {
+	left int64
+	unit []byte
+	at   int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.left == 0 {
+		return 0, io.EOF
+	}
+	n := 0
+	for n < len(p) && int64(n) < e.left {
+		k := copy(p[n:], e.unit[e.at:])
+		if int64(n+k) > e.left {
+			k = int(e.left) - n
+		}
+		n, e.at = n+k, (e.at+k)%len(e.unit)
+	}
+	e.left -= int64(n)
+	return n, nil
+}
+
+// TestALineWithoutEndIsReadInBoundedMemory reads one line of 1 GB (64 MB with
+// -short) and finds what stands at its far end.
+func TestALineWithoutEndIsReadInBoundedMemory(t *testing.T) {
+	size := int64(1 << 30)
+	if testing.Short() {
+		size = 64 << 20
+	}
+	unit := append(bytes.Repeat([]byte("x"), 1<<20), "，电话13812345678，"...)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	n, last := int64(0), detect.Finding{}
+	for f, err := range numbers.Read(&endless{left: size, unit: unit}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, last = n+1, f
+	}
+	runtime.ReadMemStats(&after)
+	if want := size / int64(len(unit)); n != want || last.Start < size-int64(len(unit)) {
+		t.Errorf("%d findings, want %d; the last at %d", n, want, last.Start)
+	}
+	if used := after.TotalAlloc - before.TotalAlloc; used > 4<<20 {
+		t.Errorf("%d bytes allocated", used)
 	}
 }

@@ -51,8 +51,8 @@ func flag(b bool) uint64 {
 }
 
 // Classify fills the map for b[at:], at most Size bytes; it may look at the two
-// bytes behind them. It returns how many bytes it looked at. Bits behind them
-// are zero.
+// bytes behind them. It returns how many bytes it looked at. Bits behind them are
+// zero in their word and the next; what stands in later words is left over.
 func (m *Map) Classify(b []byte, at int) int {
 	n := min(len(b)-at, Size)
 	words := 0
@@ -74,7 +74,7 @@ func (m *Map) Classify(b []byte, at int) int {
 			m.Events[words] &= mask
 		}
 	}
-	for ; words < len(m.Digits); words++ {
+	if words < len(m.Digits) {
 		m.Digits[words], m.Events[words] = 0, 0
 	}
 	return n
