@@ -43,7 +43,8 @@ var types = map[policy.Act]ledger.Type{
 	policy.RoleAppoint: ledger.RoleChanged, policy.ChargeAccept: ledger.RoleConfirmed, policy.StoreAdd: ledger.ConfigLoaded,
 	policy.AuditSearch: ledger.AuditSearched, policy.AuditVerify: ledger.AuditVerified,
 	policy.EvidenceExport: ledger.EvidenceMade,
-	policy.StoreView:      ledger.AuditSearched, policy.MatrixView: ledger.AuditSearched,
+	policy.ScanStart:      ledger.ScanStarted, policy.ScanRead: ledger.ScanRead,
+	policy.StoreView: ledger.AuditSearched, policy.MatrixView: ledger.AuditSearched,
 	policy.APIKeyMake: ledger.APIKeyMade, policy.APIKeyRevoke: ledger.APIKeyRevoked,
 	policy.KeyRotate: ledger.KeyRotated, policy.BackupMake: ledger.BackupMade,
 }

@@ -102,6 +102,9 @@ const (
 	AuditSearched Type = "audit.searched"
 	AuditVerified Type = "audit.verified"
 	EvidenceMade  Type = verify.EvidenceType // a pack of evidence; Hash is of its manifest
+	ScanStarted   Type = "scan.started"      // of an allowed folder
+	ScanEnded     Type = "scan.ended"        // Count is what was found; Hash is of the journal
+	ScanRead      Type = "scan.read"         // somebody read what was found
 	LogPurged     Type = "log.purged"
 	Denied        Type = "denied" // an act was refused; Code and Rules say why
 	Alarm         Type = "alarm"
@@ -120,7 +123,7 @@ var Types = []Type{
 	ProofRemoved, StaffAdded, StaffInvited, StaffJoined, StaffRemoved, StaffTrained, StaffPledged,
 	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
 	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified, EvidenceMade,
-	LogPurged, Denied, Alarm,
+	ScanStarted, ScanEnded, ScanRead, LogPurged, Denied, Alarm,
 }
 
 // Operation is one of the eight operations on personal information.

@@ -65,6 +65,8 @@ const (
 	AuditSearch    Act = "audit.search"
 	AuditVerify    Act = "audit.verify"
 	EvidenceExport Act = "evidence.export" // a file that proves what was done
+	ScanStart      Act = "scan.start"      // look for personal information in an allowed folder
+	ScanRead       Act = "scan.read"       // what was found, under masks
 	StoreView      Act = "store.view"      // figures, no person
 	MatrixView     Act = "matrix.view"     // who may do what
 	APIKeyMake     Act = "apikey.make"
@@ -153,6 +155,8 @@ var acts = map[Act]nature{
 	AuditSearch:    {Use, []string{"placed"}},
 	AuditVerify:    {Use, nil},
 	EvidenceExport: {Provide, nil},
+	ScanStart:      {Use, nil},
+	ScanRead:       {Use, nil},
 	StoreView:      {Use, []string{"placed"}},
 	MatrixView:     {Use, nil},
 	APIKeyMake:     {Process, nil},

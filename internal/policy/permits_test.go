@@ -30,11 +30,12 @@ var may = map[actor.Role]string{
 		grant.end grant.request import.discard import.release matrix.view message.send role.appoint
 		staff.add staff.remove store.view subject.correct subject.search subject.view`,
 	actor.Officer: `alarm.handle apikey.make apikey.revoke application.decide application.submit
-		application.withdraw audit.search audit.verify capacity.assess capsule.close capsule.state
-		charge.accept consent.inform duty.delegate evidence.export field.reveal glass.break
-		glass.review grant.approve grant.end grant.request import.apply import.discard import.release
-		import.report import.upload matrix.view notice.publish purpose.define role.appoint
-		schema.extend store.view subject.correct subject.erase subject.restrict subject.search
+		application.withdraw audit.search audit.verify capacity.assess capsule.close
+		capsule.state charge.accept consent.inform duty.delegate evidence.export
+		field.reveal glass.break glass.review grant.approve grant.end grant.request
+		import.apply import.discard import.release import.report import.upload matrix.view
+		notice.publish purpose.define role.appoint scan.read scan.start schema.extend
+		store.view subject.correct subject.erase subject.restrict subject.search
 		subject.view system.define`,
 	actor.CyberOffice: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
 		import.discard import.release matrix.view store.view system.define`,
@@ -43,10 +44,11 @@ var may = map[actor.Role]string{
 		store.view`,
 	actor.Leader: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
 		import.discard import.release matrix.view store.view`,
-	actor.Owner: `alarm.handle application.decide audit.search audit.verify charge.accept duty.delegate
-		evidence.export glass.review matrix.view role.appoint staff.add staff.remove store.add
+	actor.Owner: `alarm.handle application.decide audit.search audit.verify charge.accept
+		duty.delegate evidence.export glass.review matrix.view role.appoint scan.read
+		staff.add staff.remove store.add store.view`,
+	actor.Auditor: `audit.search audit.verify charge.accept evidence.export matrix.view scan.read
 		store.view`,
-	actor.Auditor: `audit.search audit.verify charge.accept evidence.export matrix.view store.view`,
 	actor.SysAdmin: `apikey.revoke audit.verify backup.make charge.accept key.rotate staff.add staff.remove
 		store.add`,
 	actor.Volunteer: `audit.verify capsule.state charge.accept field.reveal grant.request subject.view`,
