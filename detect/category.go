@@ -1,15 +1,14 @@
 package detect
 
-// Category is which of the two classes of personal information of a minor a kind
-// belongs to: what tells who somebody is, or what somebody does.
-// Source: 民法典 art. 1034 and GB/T 35273 annex A, as the rules of S3-04 and S3-05
-// class them.
+// Category is which of the two classes of personal information a kind belongs to:
+// what identifies a person by itself, or what reflects what a person does.
+// Source: GB/T 35273-2020, 3.1 and annex A.
 type Category uint8
 
 // The categories.
 const (
 	Identity Category = 1 + iota // name, birth, numbers, biometrics, address, contact, account
-	Activity                     // health, whereabouts, marks
+	Activity                     // messages, passwords, property, credit, whereabouts, lodging, health, transactions, marks
 )
 
 // String is the stable name of the category; it is empty for none.
@@ -24,7 +23,8 @@ func (c Category) String() string {
 }
 
 // activity are the kinds that tell what somebody does.
-const activity Kinds = 1<<Health | 1<<Location | 1<<Marks | 1<<Rank
+const activity Kinds = 1<<Health | 1<<Location | 1<<Marks | 1<<Rank |
+	1<<Password | 1<<Messages | 1<<Property | 1<<Credit | 1<<Lodging | 1<<Transaction
 
 // Category is the category of a kind; it is 0 for None.
 func (k Kind) Category() Category {

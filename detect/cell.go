@@ -20,6 +20,9 @@ type shape struct {
 const proved Kinds = 1<<ResidentID | 1<<ResidencePermit | 1<<ForeignerPermit | 1<<StudentNumber | 1<<Mobile | 1<<BankCard |
 	1<<VIN | 1<<Email | 1<<Plate | 1<<Landline
 
+// announced are the kinds that only a header tells.
+const announced Kinds = 1<<Password | 1<<Messages | 1<<Property | 1<<Credit | 1<<Lodging | 1<<Transaction
+
 // longCell is from how many bytes on a cell is a text.
 const longCell = 36
 
@@ -29,6 +32,9 @@ func (t *Table) shape(c *column, text string) (s shape) {
 	text = trim(text)
 	if text == "" || nothing(text) {
 		return shape{blank: true}
+	}
+	if k := hintKind[c.hint]; announced.Has(k) {
+		return shape{kinds: Of(k)}
 	}
 	var buf [24]byte
 	if len(text) <= 3*len(buf) {

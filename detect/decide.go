@@ -14,7 +14,8 @@ var hintKind = [...]Kind{
 	cuePlate: Plate, cueVIN: VIN, cueEmail: Email, cueWeChat: WeChat, cueQQ: QQ, cueBirth: BirthDate, cueAge: Age,
 	cueName: PersonName, cueAddress: Address, cueLocation: Location, cueSchool: School, cueClass: Class, cueGrade: Grade,
 	cueMarks: Marks, cueRank: Rank, cueGuardian: Guardian, cueHealth: Health, cueReligion: Religion, cueBiometric: Biometric,
-	cueDifficulty: Difficulty, termKin: Guardian, termReligion: Religion, termBiometric: Biometric, termDifficulty: Difficulty,
+	cueDifficulty: Difficulty, cuePassword: Password, cueMessages: Messages, cueProperty: Property, cueCredit: Credit,
+	cueLodging: Lodging, cueTransaction: Transaction, termKin: Guardian, termReligion: Religion, termBiometric: Biometric, termDifficulty: Difficulty,
 	termHealth: Health, termGrade: Grade, termSchool: School, cueAgainst: None,
 }
 
@@ -89,6 +90,7 @@ var chance = [kinds]float64{
 	TaiwanPermit: 3, TravelPermit: 20, MachineZone: 1e9, Mobile: 100, Landline: 4, BankCard: 100, Plate: 1e4, VIN: 50, Email: 1e5,
 	WeChat: 2, QQ: 1.5, BirthDate: 3, Age: 1.2, PersonName: 3, Address: 200, Location: 10, Guardian: 300, School: 100, Class: 1.2,
 	Grade: 1.2, Marks: 1.2, Rank: 1.2, Health: 100, Religion: 300, Biometric: 300, Difficulty: 100,
+	Password: 1.2, Messages: 1.2, Property: 1.2, Credit: 1.2, Lodging: 1.2, Transaction: 1.2,
 }
 
 // weight is the logarithm of the odds that a column is of a kind, in hundredths.

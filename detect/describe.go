@@ -73,12 +73,32 @@ func (w *work) term(b []byte, i, end int, c category) int {
 		return w.marks(b, i, end, Rank)
 	case cueWeChat:
 		return w.wechat(b, end)
+	case cuePassword:
+		return w.password(b, end)
 	case cueAge:
 		return w.labelledAge(b, end)
 	case cueBirth:
 		return w.labelledBirth(b, end)
 	}
 	return 0
+}
+
+// password looks for a password behind its name and a colon: four to thirty-two
+// characters of ASCII without a space.
+func (w *work) password(b []byte, end int) int {
+	i := skipLabel(b, end)
+	if i == end || b[i-1] == ' ' && i == end+1 {
+		return 0
+	}
+	k := i
+	for k < len(b) && k-i < 33 && b[k] > ' ' && b[k] < 0x7f && b[k] != ',' && b[k] != '"' && b[k] != '\'' && b[k] != ';' && b[k] != '<' {
+		k++
+	}
+	if k-i < 4 || k-i > 32 || masks(b[i:k]) > 0 {
+		return 0
+	}
+	w.keep(i, k, Password, termAlone+termLabelled, Label|Shape)
+	return k
 }
 
 // around looks at one character that a form is built around.

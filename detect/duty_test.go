@@ -22,6 +22,26 @@ func TestMarksAreActivityAndNumbersIdentity(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", c.Header, got, want[i])
 		}
 	}
+	for header, want := range map[string]detect.Kind{
+		"通话记录": detect.Messages, "登录密码": detect.Password, "家庭年收入": detect.Property, "助学贷款": detect.Credit, "行踪轨迹": detect.Location,
+		"宿舍号": detect.Lodging, "健康状况": detect.Health, "消费记录": detect.Transaction, "期末成绩": detect.Marks,
+	} {
+		tab := everything.Table([]string{"姓名", header})
+		tab.Row("王小明", "39.9087243")
+		tab.Row("李雷", "39.9087243")
+		if header == "期末成绩" || header == "健康状况" {
+			tab = everything.Table([]string{"姓名", header})
+			tab.Row("王小明", "95")
+			tab.Row("李雷", "哮喘")
+			tab.Row("李雷", "88")
+		}
+		if c := tab.Columns()[1]; c.Kind != want || c.Kind.Category() != detect.Activity {
+			t.Errorf("%s is %v of %v, want %v", header, c.Kind, c.Kind.Category(), want)
+		}
+	}
+	if got := found(everything, "账号li2015 密码：Ab12345!，"); got != "password:Ab12345!" {
+		t.Errorf("got %s", got)
+	}
 	if detect.None.Category().String() != "" {
 		t.Error("nothing has a category")
 	}

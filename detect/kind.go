@@ -51,6 +51,14 @@ const (
 	Biometric
 	Difficulty // 困境, 留守, 低保 … of a person
 
+	// What a column of a table, or a label, announces.
+	Password
+	Messages    // 通信记录
+	Property    // 财产
+	Credit      // 征信
+	Lodging     // 住宿
+	Transaction // 交易, 消费
+
 	kinds // how many
 )
 
@@ -60,6 +68,7 @@ var slugs = [kinds]string{
 	"mobile", "landline", "bank_card", "plate", "vin", "email", "wechat", "qq",
 	"birth_date", "age", "person_name", "address", "location", "guardian", "school", "class", "grade", "marks", "rank",
 	"health", "religion", "biometric", "difficulty",
+	"password", "messages", "property", "credit", "lodging", "transaction",
 }
 
 // String is the stable name of the kind in lower case, such as resident_id; it

@@ -46,6 +46,12 @@ const (
 	cueReligion
 	cueBiometric
 	cueDifficulty
+	cuePassword
+	cueMessages
+	cueProperty
+	cueCredit
+	cueLodging
+	cueTransaction
 	cueAgainst
 	termKin
 	termReligion
@@ -58,7 +64,7 @@ const (
 
 var categoryNames = strings.Fields(`- id mobile landline bank passport permit taiwan foreigner student birthcert plate vin
 	email wechat qq birth age name address location gender ethnic school class grade marks rank guardian healthword
-	religionword biometricword difficultyword against kin religion biometric difficulty health gradeword schoolword`)
+	religionword biometricword difficultyword password messages property credit lodging transaction against kin religion biometric difficulty health gradeword schoolword`)
 
 // categories is a set of categories.
 type categories uint64

@@ -106,7 +106,7 @@ func TestNamesOfKindsAndReasonsAreStable(t *testing.T) {
 			t.Errorf("%d is %q", k, text)
 		}
 	}
-	if detect.Every.Len() != 33 {
+	if detect.Every.Len() != 39 {
 		t.Errorf("%d kinds", detect.Every.Len())
 	}
 	for _, l := range []detect.Level{detect.Possible, detect.Likely, detect.Certain} {

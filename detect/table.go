@@ -205,11 +205,22 @@ func (t *Table) count(who *identity) {
 // Columns is what is known by now, one for each column.
 func (t *Table) Columns() []Column {
 	out := make([]Column, len(t.columns))
+	var all Kinds
 	for i := range t.columns {
 		out[i] = t.columns[i].profile(t.work.Scanner)
+		all |= Of(out[i].Kind)
+	}
+	for i := range out {
+		if all&whose == 0 && (announced&^Of(Password)).Has(out[i].Kind) {
+			c := &out[i] // the balance of nobody
+			*c = Column{Header: c.Header, Filled: c.Filled, Inside: c.Inside}
+		}
 	}
 	return out
 }
+
+// whose are the kinds that tell whose row one is.
+const whose = anchors | 1<<Mobile | 1<<Email | 1<<WeChat | 1<<QQ
 
 // Summary is what is known by now.
 func (t *Table) Summary() Summary {

@@ -44,6 +44,8 @@ var never = map[detect.Kind]Rule{
 	detect.Marks: noMarks, detect.Rank: noMarks,
 	detect.Health: noSensitive, detect.Religion: noSensitive, detect.Biometric: noSensitive,
 	detect.Difficulty: noNeed,
+	detect.Password:   smallest, detect.Messages: smallest, detect.Property: smallest, detect.Credit: smallest,
+	detect.Lodging: smallest, detect.Transaction: smallest,
 }
 
 // hidden reports whether a list shows notice numbers instead of people, and by
