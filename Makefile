@@ -7,7 +7,7 @@ BIN     := bin
 PACKAGES := chromium postgresql-15 mariadb-server softhsm2 fonts-noto-cjk
 N       ?= 200
 
-.PHONY: demo test build generate generate-check lint race crash bench bench-go bench-detect packages clean
+.PHONY: demo test build generate generate-check lint race crash bench bench-go bench-detect packages bench-trace clean
 
 build: $(BIN)/wardfold $(BIN)/wardcheck
 
@@ -70,6 +70,12 @@ bench:
 
 bench-go:
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
+
+# bench-trace: how well leaked lists are traced, on a simulated chain with a seed,
+# and whether the bars are met; about fifteen minutes on two processors.
+TRIALS ?= 200
+bench-trace:
+	$(GO) run ./test/trace -trials $(TRIALS)
 
 clean:
 	rm -rf $(BIN)

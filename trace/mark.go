@@ -69,7 +69,7 @@ const hint = 2.302585092994046
 func Weigh(hits []Hit, m Marks) []Evidence {
 	found := make(map[string]*Evidence)
 	numbers := make(map[string]int)
-	bare := 0
+	bare := make(map[int]bool)
 	for _, h := range hits {
 		for _, id := range h.Exports {
 			e := found[id]
@@ -89,13 +89,13 @@ func Weigh(hits []Hit, m Marks) []Evidence {
 			}
 		}
 		if h.Kind == Number {
-			bare++
+			bare[h.Row] = true
 		}
 	}
 	bound := math.Log(float64(max(1, m.Exports)) / cmp.Or(m.Alpha, 0.001))
 	for id, y := range numbers {
 		e := found[id]
-		e.LogE = max(e.LogE, -LogTail(m.Pool, m.Numbers[id], bare, y))
+		e.LogE = max(e.LogE, -LogTail(m.Pool, m.Numbers[id], len(bare), y))
 	}
 	var all []Evidence
 	for _, id := range slices.Sorted(maps.Keys(found)) {

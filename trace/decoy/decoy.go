@@ -24,8 +24,9 @@ type Source struct {
 	Rows []Row    // of the export; at least one
 	Pool []string // relay numbers of 11 digits that we control, in the number segments of the same city
 
-	// Exists reports whether a real family has a match key. It is asked for every
-	// number and for every name with its month. Nil means that none has.
+	// Exists reports whether a real family has a match key, or for ByName a decoy of
+	// another export. It is asked for every number and for every name with its
+	// month. Nil means that none has.
 	Exists func(k list.Kind, value string) bool
 }
 
@@ -52,40 +53,99 @@ func Make(key []byte, id string, n int, src Source) ([]Row, error) {
 		return nil, ErrNoRows
 	}
 	p := learn(src.Rows)
-	numbers, err := p.numbers(newStream(key, "decoy numbers", id), n, src)
-	if err != nil {
-		return nil, err
-	}
+	pool := p.usable(src)
 	taken := make(map[string]bool)
 	for _, r := range src.Rows {
 		taken[list.Value(r.Name, r.Month)] = true
 	}
-	var all []Row
-	for j := range n {
-		s := newStream(key, "decoy", id, strconv.Itoa(j))
-		row, ok := Row{}, false
+	m := &maker{profile: p, pool: pool, taken: taken, exists: src.Exists}
+	pairs := p.pairs(newStream(key, "decoy families", id), n)
+	for len(m.made) < n {
+		s := newStream(key, "decoy", id, strconv.Itoa(len(m.made)))
+		var err error
 		for range redraws {
-			row = p.draw(s)
-			if len(all) > 0 && p.sibling(s) {
-				last := all[len(all)-1]
-				row.Guardian, row.Phone = last.Guardian, last.Phone
-				row.Name = firstOf(last.Name) + givenOf(row.Name)
-			}
-			k := list.Value(row.Name, row.Month)
-			if row.Name == "" || !taken[k] && (src.Exists == nil || !src.Exists(list.ByName, k)) {
-				taken[k], ok = true, true
+			at := len(m.made)
+			if err = m.family(s, pairs > 0); err != ErrLikely {
 				break
 			}
+			m.made = m.made[:at]
 		}
-		if !ok {
-			return nil, ErrLikely
+		if err != nil {
+			return nil, err
 		}
-		if row.Phone == "" && p.phones > 0 {
-			row.Phone = numbers[j]
-		}
-		all = append(all, row)
+		pairs--
 	}
-	return all, nil
+	return m.made, nil
+}
+
+// maker is decoys in the making.
+type maker struct {
+	*profile
+	pool   *numbers
+	taken  map[string]bool // names with months that are a child's
+	exists func(list.Kind, string) bool
+	made   []Row
+}
+
+// family adds one decoy, or two of a family.
+func (m *maker) family(s *stream, pair bool) error {
+	for _, model := range m.models(s, pair) {
+		var elder *Row
+		if model.elder {
+			elder = &m.made[len(m.made)-1]
+		}
+		row, ok := m.free(s, model, elder)
+		if !ok {
+			return ErrLikely
+		}
+		if row.Phone == "" && m.phones > 0 {
+			if row.Phone, ok = m.number(s, m.pool, model.Phone, model.more); !ok {
+				return ErrPool
+			}
+		}
+		m.made = append(m.made, row)
+	}
+	return nil
+}
+
+// model is a row to imitate. It has an elder if it is a brother or sister of the
+// one before; more is how many decoys have its guardian.
+type model struct {
+	Row
+	elder bool
+	more  int
+}
+
+// pairs is how many families of two there are among n decoys: as many as among
+// the rows, and what is left of a whole one by chance.
+func (p *profile) pairs(s *stream, n int) int {
+	want := n * len(p.family)
+	return min(n/2, (want+s.below(len(p.rows)))/len(p.rows))
+}
+
+// models draws a row of the export, or two of a family.
+func (p *profile) models(s *stream, pair bool) []model {
+	if pair {
+		two := pick(s, p.family)
+		return []model{{p.rows[two[0]], false, 2}, {p.rows[two[1]], true, 1}}
+	}
+	if len(p.alone) == 0 {
+		return []model{{pick(s, p.rows), false, 1}}
+	}
+	return []model{{p.rows[pick(s, p.alone)], false, 1}}
+}
+
+// free draws a family whose name and month no child has.
+func (m *maker) free(s *stream, like model, elder *Row) (Row, bool) {
+	for range 10 {
+		row := m.draw(s, like.Row, elder, like.more)
+		k := list.Value(row.Name, row.Month)
+		if row.Name == "" || !m.taken[k] && (m.exists == nil || !m.exists(list.ByName, k)) {
+			m.taken[k] = true
+			return row, true
+		}
+	}
+	return Row{}, false
 }
 
 // Insert puts decoys among the rows of an export, each at a place that the key

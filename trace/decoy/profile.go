@@ -1,172 +1,236 @@
 package decoy
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/wardfold/wardfold/trace/list"
 )
 
 // profile is what the rows of an export look like.
 type profile struct {
-	rows   []Row
-	given  []string // given names of children
-	adult  []string // given names of guardians
-	phones int      // rows with a number
+	rows          []Row
+	child, adult  naming
+	months        map[string]part // of each class
+	prefix, block part            // the first three and seven digits of numbers
+	phones        int             // rows with a number
+	alone         []int           // rows whose number no other has
+	family        [][2]int        // rows next to each other in a family: brothers and sisters
+}
 
-	common  float64 // share of children whose given name another child has
-	known   float64 // the same for guardians
-	alike   float64 // share of families in which child and guardian have one surname
-	shared  float64 // share of rows whose number an earlier row has: brothers and sisters
-	prefix  map[string]int
-	byClass map[string][]string // months of birth of each class
+// naming is how names are made.
+type naming struct {
+	full, surname, given part
+	first, last          part // characters of given names
 }
 
 func learn(rows []Row) *profile {
-	p := &profile{rows: rows, prefix: make(map[string]int), byClass: make(map[string][]string)}
-	same, families := 0, 0
-	again, numbers := 0, make(map[string]bool)
-	for _, r := range rows {
-		if g := givenOf(r.Name); g != "" {
-			p.given = append(p.given, g)
-		}
-		if g := givenOf(r.Guardian); g != "" {
-			p.adult = append(p.adult, g)
-		}
-		if r.Name != "" && r.Guardian != "" {
-			families++
-			if firstOf(r.Name) == firstOf(r.Guardian) {
-				same++
-			}
-		}
+	p := &profile{rows: rows, months: make(map[string]part)}
+	var names, adults, three, seven []string
+	months, numbers := make(map[string][]string), make(map[string][]int)
+	for i, r := range rows {
+		names, adults = append(names, r.Name), append(adults, r.Guardian)
+		months[r.Class] = append(months[r.Class], r.Month)
 		if len(r.Phone) == 11 {
 			p.phones++
-			p.prefix[r.Phone[:3]]++
-			if numbers[r.Phone] {
-				again++
-			}
-			numbers[r.Phone] = true
+			three, seven = append(three, r.Phone[:3]), append(seven, r.Phone[:7])
 		}
-		p.byClass[r.Class] = append(p.byClass[r.Class], r.Month)
+		numbers[r.Phone] = append(numbers[r.Phone], i)
 	}
-	p.common, p.known = repeated(p.given), repeated(p.adult)
-	p.alike = share(same, families)
-	p.shared = share(again, p.phones)
+	for i, r := range rows {
+		switch same := numbers[r.Phone]; {
+		case r.Phone == "" || len(same) == 1:
+			p.alone = append(p.alone, i)
+		case same[0] != i:
+			p.family = append(p.family, [2]int{same[0], i})
+		}
+	}
+	p.child, p.adult = newNaming(names), newNaming(adults)
+	p.prefix, p.block = newPart(three), newPart(seven)
+	for c, list := range months {
+		p.months[c] = newPart(list)
+	}
 	return p
 }
 
-// repeated is the share of names that occur more than once.
-func repeated(names []string) float64 {
-	count := make(map[string]int)
+func newNaming(names []string) naming {
+	var surname, given, first, last []string
 	for _, n := range names {
-		count[n]++
-	}
-	more := 0
-	for _, n := range names {
-		if count[n] > 1 {
-			more++
+		g := []rune(givenOf(n))
+		surname, given = append(surname, firstOf(n)), append(given, string(g))
+		if len(g) > 0 {
+			first, last = append(first, string(g[0])), append(last, string(g[len(g)-1]))
 		}
 	}
-	return share(more, len(names))
+	return naming{newPart(names), newPart(surname), newPart(given), newPart(first), newPart(last)}
 }
 
-func share(n, of int) float64 {
-	if of == 0 {
+// likeness is how many families are drawn for one decoy. The one whose parts are
+// most nearly as rare as those of its model is taken.
+const likeness = 40
+
+// draw makes a family without a number in the manner of a row. A brother or
+// sister has the guardian and the surname of the one before.
+func (p *profile) draw(s *stream, model Row, elder *Row, more int) Row {
+	var best Row
+	least := -1.0
+	for range likeness {
+		row := Row{Class: model.Class, Month: p.months[model.Class].like(s, model.Month, 1, p.between(s, model.Class))}
+		if model.Name != "" {
+			surname := ""
+			if elder != nil {
+				surname = firstOf(elder.Name)
+			}
+			row.Name = p.child.like(s, model.Name, surname, 1)
+		}
+		switch {
+		case elder != nil:
+			row.Guardian, row.Phone = elder.Guardian, elder.Phone
+		case model.Guardian != "":
+			surname := ""
+			if row.Name != "" && firstOf(model.Name) == firstOf(model.Guardian) {
+				surname = firstOf(row.Name)
+			}
+			row.Guardian = p.adult.like(s, model.Guardian, surname, more)
+		}
+		d := p.child.distance(row.Name, model.Name, 1) + p.months[row.Class].distance(row.Month, model.Month, 1)
+		if elder == nil {
+			d += p.adult.distance(row.Guardian, model.Guardian, more)
+		}
+		if least < 0 || d < least {
+			least, best = d, row
+		}
+		if d == 0 {
+			break
+		}
+	}
+	return best
+}
+
+// between draws a month from the earliest to the latest of a class.
+func (p *profile) between(s *stream, class string) func() string {
+	first, last := "", ""
+	for m := range p.months[class].count {
+		if first == "" || m < first {
+			first = m
+		}
+		last = max(last, m)
+	}
+	from, ok := ordinal(first)
+	to, valid := ordinal(last)
+	if !ok || !valid {
+		return nil
+	}
+	return func() string {
+		n := from + s.below(to-from+1)
+		return strconv.Itoa(n/12) + "-" + strconv.Itoa(101 + n%12)[1:]
+	}
+}
+
+// ordinal numbers the months of "2015-03".
+func ordinal(month string) (int, bool) {
+	y, m, ok := strings.Cut(month, "-")
+	year, err := strconv.Atoi(y)
+	n, wrong := strconv.Atoi(m)
+	return 12*year + n - 1, ok && err == nil && wrong == nil
+}
+
+// like makes a name in the manner of one: as rare a surname, if none is given,
+// and as rare a given name or, if that is the only one, one of characters as
+// rare. It will occur more times.
+func (n naming) like(s *stream, model, surname string, more int) string {
+	chars := given()
+	name := ""
+	for range redraws {
+		first := surname
+		if first == "" {
+			first = n.surname.like(s, firstOf(model), more, func() string { return surnames().pick(s) })
+		}
+		name = first + n.given.like(s, givenOf(model), more, func() string {
+			g := []rune(givenOf(model))
+			pick := func() string { return chars.pick(s) }
+			head := n.first.like(s, string(g[:1]), more, pick)
+			if len(g) != 2 {
+				return head
+			}
+			return head + n.last.like(s, string(g[1]), more, pick)
+		})
+		if n.full.count[name] == 0 || n.full.count[model] > more {
+			return name
+		}
+	}
+	return name
+}
+
+// distance is how differently rare the parts of two names are, once the first is
+// in the list more times.
+func (n naming) distance(name, model string, more int) float64 {
+	if model == "" {
 		return 0
 	}
-	return float64(n) / float64(of)
+	g, h := []rune(givenOf(name)), []rune(givenOf(model))
+	d := n.surname.distance(firstOf(name), firstOf(model), more) + n.given.distance(string(g), string(h), more) +
+		n.full.distance(name, model, more)
+	if len(g) != len(h) {
+		return d + 4
+	}
+	if len(g) > 0 {
+		d += n.first.distance(string(g[0]), string(h[0]), more) + n.last.distance(string(g[len(g)-1]), string(h[len(h)-1]), more)
+	}
+	return d
 }
 
-// draw makes a family, without a number.
-func (p *profile) draw(s *stream) Row {
-	one := pick(s, p.rows)
-	row := Row{Class: one.Class, Month: pick(s, p.byClass[one.Class])}
-	if one.Name != "" {
-		row.Name = firstOf(pick(s, p.rows).Name) + draw(s, p.given, p.common)
-	}
-	if one.Guardian != "" {
-		first := firstOf(pick(s, p.rows).Guardian)
-		if row.Name != "" && s.chance(p.alike) {
-			first = firstOf(row.Name)
-		}
-		row.Guardian = first + draw(s, p.adult, p.known)
-	}
-	return row
-}
-
-// draw returns a given name: one that occurs, as often as names of the export
-// occur again, or else the first character of one and the last of another of the
-// same length. New ones only would stand out by being new, old ones only by being
-// old.
-func draw(s *stream, names []string, again float64) string {
-	if len(names) == 0 {
-		return ""
-	}
-	one := pick(s, names)
-	r := []rune(one)
-	if len(r) < 2 || s.chance(again) {
-		return one
-	}
-	for range 50 {
-		other := []rune(pick(s, names))
-		if len(other) == len(r) && string(other) != one {
-			return string(r[:1]) + string(other[1:])
-		}
-	}
-	return one
-}
-
-// sibling reports whether a decoy is the brother or sister of the one before.
-func (p *profile) sibling(s *stream) bool { return p.phones > 0 && s.chance(p.shared) }
-
-// numbers takes n numbers from the pool in the prefixes that the rows have, each
-// as often, as far as the pool goes.
-func (p *profile) numbers(s *stream, n int, src Source) ([]string, error) {
-	if p.phones == 0 {
-		return make([]string, n), nil
-	}
-	real := make(map[string]bool)
+// usable lists the numbers of the pool that no row and no real family has, by
+// how the rows' numbers begin.
+func (p *profile) usable(src Source) *numbers {
+	n := &numbers{used: make(map[string]bool), by: make(map[string][]string)}
 	for _, r := range p.rows {
-		real[r.Phone] = true
+		n.used[r.Phone] = true
 	}
-	byPrefix := make(map[string][]string)
-	var all []string
 	for _, x := range src.Pool {
-		if len(x) == 11 && !real[x] && (src.Exists == nil || !src.Exists(list.ByPhone, x)) {
-			byPrefix[x[:3]] = append(byPrefix[x[:3]], x)
-			all = append(all, x)
+		if len(x) != 11 || n.used[x] || src.Exists != nil && src.Exists(list.ByPhone, x) {
+			continue
 		}
+		n.all = append(n.all, x)
+		n.by[x[:3]] = append(n.by[x[:3]], x)
 	}
-	if len(all) < n {
-		return nil, ErrPool
+	return n
+}
+
+// numbers is the part of the pool that is left for an export.
+type numbers struct {
+	all  []string
+	by   map[string][]string // by the first three digits
+	used map[string]bool
+}
+
+// number takes one in the manner of a row's: with a prefix as common, and in a
+// block as common if the pool has one.
+func (p *profile) number(s *stream, n *numbers, model string, more int) (string, bool) {
+	if len(model) != 11 {
+		model = pick(s, p.rows).Phone
 	}
-	used := make(map[string]bool)
-	take := func(from []string) bool {
-		for range 20 {
-			if len(from) == 0 {
-				return false
-			}
-			if x := pick(s, from); !used[x] {
-				used[x] = true
-				all = append(all, x) // the chosen are at the end, in order
-				return true
-			}
-		}
-		return false
-	}
-	free := len(all)
-	for range n {
-		wanted := ""
-		for wanted == "" {
-			if r := pick(s, p.rows); len(r.Phone) == 11 {
-				wanted = r.Phone[:3]
-			}
-		}
-		if !take(byPrefix[wanted]) && !take(all[:free]) {
-			for _, x := range all[:free] {
-				if !used[x] {
-					used[x], all = true, append(all, x)
-					break
-				}
+	if len(model) == 11 {
+		from := n.by[p.prefix.like(s, model[:3], more, nil)]
+		for want, tries := p.block.count[model[:7]]-more, 0; len(from) > 0 && tries < 300; tries++ {
+			x := pick(s, from)
+			if !n.used[x] && (tries > 200 || p.block.count[x[:7]] == want) {
+				n.used[x] = true
+				return x, true
 			}
 		}
 	}
-	return all[free:], nil
+	for i := range n.all {
+		if x := n.all[(i+int(s.uint64()>>1)%len(n.all))%len(n.all)]; !n.used[x] {
+			n.used[x] = true
+			return x, true
+		}
+	}
+	for _, x := range n.all {
+		if !n.used[x] {
+			n.used[x] = true
+			return x, true
+		}
+	}
+	return "", false
 }

@@ -40,8 +40,5 @@ func (s *stream) uint64() uint64 {
 // below returns a number from 0 to n-1. The bias is below n/2⁶⁴.
 func (s *stream) below(n int) int { return int(s.uint64() % uint64(n)) }
 
-// chance reports true with probability p.
-func (s *stream) chance(p float64) bool { return float64(s.uint64()>>11)/(1<<53) < p }
-
 // pick returns one of the values.
 func pick[T any](s *stream, from []T) T { return from[s.below(len(from))] }

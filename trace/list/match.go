@@ -302,21 +302,64 @@ func (m *matching) mark(i int, f Facts) bool {
 			found = append(found, m.Marks(ByTail, Value(n, Tail(p)))...)
 		}
 	}
+	tokens, families := split(found)
+	byNumber := make(map[uint64]Marked)
 	for _, p := range f.Phones {
 		for _, k := range m.Marks(ByPhone, p) {
-			if k.Kind == trace.Decoy && !slices.ContainsFunc(found, func(o Marked) bool { return o.Family == k.Family }) {
+			byNumber[k.Family] = k
+		}
+	}
+	families = agreeing(families, byNumber)
+	if len(families) == 0 {
+		for _, k := range byNumber {
+			if k.Kind == trace.Decoy {
 				k.Kind = trace.Number
 			}
-			found = append(found, k)
+			families = append(families, k)
 		}
 	}
-	seen := make(map[uint64]bool)
-	for _, k := range found {
-		if !seen[k.Family] {
-			seen[k.Family] = true
-			m.Hits = append(m.Hits, trace.Hit{Mark: k.Mark, Row: i})
-		}
+	for _, k := range slices.Concat(tokens, families) {
+		m.Hits = append(m.Hits, trace.Hit{Mark: k.Mark, Row: i})
 	}
 	// A token stands in the row of a real child, which is matched as well.
-	return slices.ContainsFunc(found, func(k Marked) bool { return k.Kind != trace.Serial && k.Kind != trace.Alias })
+	return slices.ContainsFunc(families, func(k Marked) bool { return k.Kind != trace.Alias })
+}
+
+// split tells tokens from the marks of families.
+func split(found []Marked) (tokens, families []Marked) {
+	for _, k := range found {
+		if k.Kind == trace.Serial {
+			tokens = append(tokens, k)
+		} else {
+			families = append(families, k)
+		}
+	}
+	return tokens, families
+}
+
+// agreeing keeps the one family that most keys of a row point to. Two of
+// different exports to which as many do say nothing: a row that might be either's
+// is no evidence against one.
+func agreeing(found []Marked, byNumber map[uint64]Marked) []Marked {
+	votes := make(map[uint64]int)
+	for _, k := range found {
+		votes[k.Family]++
+		if _, ok := byNumber[k.Family]; ok && votes[k.Family] == 1 {
+			votes[k.Family]++
+		}
+	}
+	var best []Marked
+	for _, k := range found {
+		switch n := votes[k.Family]; {
+		case len(best) > 0 && n < votes[best[0].Family], slices.ContainsFunc(best, func(o Marked) bool { return o.Family == k.Family }):
+		case len(best) > 0 && n == votes[best[0].Family]:
+			best = append(best, k)
+		default:
+			best = []Marked{k}
+		}
+	}
+	if len(best) > 1 {
+		return nil
+	}
+	return best
 }
