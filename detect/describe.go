@@ -14,38 +14,34 @@ const (
 // describe finds what describes a person: words of the lists, and what has a
 // form of its own around one character, as 三年级2班, 第3名, 11岁.
 func (w *work) describe(b []byte, from, to int) {
-	done := 0
+	done, look := 0, &w.words.look
 	for i := from; i < to; {
 		c := b[i]
 		if c < 0x80 {
-			if letter(c) && (i == 0 || !letter(b[i-1]) && b[i-1]-'0' > 9) {
-				i = w.latinCue(b, i)
-				continue
+			i++
+			if c |= 0x20; c == 'w' || c == 'v' {
+				i = w.latinCue(b, i-1)
 			}
+			continue
+		}
+		if c>>4 != 0xe || i+2 >= len(b) {
 			i++
 			continue
 		}
-		r, ok := han.Rune(b, i)
-		if !ok {
-			i++
-			continue
-		}
-		if i < done {
+		r := uint32(c&15)<<12 | uint32(b[i+1]&63)<<6 | uint32(b[i+2]&63)
+		if look[r>>6]>>(r&63)&1 == 0 || i < done {
 			i += 3
 			continue
 		}
-		if next, ok := han.Rune(b, i+3); ok && w.words.trie.May(r, next) {
+		next, ok := han.Rune(b, i+3)
+		if ok && w.words.trie.May(r, next) {
 			if end, v := w.words.trie.Longest(b, i); v != 0 {
-				if e := w.term(b, i, end, category(v)); e > 0 {
-					done = e
-				}
+				done = max(done, w.term(b, i, end, category(v)))
 				i = end
 				continue
 			}
 		}
-		if e := w.around(b, i, r); e > 0 {
-			done = e
-		}
+		done = max(done, w.around(b, i, r))
 		i += 3
 	}
 }
@@ -161,26 +157,22 @@ func labelled(b []byte, i int) bool {
 	return i >= 3 && string(b[i-3:i]) == "："
 }
 
-// latinCue looks at a word in Latin letters that may be the name of WeChat or QQ
-// before an account. It returns where the word ends.
+// latinCue looks at a word in Latin letters at b[i], a w or v, that may be the
+// name of WeChat before an account. It returns where to go on.
 func (w *work) latinCue(b []byte, i int) int {
+	if i > 0 && (letter(b[i-1]) || b[i-1]-'0' <= 9) {
+		return i + 1
+	}
 	end := i
-	for end < len(b) && letter(b[end]) {
+	for end < len(b) && end-i < 9 && letter(b[end]) {
 		end++
 	}
-	if n := end - i; n < 1 || n > 8 || !w.kinds.Has(WeChat) {
+	switch n := end - i; {
+	case n > 8 || !w.kinds.Has(WeChat):
 		return end
-	}
-	if c := b[i] | 0x20; c != 'w' && c != 'v' {
-		return end
-	}
-	if end-i == 1 {
-		if b[i]|0x20 == 'v' && end+3 <= len(b) && string(b[end:end+3]) == "信" {
-			return max(w.wechat(b, end+3), end)
-		}
-		return end
-	}
-	if w.label(b[:end], end) == cueWeChat {
+	case n == 1 && b[i]|0x20 == 'v' && end+3 <= len(b) && string(b[end:end+3]) == "信":
+		return max(w.wechat(b, end+3), end)
+	case n > 1 && w.label(b[:end], end) == cueWeChat:
 		return max(w.wechat(b, end), end)
 	}
 	return end

@@ -112,6 +112,7 @@ type lexicon struct {
 	trie   *han.Trie
 	labels map[string]category // names of columns and keys in Latin letters
 	final  [1024]uint64        // hash of the last two characters of cues
+	look   [1024]uint64        // characters that describe must look at
 }
 
 // ends reports whether a cue may end with two characters.
@@ -132,6 +133,12 @@ var words = sync.OnceValue(func() *lexicon {
 		}
 	})
 	eachWord(labelText, func(c category, word string) { l.labels[word] = c })
+	defer func() {
+		l.look = l.trie.First()
+		for _, r := range "班岁第一二农阴" {
+			l.look[r>>6] |= 1 << (r & 63)
+		}
+	}()
 	eachTerm(func(term string) { l.trie.Add(term, uint16(termHealth)) })
 	return l
 })

@@ -30,6 +30,7 @@ func BenchmarkProse(b *testing.B) {
 		kinds detect.Kinds
 	}{
 		{"numbers", detect.Numbers},
+		{"words without names", detect.Of(detect.WeChat, detect.BirthDate)},
 		{"all but names and addresses", detect.Every &^ detect.Of(detect.PersonName, detect.Address)},
 		{"everything", detect.Every},
 	} {

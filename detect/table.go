@@ -211,7 +211,7 @@ func (t *Table) Columns() []Column {
 		all |= Of(out[i].Kind)
 	}
 	for i := range out {
-		if all&whose == 0 && (announced&^Of(Password)).Has(out[i].Kind) {
+		if all&whose == 0 && (announced &^ Of(Password)).Has(out[i].Kind) {
 			c := &out[i] // the balance of nobody
 			*c = Column{Header: c.Header, Filled: c.Filled, Inside: c.Inside}
 		}

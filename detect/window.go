@@ -147,6 +147,7 @@ func (w *work) piece(raw []byte, from int, base int64, last bool) (to int) {
 // valid; else the first line that is not ends the piece, so that the next may be
 // read in another encoding, or bytes that are no character are blotted out.
 func (w *work) plain(raw []byte, lo, from, to, hi int, base int64) int {
+	hi = max(to, lo+han.Untorn(raw[lo:hi])) // the margin may end within a character
 	text := raw[lo:hi]
 	if w.linked && !utf8.Valid(text) {
 		to = w.valid(raw, from, to)

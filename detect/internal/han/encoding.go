@@ -49,7 +49,7 @@ func Sniff(b []byte, even bool) Encoding {
 	s := b[i&^1 : min(len(b), i+sample)]
 	whole := len(s) == len(b)-i&^1
 	high := b[i:min(len(b), i+sample)]
-	if b[i] != 0 && utf8.Valid(high[:untorn(high)]) {
+	if b[i] != 0 && utf8.Valid(high[:Untorn(high)]) {
 		return UTF8
 	}
 	best, share := UTF8, utf8Share(high, whole)
@@ -73,8 +73,8 @@ func plain(v uint64) bool {
 	return (v|(v-0x0101010101010101))&0x8080808080808080 == 0
 }
 
-// untorn is the length of b without a character that its end may have torn.
-func untorn(b []byte) int {
+// Untorn is the length of b without a character that its end may have torn.
+func Untorn(b []byte) int {
 	for n := len(b) - 1; n >= 0 && n > len(b)-utf8.UTFMax; n-- {
 		if utf8.RuneStart(b[n]) {
 			if !utf8.FullRune(b[n:]) {
