@@ -12,12 +12,12 @@ import (
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/subject"
 )
 
 const (
-	headAge    = time.Minute      // how old an entry without a head may be
-	witnessLag = 15 * time.Minute // R6
+	headAge = time.Minute // how old an entry without a head may be
 )
 
 func checkRing(_ context.Context, p *patient) finding {
@@ -224,12 +224,14 @@ func checkWitnesses(ctx context.Context, p *patient) finding {
 		return warned("none")
 	}
 	return p.each(ctx, func(inst id.Institution) finding {
-		lag, err := p.in.witnessLag(ctx, inst, p.now)
-		if err != nil {
+		unseen, err := p.in.unseen(ctx, inst)
+		switch {
+		case err != nil:
 			return failed(err)
-		}
-		if lag > witnessLag {
-			return warned("late", inst.String(), p.t.p.Duration(lag))
+		case unseen > ledger.WitnessHalt:
+			return wrong("halted", inst.String(), p.t.p.Duration(unseen))
+		case unseen > ledger.WitnessLate:
+			return warned("late", inst.String(), p.t.p.Duration(unseen))
 		}
 		return ok()
 	})

@@ -79,23 +79,11 @@ func (in *installation) lostEntries(ctx context.Context, inst id.Institution) (l
 	return l, nil
 }
 
-// witnessLag is how long the newest entry has been waiting for a witness; zero if
-// it has been seen.
-func (in *installation) witnessLag(ctx context.Context, inst id.Institution, now time.Time) (time.Duration, error) {
-	l, err := in.lostEntries(ctx, inst)
-	if err != nil {
-		return 0, err
-	}
-	var seen int64
+// unseen is how long the oldest entry of a log has waited for a witness.
+func (in *installation) unseen(ctx context.Context, inst id.Institution) (d time.Duration, err error) {
 	err = in.DB.View(ctx, inst, func(tx *db.Tx) (err error) {
-		_, seen, err = ledger.WitnessedHead(tx)
+		d, err = in.Log.Unseen(tx)
 		return err
 	})
-	if fault.CodeOf(err) == "ledger.unsigned" {
-		err = nil
-	}
-	if err != nil || seen >= l.from {
-		return 0, err
-	}
-	return now.Sub(l.newest), nil
+	return d, err
 }

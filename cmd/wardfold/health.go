@@ -93,14 +93,14 @@ func metricsServer(in *installation) *http.Server {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		set.WritePrometheus(w)
 		for _, inst := range ids {
-			logMetrics(w, in, inst)
+			logMetrics(r.Context(), w, in, inst)
 		}
 		metrics.WriteProcessMetrics(w)
 	})
 	return &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second}
 }
 
-func logMetrics(w http.ResponseWriter, in *installation, inst id.Institution) {
+func logMetrics(ctx context.Context, w http.ResponseWriter, in *installation, inst id.Institution) {
 	s := in.Log.Status(inst)
 	gauge := func(name string, v float64) {
 		metrics.WriteGaugeFloat64(w, name+`{institution=`+strconv.Quote(inst.String())+`}`, v)
@@ -110,6 +110,9 @@ func logMetrics(w http.ResponseWriter, in *installation, inst id.Institution) {
 	gauge("wardfold_log_witnessed", float64(s.Witnessed))
 	if !s.SignedAt.IsZero() {
 		gauge("wardfold_log_signed_timestamp_seconds", float64(s.SignedAt.Unix()))
+	}
+	if unseen, err := in.unseen(ctx, inst); err == nil {
+		gauge("wardfold_log_unwitnessed_seconds", unseen.Seconds())
 	}
 	fault := 0.0
 	if s.Fault != "" {

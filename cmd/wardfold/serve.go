@@ -79,7 +79,7 @@ func (t *console) serve(ctx context.Context, in *installation, l net.Listener, p
 		group.Go(func() error { return until(inner, metricsServer(in), m) })
 	}
 	group.Go(func() error { return until(inner, main, l) })
-	in.background(inner, group)
+	in.background(inner, group, faces)
 	in.log.Info("serving", "address", l.Addr().String(), "origin", in.config.Origin)
 	t.note("cli.serve.ready", in.config.Origin)
 	err = group.Wait()
@@ -89,14 +89,14 @@ func (t *console) serve(ctx context.Context, in *installation, l net.Listener, p
 
 // background is the work beside answering: signing the log, delivering messages,
 // sweeping.
-func (in *installation) background(ctx context.Context, group *errgroup.Group) {
+func (in *installation) background(ctx context.Context, group *errgroup.Group, f faces) {
 	group.Go(func() error { return in.Log.Run(ctx) })
 	group.Go(func() error {
 		in.Outbox.Run(ctx, in.Institutions, func(err error) { in.log.Error("deliver messages", "error", err) })
 		return nil
 	})
 	group.Go(func() error {
-		(&sweeper{in: in, clock: newClock()}).run(ctx)
+		(&sweeper{in: in, faces: f, clock: newClock()}).run(ctx)
 		return nil
 	})
 }

@@ -28,6 +28,7 @@ func (c clock) moved(now time.Time) time.Duration {
 // sweeper does what the calendar asks for, one institution after the other.
 type sweeper struct {
 	in     *installation
+	faces  faces
 	clock  clock
 	frozen bool
 }
@@ -59,7 +60,8 @@ func (s *sweeper) all(ctx context.Context) {
 		return
 	}
 	for _, inst := range ids {
-		for _, step := range []func(context.Context, id.Institution) error{s.in.House.Sweep, s.in.Accounts.Sweep, s.in.Outbox.Sweep} {
+		for _, step := range []func(context.Context, id.Institution) error{s.in.House.Sweep, s.in.Accounts.Sweep, s.in.Outbox.Sweep,
+			s.faces.programs.Sweep, s.scan, s.witnesses} {
 			if err := step(ctx, inst); err != nil && ctx.Err() == nil {
 				s.in.log.Error("sweep", "institution", inst.String(), "code", fault.CodeOf(err), "error", err)
 			}

@@ -149,13 +149,24 @@ func remember(tx *db.Tx, at slot, k kept) error {
 
 func oldest(tx *db.Tx) int64 { return tx.Now().Add(-Remembered).UnixMilli() }
 
+// forgotten is how many answers one transaction forgets: no one holds the writer
+// for long.
+const forgotten = 2000
+
 // Sweep forgets the answers of an institution that are older than a day. Nothing
 // depends on it but the size of the base.
 func (s *API) Sweep(ctx context.Context, inst id.Institution) error {
-	return s.house.DB.Update(ctx, inst, func(tx *db.Tx) error {
-		_, err := tx.Exec(`DELETE FROM idempotency WHERE institution_id = $1 AND created_at < $2`, inst, oldest(tx))
-		return err
-	})
+	for n := int64(forgotten); n == forgotten; {
+		err := s.house.DB.Update(ctx, inst, func(tx *db.Tx) (err error) {
+			n, err = tx.Exec(`DELETE FROM idempotency WHERE institution_id = $1 AND key_hash IN (SELECT key_hash FROM idempotency
+				WHERE institution_id = $1 AND created_at < $2 ORDER BY created_at LIMIT $3)`, inst, oldest(tx), forgotten)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // flight knows the slots that this process is working on, so that an impatient

@@ -21,6 +21,7 @@ import (
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/inventory"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/seal"
 )
@@ -73,7 +74,16 @@ type Statement struct {
 	Ports     []string          `json:"ports"`
 	Keys      []Key             `json:"keys"` // oldest first
 	BackupAt  time.Time         `json:"backup_at,omitzero"`
-	Found     []string          `json:"found"` // codes of what is wrong; words in lang under "attest."
+	Held      *Held             `json:"held,omitempty"` // the newest nightly scan; none yet if absent
+	Found     []string          `json:"found"`          // codes of what is wrong; words in lang under "attest."
+}
+
+// Held is what the newest nightly scan found (S0-01): the report itself is in
+// the log by its hash.
+type Held struct {
+	At     time.Time      `json:"at"`
+	Fields []string       `json:"fields"` // codes of what is stored
+	Found  map[string]int `json:"found"`  // findings by code
 }
 
 // Office makes statements.
@@ -102,6 +112,9 @@ func (o *Office) Make(ctx context.Context, inst id.Institution, out Outside) (St
 		if s.BackupAt, err = lastBackup(tx); err != nil {
 			return err
 		}
+		if s.Held, err = held(tx, inst); err != nil {
+			return err
+		}
 		s.Found = s.judge()
 		body, err := s.encode()
 		if err != nil {
@@ -128,7 +141,23 @@ func (s Statement) judge() []string {
 	if s.At.Sub(s.BackupAt) > oldBackup {
 		found = append(found, "old_backup")
 	}
+	if s.Held != nil && len(s.Held.Found) > 0 {
+		found = append(found, "not_as_promised")
+	}
 	return found
+}
+
+// held reads the newest nightly scan; nil if there is none.
+func held(tx *db.Tx, inst id.Institution) (*Held, error) {
+	k, err := inventory.Latest(tx, inst)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	h := &Held{At: k.At, Fields: []string{}, Found: k.Found}
+	for _, f := range k.Fields {
+		h.Fields = append(h.Fields, f.Field)
+	}
+	return h, err
 }
 
 // encode returns the canonical form, whose SHA-256 is in the log (RFC 8785).

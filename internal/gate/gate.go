@@ -184,6 +184,12 @@ func act(tx *db.Tx, c *Case, body Body) error {
 func (g *Gate) gather(tx *db.Tx, c *Case, facts Facts) error {
 	c.Facts.SameInstitution = true
 	c.Facts.StepUpFresh = fresh(c.Actor, tx.Now())
+	if g.Unwitnessed != nil && c.Act.Weighty() {
+		var err error
+		if c.Facts.Unwitnessed, err = g.Unwitnessed(tx); err != nil {
+			return err
+		}
+	}
 	if facts == nil {
 		return nil
 	}

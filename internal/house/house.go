@@ -118,6 +118,7 @@ func (h *House) furnish(c Config) (err error) {
 	}
 	h.Log = &ledger.Log{DB: h.DB, Signer: c.Signer, Guard: c.Guard, Witnesses: c.Witnesses, Logger: c.Logger}
 	h.Gate = &gate.Gate{DB: h.DB, Vault: h.Vault, Policy: h.Policy, Now: c.Now, Known: h.inVocabulary}
+	h.Gate.Unwitnessed = h.Log.Halted
 	h.Outbox = &notify.Outbox{DB: h.DB, Vault: h.Vault, Gateway: c.Gateway}
 	h.Catalogue = &catalogue.Catalogue{}
 	h.Gate.InCharge = h.Catalogue.Charge
@@ -132,7 +133,8 @@ func (h *House) furnish(c Config) (err error) {
 	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Post: h.Outbox}
 	h.Family.MovePhone = h.Desk.MovePhone
 	h.Family.Clear, h.Enrol.Clear = h.clear, h.clear
-	h.Evidence = &evidence.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Log: h.Log, Sign: h.Log.Step}
+	h.Evidence = &evidence.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Log: h.Log, Sign: h.Log.Step,
+		Shelves: []evidence.Shelf{inventories}}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
 		Post: h.Outbox}

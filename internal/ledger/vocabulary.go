@@ -99,15 +99,16 @@ const (
 	APIKeyMade     Type = "apikey.made"
 	APIKeyRevoked  Type = "apikey.revoked"
 
-	AuditSearched Type = "audit.searched"
-	AuditVerified Type = "audit.verified"
-	EvidenceMade  Type = verify.EvidenceType // a pack of evidence; Hash is of its manifest
-	ScanStarted   Type = "scan.started"      // of an allowed folder
-	ScanEnded     Type = "scan.ended"        // Count is what was found; Hash is of the journal
-	ScanRead      Type = "scan.read"         // somebody read what was found
-	LogPurged     Type = "log.purged"
-	Denied        Type = "denied" // an act was refused; Code and Rules say why
-	Alarm         Type = "alarm"
+	AuditSearched  Type = "audit.searched"
+	AuditVerified  Type = "audit.verified"
+	EvidenceMade   Type = verify.EvidenceType // a pack of evidence; Hash is of its manifest
+	ScanStarted    Type = "scan.started"      // of an allowed folder
+	ScanEnded      Type = "scan.ended"        // Count is what was found; Hash is of the journal
+	ScanRead       Type = "scan.read"         // somebody read what was found
+	InventoryTaken Type = "inventory.taken"   // what is held was compared with what was promised; Hash is of the report
+	LogPurged      Type = "log.purged"
+	Denied         Type = "denied" // an act was refused; Code and Rules say why
+	Alarm          Type = "alarm"
 )
 
 // Types lists the vocabulary, for tables, filters and tests.
@@ -123,7 +124,7 @@ var Types = []Type{
 	ProofRemoved, StaffAdded, StaffInvited, StaffJoined, StaffRemoved, StaffTrained, StaffPledged,
 	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
 	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified, EvidenceMade,
-	ScanStarted, ScanEnded, ScanRead, LogPurged, Denied, Alarm,
+	InventoryTaken, ScanStarted, ScanEnded, ScanRead, LogPurged, Denied, Alarm,
 }
 
 // Operation is one of the eight operations on personal information.

@@ -98,7 +98,8 @@ type nature struct {
 
 // The groups. processing = reading + writing; consented: consent must be live;
 // opening: a sealed value is opened for staff; personal: about one person's
-// record; placed: done at a store; speaking: speaks for the child.
+// record; placed: done at a store; speaking: speaks for the child; weighty:
+// changes the rules or carries lists out, and waits for a witness.
 var acts = map[Act]nature{
 	EnrolStart:    {Collect, []string{"placed"}},
 	EnrolOpen:     {Collect, nil},
@@ -122,10 +123,10 @@ var acts = map[Act]nature{
 	CapacityAssess:  {Process, []string{"personal", "placed"}},
 	AccessView:      {Provide, []string{"personal"}},
 
-	NoticePublish: {Process, nil},
-	PurposeDefine: {Process, nil},
-	SchemaSign:    {Process, nil},
-	SchemaExtend:  {Process, nil},
+	NoticePublish: {Process, []string{"weighty"}},
+	PurposeDefine: {Process, []string{"weighty"}},
+	SchemaSign:    {Process, []string{"weighty"}},
+	SchemaExtend:  {Process, []string{"weighty"}},
 	ImportUpload:  {Collect, nil},
 	ImportRelease: {Process, []string{"placed"}},
 	ImportApply:   {Store, []string{"writing"}},
@@ -186,7 +187,11 @@ var actGroups = map[string][]string{
 	"personal":   nil,
 	"placed":     nil,
 	"speaking":   nil,
+	"weighty":    nil,
 }
+
+// Weighty reports whether the act waits for a witness of the log.
+func (a Act) Weighty() bool { return slices.Contains(acts[a].groups, "weighty") }
 
 // Acts returns the vocabulary, sorted.
 func Acts() []Act { return slices.Sorted(maps.Keys(acts)) }

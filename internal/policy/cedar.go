@@ -165,6 +165,7 @@ var attributes = map[cedar.String]func(question) cedar.Value{
 	"bulkCount":                func(q question) cedar.Value { return cedar.Long(q.facts.BulkCount) },
 	"sourceDocument":           func(q question) cedar.Value { return cedar.Boolean(q.facts.SourceDocument) },
 	"recipientNaturalPerson":   func(q question) cedar.Value { return cedar.Boolean(q.facts.RecipientNaturalPerson) },
+	"unwitnessed":              func(q question) cedar.Value { return cedar.Boolean(q.facts.Unwitnessed) },
 	"personalAccount":          func(q question) cedar.Value { return cedar.Boolean(q.facts.PersonalAccount) },
 }
 

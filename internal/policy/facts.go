@@ -48,6 +48,7 @@ type Facts struct {
 	BulkCount              int  // subjects or rows concerned; negative counts as too many
 	SourceDocument         bool // the import has the document of its lawful source
 	RecipientNaturalPerson bool // it would go to a private person, not the subject nor their guardian
+	Unwitnessed            bool // no witness has seen the log for a day; known for weighty acts only
 	PersonalAccount        bool // done on a person's own account, not the institution's
 }
 

@@ -111,6 +111,8 @@ var limits = []struct {
 		func(r *policy.Request) { r.Facts.Trained = false }, "R-148", fault.Denied},
 	{"an old proof is renewed first", actor.Clerk, policy.FieldReveal,
 		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-149", fault.Unauthenticated},
+	{"rules wait for a witness after a day without one (R6)", actor.Officer, policy.SchemaExtend,
+		func(r *policy.Request) { r.Facts.Unwitnessed = true }, "R-191", fault.Unavailable},
 	{"evidence is made on a fresh proof (B15)", actor.Officer, policy.EvidenceExport,
 		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-190", fault.Unauthenticated},
 	{"a quota ends", actor.Clerk, policy.SubjectSearch,

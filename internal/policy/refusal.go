@@ -22,6 +22,7 @@ var refusals = []struct {
 	{fault.ConsentNeeded, "policy.consent_needed"},
 	{fault.ApprovalNeeded, "policy.approval_needed"},
 	{fault.Limited, "policy.limited"},
+	{fault.Unavailable, "policy.halted"},
 }
 
 // Refusal returns the fault to answer with when d denies, or nil when it

@@ -133,7 +133,7 @@ var ruleID = regexp.MustCompile(`^(R-\d{3}|BAN-\d{2})$`)
 
 // kinds are the kinds of refusal that a rule may name.
 var kinds = []fault.Kind{fault.Invalid, fault.Unauthenticated, fault.Denied, fault.NotFound,
-	fault.ConsentNeeded, fault.ApprovalNeeded, fault.Erased, fault.Limited}
+	fault.ConsentNeeded, fault.ApprovalNeeded, fault.Erased, fault.Limited, fault.Unavailable}
 
 func describe(p *cedar.Policy) (Rule, error) {
 	note := func(key types.AnnotationKey) string { return strings.TrimSpace(string(p.Annotations()[key])) }

@@ -33,6 +33,7 @@ type auditPage struct {
 	Log                     ledger.Status
 	First                   time.Time // of the first entry
 	Verdict                 *logVerdict
+	Concerns                []concern
 	MayProve                bool // make a pack of evidence
 }
 
@@ -62,6 +63,9 @@ func (p *staffPages) auditPage(r *Request) (auditPage, error) {
 	}
 	page, err := p.Office.Audit(r.Context(), r.Actor, f)
 	if err != nil {
+		return v, err
+	}
+	if v.Concerns, err = p.concerns(r); err != nil {
 		return v, err
 	}
 	v.Table = auditTable(r.P, page.Entries, names)

@@ -30,6 +30,7 @@ func (p *staffPages) officerRoutes() []Route {
 	}
 	list = append(list, p.importRoutes()...)
 	list = append(list, p.evidenceRoutes()...)
+	list = append(list, p.inventoryRoutes()...)
 	return append(list,
 		Route{Pattern: "GET " + PathAudit, Handler: p.audit, Access: read, Menu: "audit.title"},
 		Route{Pattern: "POST " + PathAudit + "/verify", Handler: p.verifyAudit, Access: read, Timeout: longTask},

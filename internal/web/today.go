@@ -19,12 +19,13 @@ func (p *staffPages) todayRoutes() []Route {
 // in words.
 type todayPage struct {
 	ui.Page
-	Name    string
-	Store   string
-	Roles   []ui.Option // the others this person may act in
-	Tasks   []ui.Task
-	Doors   []roomLink
-	Missing []string // what keeps this person from opening anything
+	Name     string
+	Store    string
+	Roles    []ui.Option // the others this person may act in
+	Tasks    []ui.Task
+	Doors    []roomLink
+	Concerns []concern
+	Missing  []string // what keeps this person from opening anything
 }
 
 type roomLink struct{ Href, Icon, Title, Hint string }
@@ -55,6 +56,9 @@ func (p *staffPages) today(w http.ResponseWriter, r *Request) error {
 		}
 	}
 	v.Doors = p.doors(r)
+	if v.Concerns, err = p.concerns(r); err != nil {
+		return err
+	}
 	if err := p.tasks(r, &v); err != nil {
 		return err
 	}
