@@ -11,6 +11,7 @@ type cues struct {
 	set  categories // all categories
 	last category   // the nearest
 	near bool       // the nearest is a label: only wrappers stand between
+	gap  int        // bytes between the nearest and the value or its wrappers
 }
 
 // clause is how many bytes before a value may speak for it.
@@ -57,7 +58,8 @@ func (w *work) before(b []byte, at int) cues {
 		}
 		i += 3
 	}
-	c.near = c.last != noCategory && end-lastEnd <= 3
+	c.gap = end - lastEnd
+	c.near = c.last != noCategory && c.gap <= 3
 	if c.last == noCategory {
 		c = w.latin(b, start, end)
 	}
@@ -97,7 +99,7 @@ func (w *work) latin(b []byte, start, end int) cues {
 	for i := end; i > start; i-- {
 		if letter(b[i-1]) && (i == len(b) || !letter(b[i])) {
 			if c := w.label(b[:end], i); c != noCategory {
-				return cues{set: c.set(), last: c}
+				return cues{set: c.set(), last: c, gap: end - i}
 			}
 		}
 	}

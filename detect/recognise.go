@@ -49,7 +49,7 @@ func (w *work) guessDigits(s []byte) guess {
 			return guess{kind: Mobile, score: 200, why: Prefix | Shape}
 		}
 		if p, ok := number.Old((*[15]byte)(s), w.today); ok {
-			return guess{kind: ResidentID, score: -50, why: Calendar | Region | Shape | Weak, born: p.Born}
+			return guess{kind: ResidentID, score: 150, why: Calendar | Region | Shape, born: p.Born}
 		}
 		return guessCard(s)
 	case 18:
@@ -132,7 +132,7 @@ func (w *work) guessMixed(s []byte) guess {
 
 func guessTravel(s []byte) guess {
 	if number.PassportForm(s) {
-		g := guess{kind: Passport, score: -20, why: Shape | Weak}
+		g := guess{kind: Passport, score: 0, why: Shape | Weak}
 		if s[0] == 'E' || s[0] == 'G' {
 			g.score = 20
 		}
@@ -142,7 +142,7 @@ func guessTravel(s []byte) guess {
 	case home:
 		return guess{kind: HomePermit, score: 0, why: Shape | Weak}
 	case travel:
-		return guess{kind: TravelPermit, score: -20, why: Shape | Weak}
+		return guess{kind: TravelPermit, score: 0, why: Shape | Weak}
 	}
 	return guess{}
 }
@@ -220,7 +220,14 @@ func (w *work) weigh(g *guess, c cues) {
 		g.why |= Cue
 	case g.score >= certainProof:
 	case c.last == cueAgainst:
-		g.score -= weighAgainst
+		switch {
+		case c.near:
+			g.score -= weighAgainst
+		case c.gap <= 18:
+			g.score -= weighAgainst / 2
+		default: // a sentence that speaks of an order may give a number to call
+			return
+		}
 		g.why |= Against
 	case c.set&pos != 0:
 		g.score += weighCue / 2
