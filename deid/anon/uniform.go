@@ -69,24 +69,25 @@ func uniform[C code](j Job, k int, goal Goal) (*Result, error) {
 // grid is the lattice of all combinations of levels, and what is known of each.
 type grid[C code] struct {
 	*splitter[C]
-	goal     Goal
-	n        int
-	limit    int // records that may be left out
-	tuples   [][]C
-	count    []int32      // records of each tuple
-	tuple    []int32      // tuple of each record
-	loss     [][]float64  // per attribute and level: the loss of all records together
-	worst    [][]float64  // the largest loss of one record
-	keys     [][][]uint64 // per attribute, level and leaf: what it adds to a name
-	bundles  []*bundle
-	slots    counter
-	names    []uint64
-	at       []int32 // class of each tuple
-	first    []int32 // a tuple of each class
-	sizes    []int32 // records of each class
-	bins     []uint16
-	views    map[int]*view
-	anchored bool // views are made for the levels of two columns
+	goal    Goal
+	n       int
+	limit   int // records that may be left out
+	tuples  [][]C
+	count   []int32      // records of each tuple
+	tuple   []int32      // tuple of each record
+	per     [][]int32    // per attribute: records of each leaf
+	loss    [][]float64  // per attribute and level: the loss of all records together
+	worst   [][]float64  // the largest loss of one record
+	keys    [][][]uint64 // per attribute, level and leaf: what it adds to a name
+	bundles []*bundle
+	slots   counter
+	names   []uint64
+	at      []int32 // class of each tuple
+	first   []int32 // a tuple of each class
+	sizes   []int32 // records of each class
+	bins    []uint16
+	views   map[int]*view
+	anchors [2]int
 }
 
 func newGrid[C code](s *splitter[C], goal Goal) *grid[C] {
@@ -110,11 +111,11 @@ func newGrid[C code](s *splitter[C], goal Goal) *grid[C] {
 				}
 			}
 		}
-		g.loss, g.worst = append(g.loss, loss), append(g.worst, worst)
+		g.loss, g.worst, g.per = append(g.loss, loss), append(g.worst, worst), append(g.per, per)
 	}
 	g.bundle()
 	g.views = map[int]*view{}
-	g.anchored = len(g.criteria) == 0 // criteria ask for records, not counts
+	g.anchor()
 	return g
 }
 

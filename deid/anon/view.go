@@ -1,6 +1,9 @@
 package anon
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // view is the tuples of a grid, those that are alike at some levels counted once.
 // Combinations at these levels or above are counted in it, the faster the fewer
@@ -11,20 +14,41 @@ type view struct {
 	of    [][]uint32 // per bundle: the combination of each
 }
 
-// anchors are the two columns with the most values. There is a view for each pair
-// of their levels, made when it is needed.
-func (g *grid[C]) anchors() (a, b int) {
-	b = -1
-	for i := range g.attrs {
-		n := g.attrs[i].h.Leaves()
+// anchor picks the two columns whose levels join most tuples, going by the
+// entropy that is lost on the way up. There is a view for each pair of their levels,
+// made when it is needed.
+func (g *grid[C]) anchor() {
+	most := [2]float64{-1, -1}
+	g.anchors = [2]int{0, -1}
+	for i, a := range g.attrs {
+		lost, base := 0.0, g.information(i, 0)
+		for l := range a.h.Levels() {
+			lost += base - g.information(i, l)
+		}
 		switch {
-		case n > g.attrs[a].h.Leaves():
-			a, b = i, a
-		case i != a && (b < 0 || n > g.attrs[b].h.Leaves()):
-			b = i
+		case lost > most[0]:
+			most, g.anchors = [2]float64{lost, most[0]}, [2]int{i, g.anchors[0]}
+		case lost > most[1]:
+			most[1], g.anchors[1] = lost, i
 		}
 	}
-	return a, b
+	if len(g.attrs) == 1 || len(g.criteria) > 0 { // criteria ask for records, not counts
+		g.anchors[1] = -1
+	}
+}
+
+// information is the entropy of a column at a level, in nats per record.
+func (g *grid[C]) information(i, level int) float64 {
+	a := g.attrs[i]
+	sums := make([]float64, a.h.Nodes(level))
+	for leaf, n := range g.per[i] {
+		sums[a.above[level][leaf]] += float64(n)
+	}
+	out := math.Log(float64(g.n))
+	for _, x := range sums {
+		out -= xlogx(x) / float64(g.n)
+	}
+	return out
 }
 
 // whole is the view of all tuples.
@@ -38,8 +62,8 @@ func (g *grid[C]) whole() *view {
 
 // over returns the view for a combination of levels.
 func (g *grid[C]) over(levels []int) *view {
-	a, b := g.anchors()
-	if b < 0 || !g.anchored {
+	a, b := g.anchors[0], g.anchors[1]
+	if b < 0 {
 		return g.view(0, 0, a, a)
 	}
 	return g.view(levels[a], levels[b], a, b)

@@ -93,7 +93,7 @@ func (g *grid[C]) inClasses(levels []int) []int {
 func (g *grid[C]) result(levels []int) *Result {
 	res := &Result{job: g.job, attrs: g.attrs, K: g.k, Levels: levels}
 	g.views = map[int]*view{0: g.whole()}
-	g.anchored = false
+	g.anchors[1] = -1
 	g.weigh(levels) // now of every tuple
 	good := g.judge(levels)
 	starts := make([]int32, len(g.sizes)+1)
