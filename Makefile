@@ -7,7 +7,7 @@ BIN     := bin
 PACKAGES := chromium postgresql-15 mariadb-server softhsm2 fonts-noto-cjk
 N       ?= 200
 
-.PHONY: demo test build generate generate-check lint race crash bench bench-go bench-detect packages bench-trace clean
+.PHONY: demo test build generate generate-check lint race crash bench bench-go bench-detect bench-deid packages bench-trace clean
 
 build: $(BIN)/wardfold $(BIN)/wardcheck
 
@@ -67,6 +67,12 @@ lint:
 SUBJECTS ?= 100000
 bench:
 	$(GO) run ./test/bench -subjects $(SUBJECTS)
+
+# bench-deid: anonymisation against published figures; DATA is a directory of sets
+# with their hierarchies, such as adult.csv, or nothing.
+DATA ?=
+bench-deid:
+	$(GO) run ./test/deid -data "$(DATA)"
 
 bench-go:
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
