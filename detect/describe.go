@@ -14,7 +14,7 @@ const (
 // describe finds what describes a person: words of the lists, and what has a
 // form of its own around one character, as 三年级2班, 第3名, 11岁.
 func (w *work) describe(b []byte, from, to int) {
-	done, look := 0, &w.words.look
+	done := 0
 	for i := from; i < to; {
 		c := b[i]
 		if c < 0x80 {
@@ -24,25 +24,35 @@ func (w *work) describe(b []byte, from, to int) {
 			}
 			continue
 		}
-		if c>>4 != 0xe || i+2 >= len(b) {
+		r, ok := han.Rune(b, i)
+		if !ok {
 			i++
 			continue
 		}
-		r := uint32(c&15)<<12 | uint32(b[i+1]&63)<<6 | uint32(b[i+2]&63)
-		if look[r>>6]>>(r&63)&1 == 0 || i < done {
+		i, done = w.ideographs(b, i, to, r, done)
+	}
+}
+
+// ideographs looks at a run of characters of three bytes, of which r at b[i] is
+// the first. It returns where the run ends, and what has been looked at.
+func (w *work) ideographs(b []byte, i, to int, r uint32, done int) (int, int) {
+	trie, alone := w.words.trie, &w.words.alone
+	for {
+		next, more := han.Rune(b, i+3)
+		if (trie.Gate(r, next)|alone[r>>6]>>(r&63))&1 == 0 || i < done {
 			i += 3
-			continue
+		} else if end, v := trie.Longest(b, i); v != 0 {
+			done = max(done, w.term(b, i, end, category(v)))
+			i = end
+			next, more = han.Rune(b, i)
+		} else {
+			done = max(done, w.around(b, i, r))
+			i += 3
 		}
-		next, ok := han.Rune(b, i+3)
-		if ok && w.words.trie.May(r, next) {
-			if end, v := w.words.trie.Longest(b, i); v != 0 {
-				done = max(done, w.term(b, i, end, category(v)))
-				i = end
-				continue
-			}
+		if !more || i >= to {
+			return i, done
 		}
-		done = max(done, w.around(b, i, r))
-		i += 3
+		r = next
 	}
 }
 

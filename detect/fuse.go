@@ -67,16 +67,36 @@ func (w *work) emitPlace(start, end int, score int16, why uint32) {
 // fuse makes one list of all that was found: terms beside a person, the better
 // of what overlaps, in order.
 func (w *work) fuse(b []byte) {
-	slices.SortFunc(w.found, byStart)
 	w.resolve()
 	w.link(b)
-	if len(w.terms) > 0 {
+	if n := len(w.found); len(w.terms) > 0 {
 		w.found = append(w.found, w.terms...)
-		slices.SortFunc(w.found, byStart)
+		w.merge(n)
 		w.resolve()
 	}
 	w.ages(b)
 	w.wanted()
+}
+
+// merge orders found, whose first n are in order already, and the rest too but
+// for a few.
+func (w *work) merge(n int) {
+	rest := w.found[n:]
+	if !slices.IsSortedFunc(rest, byStart) {
+		slices.SortFunc(rest, byStart)
+	}
+	if n == 0 || len(rest) == 0 || byStart(w.found[n-1], rest[0]) <= 0 {
+		return
+	}
+	w.spare = append(w.spare[:0], w.found[:n]...)
+	first, out := w.spare, w.found[:0]
+	for len(first) > 0 {
+		if len(rest) == 0 || byStart(first[0], rest[0]) <= 0 {
+			out, first = append(out, first[0]), first[1:]
+		} else { // never overtakes rest: as many of first are still to come
+			out, rest = append(out, rest[0]), rest[1:]
+		}
+	}
 }
 
 func byStart(a, b Finding) int {

@@ -112,7 +112,7 @@ type lexicon struct {
 	trie   *han.Trie
 	labels map[string]category // names of columns and keys in Latin letters
 	final  [1024]uint64        // hash of the last two characters of cues
-	look   [1024]uint64        // characters that describe must look at
+	alone  [1024]uint64        // characters that a form is built around
 }
 
 // ends reports whether a cue may end with two characters.
@@ -133,12 +133,9 @@ var words = sync.OnceValue(func() *lexicon {
 		}
 	})
 	eachWord(labelText, func(c category, word string) { l.labels[word] = c })
-	defer func() {
-		l.look = l.trie.First()
-		for _, r := range "班岁第一二农阴" {
-			l.look[r>>6] |= 1 << (r & 63)
-		}
-	}()
+	for _, r := range "班岁第一二农阴" {
+		l.alone[r>>6] |= 1 << (r & 63)
+	}
 	eachTerm(func(term string) { l.trie.Add(term, uint16(termHealth)) })
 	return l
 })

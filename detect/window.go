@@ -35,6 +35,7 @@ type work struct {
 	last  int64  // where the last finding ended in the input
 	found []Finding
 	terms []Finding // what counts beside a person only
+	spare []Finding
 
 	from, to int // the window without its margins
 	blocks   block.Map
@@ -219,11 +220,17 @@ func (w *work) window(b []byte, from, to int) {
 		return
 	}
 	if w.kinds.Has(PersonName) || w.kinds&beside != 0 {
+		n := len(w.found)
 		w.people.Find(b, w.person)
+		w.merge(n)
 	}
 	if w.kinds.Has(Address) {
+		n := len(w.found)
 		w.places.Find(b, w.place)
+		w.merge(n)
 	}
+	n := len(w.found)
 	w.describe(b, from, to)
+	w.merge(n)
 	w.fuse(b)
 }

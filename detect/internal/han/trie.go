@@ -16,7 +16,6 @@ func Rune(b []byte, i int) (r uint32, ok bool) {
 // characters of three bytes. It is built once and then safe for concurrent use.
 type Trie struct {
 	gate  [1024]uint64 // hash of the first two characters
-	first [1024]uint64 // first characters
 	edges []edge       // open addressing; a power of two
 	shift uint
 	count int
@@ -53,7 +52,6 @@ func (t *Trie) Add(word string, value uint16) bool {
 	}
 	h := hash2(runes[0], runes[1]) & 0xffff
 	t.gate[h>>6] |= 1 << (h & 63)
-	t.first[runes[0]>>6] |= 1 << (runes[0] & 63)
 	node := uint16(0)
 	for _, r := range runes[:n] {
 		next, ok := t.step(node, r)
@@ -107,13 +105,13 @@ func (t *Trie) step(node uint16, r uint32) (uint16, bool) {
 
 // May reports whether a keyword may begin with two characters. It says no to
 // nearly all pairs that begin none.
-func (t *Trie) May(a, b uint32) bool {
-	h := hash2(a, b) & 0xffff
-	return t.gate[h>>6]>>(h&63)&1 != 0
-}
+func (t *Trie) May(a, b uint32) bool { return t.Gate(a, b)&1 != 0 }
 
-// First is the set of characters that keywords begin with, 64 to a word.
-func (t *Trie) First() [1024]uint64 { return t.first }
+// Gate is May as the lowest bit of a word.
+func (t *Trie) Gate(a, b uint32) uint64 {
+	h := hash2(a, b) & 0xffff
+	return t.gate[h>>6] >> (h & 63)
+}
 
 // Longest finds the longest keyword at b[i:]. end is where it ends; value is 0
 // if there is none.
