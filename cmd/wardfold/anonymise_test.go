@@ -104,6 +104,7 @@ func TestWhatCannotBeMadeAnonymousIsRefusedAndNothingIsWritten(t *testing.T) { /
 		"kept phone":        {"a,p\nx,13800005678\n", 1, `column "p" is a mobile number`, []string{"--quasi", "a", "--keep", "p"}},
 		"table too small":   {pupils(4), 2, "only 4 records", []string{"--quasi", "出生"}},
 		"mixed types":       {"a\n1\n2\nthree\n4\n5\n", 2, `Row 4: column "a" is not a number`, []string{"--quasi", "a:numbers"}},
+		"slip of the pen":   {"a\n1\n2\n3\n4\n5\n6\n7\n8\n9\n1O\n", 2, `Row 11: column "a" is not a number`, []string{"--quasi", "a"}},
 		"no such kind":      {pupils(9), 2, `no kind "ages"`, []string{"--quasi", "出生:ages"}},
 		"no such column":    {pupils(9), 2, `no column "班级"`, []string{"--quasi", "班级"}},
 		"column used twice": {pupils(9), 2, "used twice", []string{"--quasi", "出生", "--keep", "出生"}},

@@ -137,7 +137,11 @@ func (s spec) attribute(c *table.Column) (anon.Attribute, error) {
 	kind := hierarchy.Kind(s.kind)
 	switch {
 	case s.kind == "":
-		kind = hierarchy.Guess(c.Values)
+		if kind = hierarchy.Guess(c.Values); kind == hierarchy.Categories {
+			if near, at, ok := hierarchy.Nearly(c.Values); ok {
+				return a, unfit(&hierarchy.Error{Code: hierarchy.Unfit, At: at}, near, c)
+			}
+		}
 	case !slices.Contains(hierarchy.Kinds, kind):
 		return a, refuse(exitUsage, "anonymise.kind", s.kind, strings.Trim(fmt.Sprint(hierarchy.Kinds), "[]"))
 	}

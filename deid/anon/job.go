@@ -30,8 +30,8 @@ type Job struct {
 	// if it is not at hand. KMap, Presence and the risk of a journalist need it.
 	Population *table.Table
 
-	// Limit is the share of records, 0 to 1, that may be left out. Local needs none
-	// and heeds it only for records that no class can take in.
+	// Limit is the share of records, 0 to 1, that Uniform may leave out. Local leaves
+	// out none.
 	Limit float64
 
 	// Workers is how many processors may be used; 0 is all.

@@ -77,6 +77,10 @@ func (k kMap) twin() criterion    { return k }
 // the share that is in the table lies between Min and Max, so that nobody can
 // tell that a known person is in it, or is not. Where being in the table is the
 // secret itself, as with children in difficulty, this is the model to ask for.
+//
+// In a release by Local, people whom the same cuts would put elsewhere may fit a
+// class too. That lowers the share that an outsider works out: Max holds for them
+// all the more, Min need not.
 // Source: Nergiz, Atzori, Clifton 2007.
 type Presence struct{ Min, Max float64 }
 

@@ -43,6 +43,30 @@ func Guess(values []string) Kind {
 	return Categories
 }
 
+// Nearly finds the kind that fits nine of ten values but not all, and the first
+// value that it does not fit: a column of ages with a slip of the pen in it. Guess
+// takes such a column for Categories; somebody should look at it first.
+func Nearly(values []string) (k Kind, at int, ok bool) {
+	for _, k := range Kinds[:len(Kinds)-1] {
+		of, fit, all, first := reader(k, values), 0, 0, -1
+		for i, v := range values {
+			if Missing(v) {
+				continue
+			}
+			all++
+			if _, ok := of(v); ok {
+				fit++
+			} else if first < 0 {
+				first = i
+			}
+		}
+		if fit < all && 10*fit >= 9*all {
+			return k, first, true
+		}
+	}
+	return "", 0, false
+}
+
 // Generate makes a hierarchy of a kind over the different values of a column.
 // Levels that would join nothing are left out. It fails with *Error Unfit at the
 // first value that is not of that kind, and Empty without values.
@@ -73,22 +97,25 @@ type path struct {
 
 const last = 1e300 // where missing values stand
 
-func paths(k Kind, values []string) ([]path, error) {
-	var of func(string) (path, bool)
+// reader returns what reads one value of a kind.
+func reader(k Kind, values []string) func(string) (path, bool) {
 	switch k {
 	case Numbers:
-		of = numbers(values)
+		return numbers(values)
 	case Dates:
-		of = date
+		return date
 	case Regions:
-		of = region
+		return region
 	case Grades:
-		of = grade
+		return grade
 	case Progress:
-		of = progress
-	default:
-		of = func(v string) (path, bool) { return path{0, []string{v}}, true }
+		return progress
 	}
+	return func(v string) (path, bool) { return path{0, []string{v}}, true }
+}
+
+func paths(k Kind, values []string) ([]path, error) {
+	of := reader(k, values)
 	all := make([]path, len(values))
 	depth := 0
 	for i, v := range values {

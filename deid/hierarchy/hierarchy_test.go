@@ -115,6 +115,19 @@ func TestAValueOfAnotherKindIsNamedByItsPlace(t *testing.T) {
 	}
 }
 
+// A slip of the pen among ages is found before it makes categories of them all.
+func TestAColumnWithASlipOfThePenIsNearlyAKind(t *testing.T) {
+	ages := []string{"7", "8", "9", "10", "11", "12", "", "13", "14", "15", "1o", "16"}
+	if k, at, ok := hierarchy.Nearly(ages); !ok || k != hierarchy.Numbers || at != 10 {
+		t.Errorf("%s, %d, %v", k, at, ok)
+	}
+	for _, clean := range [][]string{{"7", "8"}, {"a", "b", "1"}, {"", "?"}, {"red", "green"}} {
+		if k, at, ok := hierarchy.Nearly(clean); ok {
+			t.Errorf("%v is nearly %s but for %d", clean, k, at)
+		}
+	}
+}
+
 func TestAFileOfLevelsIsRead(t *testing.T) {
 	h, err := hierarchy.Parse(strings.NewReader("\xef\xbb\xbfa;x;*\r\nb;y;*\r\nc;x;*\r\n"))
 	if err != nil {
