@@ -33,7 +33,9 @@ import (
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/notify"
 	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/release"
 	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/survey"
 )
 
 // Config says what the house stands on. DSN, KEK, Passwords, Signer and Gateway
@@ -48,6 +50,7 @@ type Config struct {
 	Limits     account.Limits
 	Signer     func(id.Institution) (ledger.Signer, error)
 	Guard      ledger.Guard
+	Mirror     ledger.Mirror // nil is none
 	Witnesses  []ledger.Witness
 	Gateway    notify.Gateway
 	Tombstones family.Tombstones
@@ -57,6 +60,10 @@ type Config struct {
 	Readers    int              // database connections for reading; 0 is the default
 	Outside    *attest.Outside  // what only the binary knows, for the daily statement; nil makes none
 	VFS        string           // SQLite's file layer; "" is the system's. For fault tests
+
+	Scans      []survey.Root // folders that officers may have scanned
+	ScanFolder string        // where what was found is kept; "" offers no scans
+	ScanCache  string
 }
 
 // House is every room, ready. Its fields are safe for concurrent use.
@@ -78,8 +85,10 @@ type House struct {
 	Intake    *intake.Service
 
 	Applications *application.Service
+	Releases     *release.Service
 
 	Evidence *evidence.Service
+	Surveys  *survey.Service
 	Outside  *attest.Outside // nil: Sweep makes no daily statement
 
 	uncleared, clearing atomic.Bool   // clear.go
@@ -116,7 +125,7 @@ func (h *House) furnish(c Config) (err error) {
 	if h.Policy, err = policy.New(); err != nil {
 		return err
 	}
-	h.Log = &ledger.Log{DB: h.DB, Signer: c.Signer, Guard: c.Guard, Witnesses: c.Witnesses, Logger: c.Logger}
+	h.Log = &ledger.Log{DB: h.DB, Signer: c.Signer, Guard: c.Guard, Mirror: c.Mirror, Witnesses: c.Witnesses, Logger: c.Logger}
 	h.Gate = &gate.Gate{DB: h.DB, Vault: h.Vault, Policy: h.Policy, Now: c.Now, Known: h.inVocabulary}
 	h.Gate.Unwitnessed = h.Log.Halted
 	h.Outbox = &notify.Outbox{DB: h.DB, Vault: h.Vault, Gateway: c.Gateway}
@@ -135,9 +144,11 @@ func (h *House) furnish(c Config) (err error) {
 	h.Family.Clear, h.Enrol.Clear = h.clear, h.clear
 	h.Evidence = &evidence.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Log: h.Log, Sign: h.Log.Step,
 		Shelves: []evidence.Shelf{inventories}}
+	h.Surveys = &survey.Service{Gate: h.Gate, Facts: h.Facts, Roots: c.Scans, Folder: c.ScanFolder, Cache: c.ScanCache}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
 		Post: h.Outbox}
+	h.Releases = &release.Service{Gate: h.Gate, Facts: h.Facts, Grants: h.Grants}
 	return nil
 }
 
@@ -196,5 +207,6 @@ func (h *House) Warm(ctx context.Context) error {
 // Close closes the database after what is queued is done.
 func (h *House) Close() error {
 	h.once.Do(func() { close(h.closed) })
+	h.Surveys.Close()
 	return h.DB.Close()
 }

@@ -53,13 +53,6 @@ const (
 	GrantRefused   Type = "grant.refused"
 	GrantEnded     Type = "grant.ended"
 
-	SignIn               Type = "signin"
-	SignInFailed         Type = "signin.failed"
-	SignOut              Type = "signout"
-	StepUp               Type = "stepup"
-	CodeSent             Type = "code.sent"             // a one-time code went to a phone
-	Unlocked             Type = "unlocked"              // an account locked by failures was opened again
-	ProofSet             Type = "proof.set"             // a password, authenticator or passkey
 	ApplicationSubmitted Type = "application.submitted" // Hash is of the paper that everybody decides on
 	ApplicationAgreed    Type = "application.agreed"    // one step of it
 	ApplicationRefused   Type = "application.refused"
@@ -74,6 +67,17 @@ const (
 	DutyDelegated        Type = "duty.delegated"
 	SystemDefined        Type = "system.defined" // a business system and who answers for it
 
+	ExportPrepared Type = "export.prepared" // a file was registered that will leave
+	Exported       Type = "exported"        // it was made and handed over; Hash is of it
+	ExportRow      Type = "export.row"      // somebody was in it
+
+	SignIn       Type = "signin"
+	SignInFailed Type = "signin.failed"
+	SignOut      Type = "signout"
+	StepUp       Type = "stepup"
+	CodeSent     Type = "code.sent" // a one-time code went to a phone
+	Unlocked     Type = "unlocked"  // an account locked by failures was opened again
+	ProofSet     Type = "proof.set" // a password, authenticator or passkey
 	ProofRemoved Type = "proof.removed"
 
 	StaffAdded    Type = "staff.added"
@@ -102,10 +106,15 @@ const (
 	AuditSearched  Type = "audit.searched"
 	AuditVerified  Type = "audit.verified"
 	EvidenceMade   Type = verify.EvidenceType // a pack of evidence; Hash is of its manifest
+	InventoryTaken Type = "inventory.taken"   // what is held was compared with what was promised; Hash is of the report
 	ScanStarted    Type = "scan.started"      // of an allowed folder
 	ScanEnded      Type = "scan.ended"        // Count is what was found; Hash is of the journal
 	ScanRead       Type = "scan.read"         // somebody read what was found
-	InventoryTaken Type = "inventory.taken"   // what is held was compared with what was promised; Hash is of the report
+	LeakReceived   Type = "leak.received"     // a list found outside was taken in; Hash is of the file
+	LeakOpened     Type = "leak.opened"       // it was compared with records; Count is how many
+	LeakTraced     Type = "leak.traced"       // Hash is of the result
+	LeakRead       Type = "leak.read"         // somebody read the result
+	LeakClosed     Type = "leak.closed"       // the list was destroyed
 	LogPurged      Type = "log.purged"
 	Denied         Type = "denied" // an act was refused; Code and Rules say why
 	Alarm          Type = "alarm"
@@ -116,6 +125,7 @@ var Types = []Type{
 	EnrolStarted, EnrolOpened, EnrolDeclined, EnrolCompleted, ConsentGiven, ConsentRefused,
 	ConsentWithdrawn, ConsentExpired, ConsentInformed, ConsentReviewed, NoticePublished, NoticeAccepted,
 	NoticeDeclined, PurposeDefined, SchemaSigned,
+	ExportPrepared, Exported, ExportRow,
 	Reveal, Search, ViewMasked, MessageSent, Correct, ChangeAsked, ChangeRefused, Copy, EraseRequested, Erased, Restrict,
 	ImportReceived, ImportQuarantined, ImportReleased, ImportApplied, GrantRequested, GrantApproved,
 	GrantRefused, GrantEnded, ApplicationSubmitted, ApplicationAgreed, ApplicationRefused,
@@ -124,7 +134,8 @@ var Types = []Type{
 	ProofRemoved, StaffAdded, StaffInvited, StaffJoined, StaffRemoved, StaffTrained, StaffPledged,
 	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
 	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified, EvidenceMade,
-	InventoryTaken, ScanStarted, ScanEnded, ScanRead, LogPurged, Denied, Alarm,
+	InventoryTaken, ScanStarted, ScanEnded, ScanRead,
+	LeakReceived, LeakOpened, LeakTraced, LeakRead, LeakClosed, LogPurged, Denied, Alarm,
 }
 
 // Operation is one of the eight operations on personal information.

@@ -62,11 +62,18 @@ const (
 	DutyDelegate        Act = "duty.delegate" // let somebody stand in
 	SystemDefine        Act = "system.define" // a business system and who answers for it
 
+	ExportPrepare Act = "export.prepare" // register a file that will leave
+	ExportCollect Act = "export.collect" // make it and hand it over
+
 	AuditSearch    Act = "audit.search"
 	AuditVerify    Act = "audit.verify"
 	EvidenceExport Act = "evidence.export" // a file that proves what was done
 	ScanStart      Act = "scan.start"      // look for personal information in an allowed folder
 	ScanRead       Act = "scan.read"       // what was found, under masks
+	LeakReceive    Act = "leak.receive"    // take in a list that was found outside
+	LeakTrace      Act = "leak.trace"      // compare it with every record, and find where it comes from
+	LeakRead       Act = "leak.read"       // what came of it; no person's data
+	LeakClose      Act = "leak.close"      // destroy the list
 	StoreView      Act = "store.view"      // figures, no person
 	MatrixView     Act = "matrix.view"     // who may do what
 	APIKeyMake     Act = "apikey.make"
@@ -153,11 +160,18 @@ var acts = map[Act]nature{
 	DutyDelegate:        {Process, nil},
 	SystemDefine:        {Process, nil},
 
+	ExportPrepare: {Provide, []string{"placed"}},
+	ExportCollect: {Provide, []string{"reading", "opening", "placed"}},
+
 	AuditSearch:    {Use, []string{"placed"}},
 	AuditVerify:    {Use, nil},
 	EvidenceExport: {Provide, nil},
 	ScanStart:      {Use, nil},
 	ScanRead:       {Use, nil},
+	LeakReceive:    {Store, nil},
+	LeakTrace:      {Process, nil},
+	LeakRead:       {Use, nil},
+	LeakClose:      {Delete, nil},
 	StoreView:      {Use, []string{"placed"}},
 	MatrixView:     {Use, nil},
 	APIKeyMake:     {Process, nil},

@@ -12,6 +12,9 @@ import (
 // Salt returns the subject's ledger salt, or nil after erasure.
 func (x Sealed) Salt() []byte { return x.salt }
 
+// Version returns the version of the value, 0 if the field is not held.
+func (x Sealed) Version() uint32 { return x.version }
+
 // Open opens the field of a usable record. Errors: Erased, ConsentNeeded for a
 // restricted record, Denied for a quarantined one; Invalid if it is not held.
 func (x Sealed) Open(tx *db.Tx, v *seal.Vault, p seal.Permit) (secret.Text, error) {

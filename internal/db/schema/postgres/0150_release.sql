@@ -28,7 +28,7 @@ CREATE INDEX release_export_staff ON release_export (institution_id, staff_id, p
 CREATE INDEX release_export_at ON release_export (institution_id, prepared_at);
 
 -- The rows: which child, which guardian, and which version of each value, as
--- code:version between blanks. They die with the child.
+-- code:version between blanks. After erasure the identifiers mean nobody.
 CREATE TABLE release_row (
   institution_id bytea NOT NULL,
   export_id      bytea NOT NULL,

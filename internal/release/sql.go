@@ -1,0 +1,222 @@
+package release
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+)
+
+const columns = `export_id, application_id, grant_id, staff_id, store_id, purpose, fields, format, state,
+	prepared_at, expires_at, collected_at, people, left_out, decoys, file_hash`
+
+func insert(tx *db.Tx, e Export) error {
+	_, err := tx.Exec(`INSERT INTO release_export (institution_id, `+columns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		e.Institution, e.ID, e.Application, e.Grant, e.Collector, e.Store, e.Purpose, strings.Join(e.Fields, " "),
+		string(e.Format), string(e.State), e.Prepared.UnixMilli(), e.Expires.UnixMilli(), int64(0), e.People, e.LeftOut, e.Decoys, []byte{})
+	return wrap("register an export", err)
+}
+
+// settle writes what became of a prepared export. Conflict: release.collected,
+// when somebody else was first.
+func settle(tx *db.Tx, e Export) error {
+	n, err := tx.Exec(`UPDATE release_export SET state = $1, collected_at = $2, people = $3, left_out = $4, decoys = $5, file_hash = $6
+		WHERE institution_id = $7 AND export_id = $8 AND state = 'prepared'`,
+		string(e.State), e.Collected.UnixMilli(), e.People, e.LeftOut, e.Decoys, e.Hash[:], e.Institution, e.ID)
+	if err == nil && n == 0 {
+		return fault.New(fault.Conflict, "release.collected")
+	}
+	return wrap("settle an export", err)
+}
+
+// Load reads one export. NotFound: release.unknown.
+func Load(tx *db.Tx, inst id.Institution, which id.Export) (Export, error) {
+	e := Export{Institution: inst}
+	err := e.scan(tx.QueryRow(`SELECT `+columns+` FROM release_export WHERE institution_id = $1 AND export_id = $2`, inst, which).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, fault.New(fault.NotFound, "release.unknown")
+	}
+	return e, wrap("read an export", err)
+}
+
+// Since lists the exports prepared from a moment on, the newest first.
+func Since(tx *db.Tx, inst id.Institution, from time.Time, limit int) ([]Export, error) {
+	return many(tx, inst, `SELECT `+columns+` FROM release_export
+		WHERE institution_id = $1 AND prepared_at >= $2 ORDER BY prepared_at DESC, export_id LIMIT $3`, inst, from.UnixMilli(), limit)
+}
+
+func of(tx *db.Tx, inst id.Institution, who id.Staff, limit int) ([]Export, error) {
+	return many(tx, inst, `SELECT `+columns+` FROM release_export
+		WHERE institution_id = $1 AND staff_id = $2 ORDER BY prepared_at DESC, export_id LIMIT $3`, inst, who, limit)
+}
+
+func many(tx *db.Tx, inst id.Institution, query string, args ...any) ([]Export, error) {
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, wrap("list exports", err)
+	}
+	var all []Export
+	for rows.Next() {
+		e := Export{Institution: inst}
+		if err := e.scan(rows.Scan); err != nil {
+			return nil, wrap("list exports", err)
+		}
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+func (e *Export) scan(scan func(...any) error) error {
+	var fields, format, state string
+	var prepared, expires, collected int64
+	var hash []byte
+	err := scan(&e.ID, &e.Application, &e.Grant, &e.Collector, &e.Store, &e.Purpose, &fields, &format, &state,
+		&prepared, &expires, &collected, &e.People, &e.LeftOut, &e.Decoys, &hash)
+	e.Fields, e.Format, e.State = strings.Fields(fields), Format(format), State(state)
+	e.Prepared, e.Expires = time.UnixMilli(prepared).UTC(), time.UnixMilli(expires).UTC()
+	if collected > 0 {
+		e.Collected = time.UnixMilli(collected).UTC()
+	}
+	copy(e.Hash[:], hash)
+	return err
+}
+
+func insertRows(tx *db.Tx, e Export, rows []Row) error {
+	args := make([][]any, len(rows))
+	for i, r := range rows {
+		args[i] = []any{e.Institution, e.ID, i, r.Child, r.Guardian, r.pack()}
+	}
+	return wrap("register the rows of an export", tx.ExecMany(`INSERT INTO release_row
+		(institution_id, export_id, n, child_id, guardian_id, versions) VALUES ($1, $2, $3, $4, $5, $6)`, args))
+}
+
+// Rows returns what was in an export, in the order of registration.
+func Rows(tx *db.Tx, inst id.Institution, which id.Export) ([]Row, error) {
+	found, err := tx.Query(`SELECT child_id, guardian_id, versions FROM release_row
+		WHERE institution_id = $1 AND export_id = $2 ORDER BY n`, inst, which)
+	if err != nil {
+		return nil, wrap("read the rows of an export", err)
+	}
+	var all []Row
+	for found.Next() {
+		var r Row
+		var versions string
+		if err := found.Scan(&r.Child, &r.Guardian, &versions); err != nil {
+			return nil, wrap("read the rows of an export", err)
+		}
+		r.Versions = unpack(versions)
+		all = append(all, r)
+	}
+	return all, found.Err()
+}
+
+func (r Row) pack() string {
+	var b strings.Builder
+	for i, f := range slices.Sorted(maps.Keys(r.Versions)) {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(f + ":" + strconv.FormatUint(uint64(r.Versions[f]), 10))
+	}
+	return b.String()
+}
+
+func unpack(s string) map[string]uint32 {
+	m := map[string]uint32{}
+	for _, part := range strings.Fields(s) {
+		field, version, _ := strings.Cut(part, ":")
+		if n, err := strconv.ParseUint(version, 10, 32); err == nil {
+			m[field] = uint32(n)
+		}
+	}
+	return m
+}
+
+// children lists the live children of a store, or of every store, in order.
+func children(tx *db.Tx, inst id.Institution, store id.Store) ([]id.Subject, error) {
+	query, args := `SELECT subject_id FROM subject WHERE institution_id = $1 AND kind = 'child' AND state = 'live'
+		AND store_id = $2 ORDER BY subject_id LIMIT $3`, []any{inst, store, Largest + 1}
+	if store.IsZero() {
+		query, args = `SELECT subject_id FROM subject WHERE institution_id = $1 AND kind = 'child' AND state = 'live'
+			ORDER BY subject_id LIMIT $2`, []any{inst, Largest + 1}
+	}
+	rows, err := tx.Query(query, args...)
+	if err != nil {
+		return nil, wrap("list children", err)
+	}
+	var all []id.Subject
+	for rows.Next() {
+		var s id.Subject
+		if err := rows.Scan(&s); err != nil {
+			return nil, wrap("list children", err)
+		}
+		all = append(all, s)
+	}
+	return all, rows.Err()
+}
+
+// fromSource reports whether every field is held by a live source system.
+func fromSource(tx *db.Tx, inst id.Institution, fields []string) (bool, error) {
+	rows, err := tx.Query(`SELECT fields FROM business_system WHERE institution_id = $1 AND source = 1 AND live_at > 0`, inst)
+	if err != nil {
+		return false, wrap("look up the source", err)
+	}
+	held := map[string]bool{}
+	for rows.Next() {
+		var codes string
+		if err := rows.Scan(&codes); err != nil {
+			return false, wrap("look up the source", err)
+		}
+		for _, f := range strings.Fields(codes) {
+			held[f] = true
+		}
+	}
+	return !slices.ContainsFunc(fields, func(f string) bool { return !held[f] }), rows.Err()
+}
+
+func insertProvision(tx *db.Tx, inst id.Institution, p Provision) error {
+	_, err := tx.Exec(`INSERT INTO provision (institution_id, export_id, recipient, agreement, document, purpose, fields, people, at, keep_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		inst, p.Export, p.Recipient, p.Agreement, p.Document[:], p.Purpose, strings.Join(p.Fields, " "), p.People,
+		p.At.UnixMilli(), p.KeepUntil.UnixMilli())
+	return wrap("record a provision", err)
+}
+
+// Provisions lists what other bodies got, as far as it must still be kept.
+func Provisions(tx *db.Tx, inst id.Institution, limit int) ([]Provision, error) {
+	rows, err := tx.Query(`SELECT export_id, recipient, agreement, document, purpose, fields, people, at, keep_until FROM provision
+		WHERE institution_id = $1 ORDER BY export_id DESC LIMIT $2`, inst, limit)
+	if err != nil {
+		return nil, wrap("list provisions", err)
+	}
+	var all []Provision
+	for rows.Next() {
+		var p Provision
+		var document []byte
+		var fields string
+		var at, keep int64
+		if err := rows.Scan(&p.Export, &p.Recipient, &p.Agreement, &document, &p.Purpose, &fields, &p.People, &at, &keep); err != nil {
+			return nil, wrap("list provisions", err)
+		}
+		copy(p.Document[:], document)
+		p.Fields, p.At, p.KeepUntil = strings.Fields(fields), time.UnixMilli(at).UTC(), time.UnixMilli(keep).UTC()
+		all = append(all, p)
+	}
+	return all, rows.Err()
+}
+
+func wrap(doing string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("release: %s: %w", doing, err)
+}
