@@ -37,26 +37,42 @@ const (
 	gateInner   = -8
 	gateGiven   = 60
 	gateLast    = -64
+	gateMean    = 16 // of the characters of a transliteration
 	foreignMax  = 24
 )
 
-// candidates appends every candidate that begins at i.
-func (f *Finder) candidates(m *Model, rs []rune, i int) {
-	f.spans = f.spans[:0]
-	a, b := m.char(rs[i]), m.char(rs[i+1])
-	if a.Surname > gateMin && isHan(rs[i+1]) {
-		f.chinese(m, rs, i, a, b)
+// start finds the candidates that begin at i and reports whether there may be
+// any.
+func (f *Finder) start(m *Model, i int) bool {
+	a, b := f.line.gates[i], f.line.gates[i+1]
+	begins := m.begins(f.line.runes[i], f.line.runes[i+1])
+	if (uint32(a)+uint32(b>>32))&0x80808080 == 0 && !begins || b == 0 {
+		return false
 	}
-	begins := m.begins(rs[i], rs[i+1])
-	if begins && a.Flags&(FlagTwo|FlagJapan) != 0 {
+	f.candidates(m, i, begins)
+	return len(f.spans) > 0
+}
+
+// candidates finds every candidate that begins at i; begins says that the pair
+// of characters there begins a listed name or a long surname.
+func (f *Finder) candidates(m *Model, i int, begins bool) {
+	f.spans = f.spans[:0]
+	a, b := f.char(i), f.char(i+1)
+	rs := f.line.runes
+	if s := a.surname(); a.is(FlagSurname) && s+max(b.single(), b.first()) > gateChinese {
+		f.chinese(i, a, b)
+	}
+	if begins && a.is(FlagTwo|FlagJapan) {
 		f.longSurname(m, rs, i, a)
 	}
-	if int(a.ForeignFirst)+int(b.Foreign) > gateForeign && a.Flags&b.Flags&FlagForeign != 0 {
-		f.foreign(m, rs, i)
+	if a&b>>56&Char(FlagForeign) != 0 && a.foreignFirst()+b.foreign() > gateForeign {
+		f.foreign(rs, i)
 	}
-	if a.Flags&FlagNick != 0 && isHan(rs[i+1]) {
-		f.add(i, i+2, shapePet)
-		if isHan(rs[i+2]) && m.char(rs[i+2]).Last > gateInner {
+	if a.is(FlagNick) {
+		if s := b.single(); s > gateInner {
+			f.add(i, i+2, shapePet)
+		}
+		if c := f.char(i + 2); c != 0 && b.first()+c.last() > gateChinese {
 			f.add(i, i+3, shapePet)
 		}
 	}
@@ -64,15 +80,23 @@ func (f *Finder) candidates(m *Model, rs []rune, i int) {
 		f.listed(m, rs, i)
 	}
 	switch {
-	case rs[i] == rs[i+1] && int(a.First)+int(a.Last) > 0:
+	case !a.is(FlagGiven):
+	case a == b && rs[i] == rs[i+1] && a.first()+a.last() > gateChinese:
 		f.add(i, i+2, shapeTwin)
-	case isHan(rs[i+1]) && int(a.First)+int(b.Last) > gateGiven && a.Surname <= gateMin:
+	case a.surname() <= gateMin && a.first()+b.last() > gateGiven:
 		f.add(i, i+2, shapeGiven)
 	}
 }
 
-// gateMin is the least weight of a surname: 的 and 了 are below it.
-const gateMin = -40
+// GateSurname and GateGiven are the least weights of FlagSurname and FlagGiven;
+// GateForeign that of the first character of a transliteration.
+const (
+	GateSurname = gateMin
+	GateGiven   = 10
+	GateForeign = -20
+
+	gateMin = -40 // 的 and 了 are below it
+)
 
 // addressed reports whether a form of address that takes a surname alone begins
 // at j.
@@ -90,35 +114,61 @@ func addressed(rs []rune, j int) bool {
 	return false
 }
 
+// char is what is known of the rune at k.
+func (f *Finder) char(k int) Char { return f.model.char(f.line.runes[k]) }
+
 func (f *Finder) add(i, j int, s Shape) {
 	f.spans = append(f.spans, span{i, j, s})
 }
 
-func (f *Finder) chinese(m *Model, rs []rune, i int, a, b Char) {
-	s := int(a.Surname)
+// chinese adds the names that begin with a surname of one character.
+func (f *Finder) chinese(i int, a, b Char) {
+	s, rs := a.surname(), f.line.runes
 	if s > 0 && addressed(rs, i+1) {
 		f.add(i, i+1, shapeAlone)
 		return
 	}
-	if s+int(b.Single) > gateChinese {
+	if s+b.single() > gateChinese {
 		f.add(i, i+2, shapeOne)
 	}
-	if !isHan(rs[i+2]) {
+	c := f.char(i + 2)
+	if c == 0 {
 		return
 	}
-	c := m.char(rs[i+2])
-	if _, title := cuesBehind[Mix(Mix(0, rs[i+1]), rs[i+2])]; title {
-		return // 李老师 is no name of three
-	}
-	if s+int(b.First) > gateChinese && s+int(b.First)+int(c.Last) > gateChinese && c.Last > gateLast {
+	if t := s + b.first(); t > gateChinese && t+c.last() > gateChinese && c.last() > gateLast && !isTitle(rs[i+1], rs[i+2]) {
 		f.add(i, i+3, shapeTwo)
 	}
-	if b.Surname > 16 && a.Surname > 16 && isHan(rs[i+3]) {
-		if d := m.char(rs[i+3]); int(c.First)+int(d.Last) > gateGiven/2 {
-			f.add(i, i+4, shapeThree)
-		}
+	if d := f.char(i + 3); d != 0 && s > 16 && b.surname() > 16 && c.first()+d.last() > gateGiven/2 {
+		f.add(i, i+4, shapeThree)
 	}
 }
+
+// isTitle reports whether two characters are a form of address: 李老师 is no name
+// of three.
+func isTitle(a, b rune) bool {
+	if titleStarts[uint32(a)>>6&1023]>>(a&63)&1 == 0 {
+		return false
+	}
+	return titlePairs[[2]rune{a, b}]
+}
+
+var titlePairs = func() map[[2]rune]bool {
+	t := map[[2]rune]bool{}
+	for _, w := range titles {
+		r := []rune(w)
+		t[[2]rune{r[0], r[1]}] = true
+	}
+	return t
+}()
+
+// titleStarts is the set of the first characters of forms of address.
+var titleStarts = func() (t [1024]uint64) {
+	for _, w := range titles {
+		r := []rune(w)[0]
+		t[uint32(r)>>6&1023] |= 1 << (r & 63)
+	}
+	return t
+}()
 
 // longSurname adds the names with a surname of two or three characters.
 func (f *Finder) longSurname(m *Model, rs []rune, i int, a Char) {
@@ -128,7 +178,7 @@ func (f *Finder) longSurname(m *Model, rs []rune, i int, a Char) {
 			f.add(i, i+n, shapeLong)
 		}
 	}
-	if a.Flags&FlagJapan == 0 {
+	if !a.is(FlagJapan) {
 		return
 	}
 	k := 2
@@ -142,37 +192,41 @@ func (f *Finder) longSurname(m *Model, rs []rune, i int, a Char) {
 	}
 }
 
+// transliterates reports whether the rune at k may stand inside a foreign name.
+func (f *Finder) transliterates(k int) bool {
+	c := f.char(k)
+	return c.is(FlagForeign) && c.foreign() > gateInner
+}
+
 // foreign adds the runs of transliterating characters that begin at i, if i is
 // near the beginning of such a run.
-func (f *Finder) foreign(m *Model, rs []rune, i int) {
-	inside := func(r rune) bool {
-		c := m.char(r)
-		return c.Flags&FlagForeign != 0 && c.Foreign > gateInner
-	}
-	if rs[i-1] == '·' && inside(rs[i-2]) || inside(rs[i-1]) && inside(rs[i-2]) && inside(rs[i-3]) {
+func (f *Finder) foreign(rs []rune, i int) {
+	if rs[i-1] == '·' && f.transliterates(i-2) || f.transliterates(i-1) && f.transliterates(i-2) {
 		return // the run has begun long before
 	}
-	j, dots, last := i+1, 0, 0
-	for j < len(rs)-pad && j-i < foreignMax {
-		if rs[j] == '·' && (inside(rs[j+1]) || isHan(rs[j+1]) && isHan(rs[j+2])) {
+	j, dots, last, sum := i+1, 0, 0, f.char(i).foreignFirst()
+	for j < f.line.n && j-i < foreignMax {
+		if rs[j] == '·' && (f.transliterates(j+1) || f.char(j+1) != 0 && f.char(j+2) != 0) {
 			dots, last = dots+1, j
-		} else if !inside(rs[j]) && !(last > 0 && j == last+1 && isHan(rs[j])) {
+		} else if f.transliterates(j) {
+			sum += f.char(j).foreign()
+		} else if last == 0 || j != last+1 || f.char(j) == 0 {
 			break
 		}
 		j++
+	}
+	if dots == 0 && sum < gateMean*(j-i) {
+		return
 	}
 	shape := shapeForeign
 	if dots > 0 {
 		shape = shapeDotted
 	}
-	for k := j; k > j-3 && k-i >= 2 && k > last+1; k-- {
+	for k := j; k > j-2 && k-i >= 2 && k > last+1; k-- {
 		f.add(i, k, shape)
 	}
-	if dots > 0 {
-		return
-	}
 	// A run may end in characters that begin the next word, or go on a little.
-	if j < len(rs)-pad && isHan(rs[j]) && m.char(rs[j]).ForeignZ > 0 {
+	if dots == 0 && f.char(j).foreignLast() > 0 {
 		f.add(i, j+1, shape)
 	}
 }

@@ -19,6 +19,10 @@ func cues(pairs ...any) map[uint64]cue {
 	return t
 }
 
+// titles are the forms of address that end a name.
+var titles = strings.Fields(`先生 女士 小姐 同学 老师 同志 主任 校长 医生 教授 院长 书记 局长 处长 经理 师傅 阿姨 叔叔 教练 园长 律师 警官
+	妈妈 爸爸 奶奶 爷爷 外婆 外公 母亲 父亲 家长 总统 总理 主席 部长 市长 省长 县长 司长 太太 夫人 大哥 大姐 老板 队长 董事 总裁 博士`)
+
 // cuesBehind follow a name: 王小明同学, 李老师.
 var cuesBehind = cues(
 	`同学 小朋友 学员 考生`, cue{Cue | Pupil, 16},

@@ -1,24 +1,33 @@
 package person
 
 // look is the word of n runes at i. What was looked up once in a line is kept,
-// as neighbouring candidates ask for the same.
+// as neighbouring candidates ask for the same: the upper half of a slot says for
+// which line.
 func (f *Finder) look(m *Model, n, i int) Word {
 	c := &f.seen[n-1][i]
-	if *c == 0 {
-		*c = uint32(m.word(Hash(f.line.runes[i:i+n]))) | 1<<31
+	if *c>>16 != f.now {
+		*c = f.now << 16
+		rs := f.line.runes[i : i+n]
+		if n == 1 || m.startsWord(rs[0], rs[1]) {
+			*c |= uint32(m.word(Hash(rs)))
+		}
 	}
 	return Word(*c)
 }
 
-// forget drops what was looked up in the last line.
-func (f *Finder) forget() {
+// begin forgets what was looked up in the last line.
+func (f *Finder) begin() {
 	n := len(f.line.runes)
+	f.now++
 	for k := range f.seen {
-		if cap(f.seen[k]) < n {
-			f.seen[k] = make([]uint32, 2*n)
+		if len(f.seen[k]) < n {
+			f.seen[k] = make([]uint32, max(n, lineMax+2*pad))
+		} else if f.now > 0xffff {
+			clear(f.seen[k])
 		}
-		f.seen[k] = f.seen[k][:n]
-		clear(f.seen[k])
+	}
+	if f.now > 0xffff {
+		f.now = 1
 	}
 }
 
@@ -32,9 +41,8 @@ type side struct {
 
 // left looks at the words that end before i.
 func (f *Finder) left(m *Model, i int) (s side) {
-	rs := f.line.runes
 	for n := 1; n <= 4; n++ {
-		if n > 1 && !isHan(rs[i-n]) {
+		if n > 1 && f.line.gates[i-n] == 0 {
 			break
 		}
 		if w := f.look(m, n, i-n); w != 0 {
@@ -46,9 +54,8 @@ func (f *Finder) left(m *Model, i int) (s side) {
 
 // right looks at the words that begin at j.
 func (f *Finder) right(m *Model, j int) (s side) {
-	rs := f.line.runes
 	for n := 1; n <= 4; n++ {
-		if n > 1 && !isHan(rs[j+n-1]) {
+		if n > 1 && f.line.gates[j+n-1] == 0 {
 			break
 		}
 		if w := f.look(m, n, j); w != 0 {
@@ -58,11 +65,15 @@ func (f *Finder) right(m *Model, j int) (s side) {
 	return s
 }
 
-// put adds a feature: a template and two values.
+// put weighs a feature: a template and two values. The trainer collects its hash.
 func (f *Finder) put(t, a, b uint64) {
 	x := (a<<8|t)*golden + b*0xd6e8feb86659fd93
 	x ^= x >> 29
-	f.features = append(f.features, x*0xbf58476d1ce4e5b9)
+	x *= 0xbf58476d1ce4e5b9
+	if f.collect {
+		f.features = append(f.features, x)
+	}
+	f.sum += f.model.weight(x)
 }
 
 func bin(v int, width int) uint64 { return uint64(v/width + 64) }
@@ -75,15 +86,20 @@ func (f *Finder) inner(m *Model, rs []rune, c span) {
 	if n := j - i; n <= 4 {
 		w = f.look(m, n, i)
 	}
-	f.put(1, s, uint64(j-i))
-	f.put(5, w.freq()<<3|w.kind(), s)
 	known := uint64(0)
 	if m.isKnown(whole) {
 		known = 1
 	}
-	f.put(6, known<<1|min(w.freq(), 1), s<<3|uint64(j-i)&7)
-	f.build(m, rs, c)
+	f.put(5, known<<7|w.freq()<<3|w.kind(), s<<3|uint64(j-i)&7)
+	f.build(m, c)
+	g := groups[c.shape]
+	f.put(40, uint64(rs[i-1]), g)
+	f.put(44, uint64(rs[j]), g)
+	f.put(54, two(rs[j-1], rs[j]), 0)
+	f.put(55, two(rs[i-1], rs[i]), 0)
 }
+
+func two(a, b rune) uint64 { return uint64(a)<<21 | uint64(b) }
 
 // fit puts the features of how the candidate fits between the words around it.
 func (f *Finder) fit(m *Model, rs []rune, c span) {
@@ -103,59 +119,57 @@ func (f *Finder) fit(m *Model, rs []rune, c span) {
 }
 
 // build puts the features of the characters by the shape of the candidate.
-func (f *Finder) build(m *Model, rs []rune, c span) {
+func (f *Finder) build(m *Model, c span) {
 	i, j, s := c.i, c.j, uint64(c.shape)
 	switch c.shape {
 	case shapeOne, shapePet, shapeTwin:
-		a, b, next := m.char(rs[i]), m.char(rs[i+1]), m.char(rs[i+2])
-		f.put(2, bin(int(a.Surname), 8), s)
-		f.put(3, bin(int(b.Single), 8), s)
-		f.put(4, bin(int(a.Surname), 16)<<8|bin(int(b.Single), 16), s)
+		a, b, next := f.char(i), f.char(i+1), f.char(i+2)
+		f.put(4, bin(a.surname(), 12)<<8|bin(b.single(), 12), s)
 		// Would a longer name be as good?
-		f.put(20, bin(int(b.First)+int(next.Last), 16), min(f.look(m, 2, j).freq(), 1)<<4|s)
+		f.put(20, bin(b.first()+next.last(), 16), min(f.look(m, 2, j).freq(), 1)<<4|s)
 	case shapeTwo, shapeThree, shapeGiven:
-		a, b, z := m.char(rs[i]), m.char(rs[j-2]), m.char(rs[j-1])
-		f.put(2, bin(int(a.Surname), 8), s)
-		f.put(3, bin(int(b.First)+int(z.Last), 8), s)
-		f.put(4, bin(int(a.Surname), 16)<<8|bin(int(b.First)+int(z.Last), 16), s)
+		a, b, z := f.char(i), f.char(j-2), f.char(j-1)
+		f.put(4, bin(a.surname(), 12)<<8|bin(b.first()+z.last(), 12), s)
 		w, v := f.look(m, 2, i), f.look(m, 2, j-2)
 		f.put(7, w.freq()<<3|w.kind(), s)
 		f.put(8, v.freq()<<3|v.kind(), s)
 		// Would a shorter name be as good?
 		last := f.look(m, 1, j-1)
 		f.put(21, last.after()<<8|min(f.look(m, 2, j-1).freq(), 1)<<4|last.freq(), s)
-		f.put(22, bin(int(b.Single), 16)<<8|bin(int(z.Last), 16), s)
+		f.put(22, bin(b.single(), 16)<<8|bin(z.last(), 16), s)
 	case shapeForeign, shapeDotted:
-		sum := int(m.char(rs[i]).ForeignFirst) + int(m.char(rs[j-1]).ForeignZ)
-		for _, r := range rs[i+1 : j-1] {
-			sum += int(m.char(r).Foreign)
-		}
-		n := j - i
-		f.put(2, bin(sum/n, 4), s<<4|min(uint64(n), 8))
-		f.put(3, bin(int(m.char(rs[i-1]).Foreign), 16), s)
-		f.put(4, bin(int(m.char(rs[j]).Foreign), 16), s)
-		f.put(7, bin(int(m.char(rs[i]).ForeignFirst), 8), s)
-		f.put(8, bin(int(m.char(rs[j-1]).ForeignZ), 8), s)
-		f.put(20, bin(int(m.char(rs[i]).Surname), 8), uint64(n))
-		w := f.look(m, 2, i)
-		f.put(21, w.freq()<<3|w.kind(), s<<4|min(uint64(n), 8))
-		v := f.look(m, 2, j-2)
-		f.put(22, v.freq()<<3|v.kind(), s<<4|min(uint64(n), 8))
+		f.transliteration(m, c)
 	case shapeLong, shapeJapan:
-		w := f.look(m, 2, i)
+		w, v := f.look(m, 2, i), f.look(m, 2, j-2)
 		f.put(2, w.freq()<<3|w.kind(), s)
-		f.put(3, bin(int(m.char(rs[j-1]).Last), 8), s)
-		f.put(4, bin(int(m.char(rs[j]).Last), 16), s)
-		v := f.look(m, 2, j-2)
+		f.put(3, bin(f.char(j-1).last(), 8), s)
+		f.put(4, bin(f.char(j).last(), 16), s)
 		f.put(8, v.freq()<<3|v.kind(), s)
 	}
+}
+
+// transliteration puts the features of a foreign name.
+func (f *Finder) transliteration(m *Model, c span) {
+	i, j, s := c.i, c.j, uint64(c.shape)
+	n := j - i
+	sum := f.char(i).foreignFirst() + f.char(j-1).foreignLast()
+	for k := i + 1; k < j-1; k++ {
+		sum += f.char(k).foreign()
+	}
+	size := s<<4 | min(uint64(n), 8)
+	f.put(2, bin(sum/n, 4), size)
+	f.put(3, bin(f.char(i-1).foreign(), 16), s)
+	f.put(4, bin(f.char(j).foreign(), 16), s)
+	f.put(8, bin(f.char(j-1).foreignLast(), 8), s)
+	w, v := f.look(m, 2, i), f.look(m, 2, j-2)
+	f.put(21, w.freq()<<3|w.kind(), size)
+	f.put(22, v.freq()<<3|v.kind(), size)
 }
 
 // outer puts the characters in and around the candidate.
 func (f *Finder) outer(rs []rune, c span) {
 	i, j, s := c.i, c.j, uint64(c.shape)
 	g := groups[c.shape]
-	two := func(a, b rune) uint64 { return uint64(a)<<21 | uint64(b) }
 	f.put(30, uint64(rs[i]), s)
 	f.put(31, uint64(rs[i+1]), s)
 	f.put(32, uint64(rs[j-1]), s)
@@ -164,11 +178,9 @@ func (f *Finder) outer(rs []rune, c span) {
 	if j-i <= 4 {
 		f.put(35, Hash(rs[i:j]), 0)
 	}
-	f.put(40, uint64(rs[i-1]), g)
 	f.put(41, two(rs[i-2], rs[i-1]), 0)
 	f.put(42, two(rs[i-2], rs[i-1]), uint64(rs[i-3]))
 	f.put(43, uint64(rs[i-1]), 16|s)
-	f.put(44, uint64(rs[j]), g)
 	f.put(45, two(rs[j], rs[j+1]), 0)
 	f.put(46, two(rs[j], rs[j+1]), uint64(rs[j+2]))
 	f.put(47, uint64(rs[j]), 16|s)
@@ -179,8 +191,6 @@ func (f *Finder) outer(rs []rune, c span) {
 	f.put(50, rw, g)
 	f.put(52, uint64(rs[i-2]), 0)
 	f.put(53, uint64(rs[j+1]), 0)
-	f.put(54, two(rs[j-1], rs[j]), 0)
-	f.put(55, two(rs[i-1], rs[i]), 0)
 	f.put(56, lw, rw)
 }
 

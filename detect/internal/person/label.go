@@ -133,13 +133,13 @@ func (f *Finder) shapeOf(m *Model, i, j int) bool {
 	if n < 2 || n > 6 || notNames[Hash(rs[i:j])] {
 		return false
 	}
-	a := m.char(rs[i])
+	a := f.char(i)
 	switch {
 	case n <= 3:
-		return a.Surname > gateMin || m.isKnown(Hash(rs[i:j])) || n == 3 && m.word(Hash(rs[i:j])) == 0
+		return a.surname() > gateMin || m.isKnown(Hash(rs[i:j])) || n == 3 && m.word(Hash(rs[i:j])) == 0
 	case n == 4:
-		return a.Flags&FlagTwo != 0 && m.word(Hash(rs[i:i+2]))&Two != 0 || a.Flags&FlagJapan != 0 && m.word(Hash(rs[i:j])) == 0 ||
-			a.Flags&FlagForeign != 0 && m.isKnown(Hash(rs[i:j]))
+		return a.is(FlagTwo) && m.word(Hash(rs[i:i+2]))&Two != 0 || a.is(FlagJapan) && m.word(Hash(rs[i:j])) == 0 ||
+			a.is(FlagForeign) && m.isKnown(Hash(rs[i:j]))
 	}
 	return m.isKnown(Hash(rs[i:j]))
 }
@@ -178,7 +178,7 @@ func (f *Finder) list(m *Model, k int) bool {
 		j++
 	}
 	_, label := hanLabel(rs, j)
-	return j-k >= 2 && j-k <= 3 && !label && rs[j] != '：' && m.char(rs[k]).Surname > 0 && f.shapeOf(m, k, j)
+	return j-k >= 2 && j-k <= 3 && !label && rs[j] != '：' && f.char(k).surname() > 0 && f.shapeOf(m, k, j)
 }
 
 // latin reads a name in Latin letters: up to five words that begin with capitals.

@@ -43,11 +43,15 @@ const (
 type Finder struct {
 	Model *Model
 
+	model    *Model
 	line     line
 	spans    []span
+	sum      int // of the weights of the candidate at hand, in sixteenths
+	collect  bool
 	features []uint64
 	l, r     side        // of the candidate at hand
 	seen     [4][]uint32 // words of one to four runes, by place
+	now      uint32      // the number of the line, never zero
 	picks    []pick
 	hits     []hit
 	maybes   []maybe
@@ -75,8 +79,9 @@ type hit struct {
 func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why uint32)) {
 	m := f.Model
 	if m == nil {
-		m = builtin
+		m = builtin()
 	}
+	f.model = m
 	f.hits, f.maybes, f.table.n = f.hits[:0], f.maybes[:0], 0
 	lines(text, func(from, to int, plain bool) {
 		f.read(m, text, from, to, plain)
@@ -95,7 +100,7 @@ func (f *Finder) read(m *Model, text []byte, from, to int, plain bool) {
 		return
 	}
 	first := len(f.hits)
-	f.line.read(text, from, to)
+	f.line.read(m, text, from, to)
 	if plain && f.head(m, text[from:to]) {
 		return
 	}
@@ -129,12 +134,12 @@ func (f *Finder) settle(first int) {
 // weigh scores the candidates of a line and keeps the best that do not overlap.
 func (f *Finder) weigh(m *Model, text []byte) {
 	rs := f.line.runes
-	f.forget()
+	f.begin()
 	f.picks, f.boost = f.picks[:0], 0
 	named := false
 	for i := pad; i < f.line.n; i++ {
 		r := rs[i]
-		if !isHan(r) {
+		if f.line.gates[i] == 0 {
 			if r == '：' || r == '=' {
 				if at, why, ok := f.labelled(text, i); ok {
 					f.value(text, m, at, why)
@@ -146,7 +151,9 @@ func (f *Finder) weigh(m *Model, text []byte) {
 			named = true
 			f.bare(text, m, i+1)
 		}
-		f.candidates(m, rs, i)
+		if !f.start(m, i) {
+			continue
+		}
 		for _, c := range f.spans {
 			if c.j <= f.line.n {
 				f.try(m, rs, c)
@@ -167,7 +174,7 @@ func (f *Finder) bare(text []byte, m *Model, i int) {
 	for k < i+3 && (rs[k] == ' ' || rs[k] == '|') {
 		k++
 	}
-	if !isHan(rs[k]) || m.char(rs[k]).Surname <= 0 {
+	if f.char(k).surname() <= 0 {
 		return
 	}
 	f.boost, f.boostWhy = k, 0
@@ -193,26 +200,17 @@ func (f *Finder) try(m *Model, rs []rune, c span) {
 
 // score adds the weights of a candidate; ok is false if it stopped early.
 func (f *Finder) score(m *Model, rs []rune, c span) (sum int, ok bool) {
-	f.features = f.features[:0]
+	f.sum = 0
 	f.inner(m, rs, c)
-	if sum = f.sum(m); sum < m.floors[0] {
-		return sum, false
+	if f.sum < int(m.floors[0]) {
+		return f.sum, false
 	}
-	f.features = f.features[:0]
 	f.fit(m, rs, c)
-	if sum += f.sum(m); sum < m.floors[1] {
-		return sum, false
+	if f.sum < int(m.floors[1]) {
+		return f.sum, false
 	}
-	f.features = f.features[:0]
 	f.outer(rs, c)
-	return sum + f.sum(m), true
-}
-
-func (f *Finder) sum(m *Model) (sum int) {
-	for _, x := range f.features {
-		sum += m.weight(x)
-	}
-	return sum
+	return f.sum, true
 }
 
 // pick keeps a candidate unless a better one overlaps it.

@@ -5,18 +5,18 @@ package person
 // three stages have that the finder weighs in turn. It is how the model is
 // trained.
 func (f *Finder) Visit(text []byte, visit func(start, end int, stages [2]int, features []uint64)) {
+	f.model, f.collect = f.Model, true
 	lines(text, func(from, to int, plain bool) {
 		if plain {
 			return
 		}
-		f.line.read(text, from, to)
+		f.line.read(f.Model, text, from, to)
 		rs := f.line.runes
-		f.forget()
+		f.begin()
 		for i := pad; i < f.line.n; i++ {
-			if !isHan(rs[i]) {
+			if f.line.gates[i] == 0 || !f.start(f.Model, i) {
 				continue
 			}
-			f.candidates(f.Model, rs, i)
 			for _, c := range f.spans {
 				if c.j > f.line.n {
 					continue

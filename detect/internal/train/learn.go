@@ -22,16 +22,12 @@ type instance struct {
 
 // instances visits every candidate of the sentences. Names that no candidate
 // matches cannot be learned; missed counts them.
-func instances(sections person.Sections, set []sentence, weight float32) (all []instance, missed int) {
+func instances(m *person.Model, set []sentence, weight float32) (all []instance, missed int) {
 	var wait sync.WaitGroup
 	n := runtime.NumCPU()
 	parts, miss := make([][]instance, n), make([]int, n)
 	for w := range n {
 		wait.Go(func() {
-			m, err := person.Open(string(sections.Encode()))
-			if err != nil {
-				panic(err)
-			}
 			f := person.Finder{Model: m}
 			for _, s := range set[len(set)*w/n : len(set)*(w+1)/n] {
 				gold := map[[2]int]bool{}
@@ -70,6 +66,7 @@ type learner struct {
 	count []uint16
 	rate  float32
 	decay float32
+	kept  []uint32 // the features that the table has room for
 }
 
 func newLearner() *learner {
@@ -79,7 +76,8 @@ func newLearner() *learner {
 
 func slot(x uint32) uint32 { return x >> (32 - spaceBits) }
 
-// learn walks through the instances in a new random order each time.
+// learn walks through the instances in a new random order each time, first with
+// all features, then with those that are kept.
 func (l *learner) learn(set []instance, rounds int, dice *rand.Rand) {
 	for _, in := range set {
 		for _, x := range in.features {
@@ -89,9 +87,12 @@ func (l *learner) learn(set []instance, rounds int, dice *rand.Rand) {
 		}
 	}
 	order := dice.Perm(len(set))
-	for round := range rounds {
+	for round := range 2 * rounds {
+		if round == rounds {
+			l.prune(set)
+		}
 		dice.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		rate := l.rate / (1 + 0.5*float32(round))
+		rate := l.rate / (1 + 0.5*float32(round%rounds))
 		for _, n := range order {
 			l.step(set[n], rate)
 		}
@@ -129,32 +130,47 @@ func (l *learner) step(in instance, rate float32) {
 // scale is how many steps of a stored weight make one natural logarithm.
 const scale = 16
 
-// pack writes the strongest weights into a table of n slots; of two features
-// that want the same slot the stronger one has it.
-func (l *learner) pack(set []instance, n int) []byte {
-	table := make([]byte, 2*n)
-	best := make([]float32, n)
-	done := make(map[uint32]bool)
+// prune keeps the features that the table has room for: of those that want the
+// same slot, the one that is needed most, which is what is strong and often seen.
+// The others weigh nothing from here on, and what is kept can learn to do their
+// work.
+func (l *learner) prune(set []instance) {
+	best := make([]float32, person.WeightSlots)
+	winner := make([]uint32, person.WeightSlots)
+	need := func(x uint32) float32 {
+		w, n := l.w[slot(x)], l.count[slot(x)]
+		return float32(math.Abs(float64(w)) * math.Sqrt(float64(n)))
+	}
 	for _, in := range set {
 		for _, x := range in.features {
-			w := l.w[slot(x)]
-			if w == 0 || done[x] {
-				continue
-			}
-			done[x] = true
-			v := math.Round(float64(w) * scale)
-			if v == 0 {
-				continue
-			}
-			at, tag := person.WeightSlot(uint64(x)<<32, 2*n)
-			// What is seen often is needed more.
-			if worth := float32(math.Abs(v)) * float32(math.Sqrt(float64(l.count[slot(x)]))); worth > best[at/2] {
-				best[at/2] = worth
-				table[at], table[at+1] = tag, byte(int8(max(-127, min(127, v))))
+			if n := need(x); n > best[person.WeightSlot(x)] {
+				best[person.WeightSlot(x)], winner[person.WeightSlot(x)] = n, x
 			}
 		}
 	}
-	return table
+	keep := make(map[uint32]bool, person.WeightSlots)
+	for i, x := range winner {
+		if best[i] > 0 {
+			keep[slot(x)] = true
+		}
+	}
+	for i := range l.w {
+		if !keep[uint32(i)] {
+			l.w[i], l.count[i] = 0, 0
+		}
+	}
+	l.kept = winner
+}
+
+// export writes the weights of the kept features into the model.
+func (l *learner) export(m *person.Model) (n int) {
+	for _, x := range l.kept {
+		if v := math.Round(float64(l.w[slot(x)]) * scale); v != 0 {
+			m.SetWeight(x, int8(max(-127, min(127, v))))
+			n++
+		}
+	}
+	return n
 }
 
 // floors are the scores that all but a few of the names that are found reach
@@ -189,4 +205,4 @@ func (l *learner) floors(set []instance) (floors [2]int32) {
 }
 
 // lost is the share of names that the early exits may cost.
-var lost = [2]float64{0.003, 0.005}
+var lost = [2]float64{0.005, 0.01}

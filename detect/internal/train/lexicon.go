@@ -321,7 +321,7 @@ func (l *lexicon) readJapanese(more string) error {
 		return nil
 	})
 	for s, n := range seen {
-		if e := l.words[s]; n >= 8 && (e == nil || e.core < 200) {
+		if e := l.words[s]; n >= 20 && (e == nil || e.core < 100) {
 			l.japanese = append(l.japanese, s)
 		}
 	}

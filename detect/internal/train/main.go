@@ -17,7 +17,6 @@ type options struct {
 	data, more, out string
 	seed            uint64
 	rounds          int
-	slots           int
 	show            string
 	part            float64
 	salads, ours    float64
@@ -31,8 +30,7 @@ func main() {
 	flag.StringVar(&o.more, "more", "", "directory of the open word lists and texts")
 	flag.StringVar(&o.out, "out", "model.bin", "file to write")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of the order and of the invented names")
-	flag.IntVar(&o.rounds, "rounds", 5, "rounds of learning")
-	flag.IntVar(&o.slots, "slots", 1<<19, "slots of the table of weights")
+	flag.IntVar(&o.rounds, "rounds", 4, "rounds of learning")
 	flag.StringVar(&o.show, "show", "", "set whose mistakes are printed")
 	flag.Float64Var(&o.part, "part", 1, "share of the texts to learn from")
 	flag.Float64Var(&o.salads, "salads", 60000, "sentences of words from the lists")
@@ -69,27 +67,23 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
-	sections := l.sections()
+	m := l.model()
+	fmt.Printf("%d names known, %d words, %d Japanese surnames\n", len(l.known), len(l.words), len(l.japanese))
 	sets, err := readSets(o)
 	if err != nil {
 		return err
 	}
 	var train []instance
 	for _, s := range mixture(o, l, sets) {
-		in, missed := instances(sections, s.set, s.weight)
+		in, missed := instances(m, s.set, s.weight)
 		fmt.Printf("%-12s %7d sentences %8d candidates, %d names out of reach\n", s.name, len(s.set), len(in), missed)
 		train = append(train, in...)
 	}
 	le := newLearner()
 	le.learn(train, o.rounds, rand.New(rand.NewPCG(o.seed, 0)))
-	sections.Weights, sections.Floors = le.pack(train, o.slots), le.floors(train)
-	fmt.Printf("floors %d\n", sections.Floors)
-	b := sections.Encode()
-	if err := os.WriteFile(o.out, b, 0o644); err != nil {
-		return err
-	}
-	m, err := person.Open(string(b))
-	if err != nil {
+	m.SetFloors(le.floors(train))
+	fmt.Printf("%d weights, floors %d\n", le.export(m), le.floors(train))
+	if err := os.WriteFile(o.out, m.Encode(), 0o644); err != nil {
 		return err
 	}
 	return report(&person.Finder{Model: m}, sets, o)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/binary"
 	"maps"
 	"math"
 	"slices"
@@ -11,18 +10,20 @@ import (
 )
 
 const (
-	hanFirst  = 0x4e00
-	hanLast   = 0x9fff
-	wordSlots = 1 << 17
-	wordMost  = 96_000
-	knownSize = 1 << 18
-	pairSize  = 1 << 14
+	hanFirst = 0x4e00
+	hanLast  = 0x9fff
 )
 
-// sections packs the lists; the weights come later.
-func (l *lexicon) sections() person.Sections {
-	return person.Sections{Chars: l.chars(), Pairs: l.pairs(), Known: l.filter(), Words: l.table(),
-		Weights: make([]byte, 8)}
+// model packs the lists; the weights come later.
+func (l *lexicon) model() *person.Model {
+	m := new(person.Model)
+	l.chars(m)
+	l.pairs(m)
+	for name := range l.known {
+		m.AddKnown(name)
+	}
+	l.table(m)
+	return m
 }
 
 func sum(m map[rune]float64) (n float64) {
@@ -32,7 +33,8 @@ func sum(m map[rune]float64) (n float64) {
 	return n
 }
 
-func (l *lexicon) chars() []byte {
+// chars packs what is known of each character.
+func (l *lexicon) chars(m *person.Model) {
 	text := sum(l.text)
 	base := func(r rune) float64 { return (l.text[r] + text/2e7) / text }
 	// A character that was never seen in a given name may yet stand in one: it
@@ -56,59 +58,50 @@ func (l *lexicon) chars() []byte {
 	for _, s := range l.japanese {
 		begins[[]rune(s)[0]] |= person.FlagJapan
 	}
-	out := make([]byte, 0, 8*(hanLast+1-hanFirst))
+	for name := range l.known {
+		if r := []rune(name); l.unusual(r) {
+			begins[r[0]] |= person.FlagKnown
+		}
+	}
 	for r := rune(hanFirst); r <= hanLast; r++ {
 		s := r
 		if t, ok := l.simple[r]; ok && l.surnames[r]+l.first[r] < 20 {
 			s = t // 陳 is as 陈 is
 		}
-		c := person.Char{Surname: surname(s), First: first(s), Last: last(s), Single: single(s),
-			ForeignFirst: f0(s), Foreign: f1(s), ForeignZ: f2(s), Flags: begins[r]}
+		one := single(s)
+		a, z := first(s), last(s)
 		if s == '某' {
-			c.Single, c.First, c.Last = 60, 60, 60
+			one, a, z = 60, 60, 60
 		}
 		if l.foreign[0][s]+l.foreign[1][s]+l.foreign[2][s] >= 4 {
-			c.Flags |= person.FlagForeign
+			begins[r] |= person.FlagForeign
 		}
-		b := c.Encode()
-		out = append(out, b[:]...)
+		if surname(s) > person.GateSurname {
+			begins[r] |= person.FlagSurname
+		}
+		if a > person.GateGiven {
+			begins[r] |= person.FlagGiven
+		}
+		m.SetChar(r, person.NewChar(surname(s), a, z, one, f0(s), f1(s), f2(s), begins[r]))
 	}
-	return out
-}
-
-// filter is the Bloom filter of known names.
-func (l *lexicon) filter() []byte {
-	out := make([]byte, knownSize)
-	for name := range l.known {
-		block, bits := person.KnownBits(person.Hash([]rune(name)), knownSize)
-		v := binary.LittleEndian.Uint64(out[block*8:])
-		binary.LittleEndian.PutUint64(out[block*8:], v|bits)
-	}
-	return out
 }
 
 // pairs marks how surnames of two characters begin, and known names that have no
 // surname of the register.
-func (l *lexicon) pairs() []byte {
-	out := make([]byte, pairSize)
+func (l *lexicon) pairs(m *person.Model) {
 	for _, s := range slices.Concat(l.compound, l.japanese) {
 		r := []rune(s)
-		i := person.PairBit(r[0], r[1], pairSize)
-		out[i>>3] |= 1 << (i & 7)
+		m.AddPair(r[0], r[1])
 	}
 	for name := range l.known {
-		r := []rune(name)
-		if len(r) > 4 || l.surnames[r[0]] >= 200 {
-			continue
+		if r := []rune(name); l.unusual(r) {
+			m.AddPair(r[0], r[1])
 		}
-		i := person.PairBit(r[0], r[1], pairSize)
-		out[i>>3] |= 1 << (i & 7)
 	}
-	return out
 }
 
-// table is the hash table of the most used words.
-func (l *lexicon) table() []byte {
+// table adds the most used words.
+func (l *lexicon) table(m *person.Model) {
 	type item struct {
 		word  string
 		value person.Word
@@ -145,17 +138,9 @@ func (l *lexicon) table() []byte {
 	slices.SortFunc(items, func(a, b item) int {
 		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(a.word, b.word))
 	})
-	items = items[:min(len(items), wordMost)]
-	out := make([]byte, 4*wordSlots)
-	for _, it := range items {
-		h := person.Hash([]rune(it.word))
-		i := int(h) & (wordSlots - 1)
-		for binary.LittleEndian.Uint32(out[4*i:]) != 0 {
-			i = (i + 1) & (wordSlots - 1)
-		}
-		binary.LittleEndian.PutUint32(out[4*i:], person.WordTag(h)<<16|uint32(it.value))
+	for _, it := range items[:min(len(items), person.WordsMost)] {
+		m.AddWord(it.word, it.value)
 	}
-	return out
 }
 
 // cue bins how much more often a word stands beside names than anywhere: 0 is
@@ -167,4 +152,10 @@ func (l *lexicon) cue(n, total float64, e *entry) int {
 	share := max(e.core/l.core, e.jieba/l.jieba, 1e-8)
 	r := math.Log(n / total / share)
 	return max(1, min(7, int(math.Round(r/1.0))+3))
+}
+
+// unusual reports whether a known name neither begins with a common surname nor
+// is a transliteration: nothing else would make a candidate of it.
+func (l *lexicon) unusual(name []rune) bool {
+	return len(name) <= 4 && l.surnames[name[0]] < 200 && !l.isForeign(name)
 }
