@@ -140,6 +140,36 @@ type dictionary struct {
 	first []int32
 	arena []byte
 	full  bool // the arena has no room for another value
+
+	// Values of at most fifteen bytes, which most are, are found by comparing two
+	// words.
+	short [1 << shortBits]brief
+}
+
+const shortBits = 8
+
+// brief is a short value in two words, and its code+1; 0 is free.
+type brief struct {
+	lo, hi uint64
+	code   uint32
+}
+
+// words packs a value of at most fifteen bytes and its length into two words that
+// no other value has.
+func words(v []byte) (lo, hi uint64) {
+	n := len(v)
+	hi = uint64(n) << 56
+	switch {
+	case n >= 8: // the last eight bytes, without those that are in lo
+		return binary.LittleEndian.Uint64(v), hi | binary.LittleEndian.Uint64(v[n-8:])>>(8*(16-n))
+	case n >= 4: // the two halves overlap in bytes that are the same
+		return uint64(binary.LittleEndian.Uint32(v)) | uint64(binary.LittleEndian.Uint32(v[n-4:]))<<(8*(n-4)), hi
+	case n >= 2:
+		return uint64(binary.LittleEndian.Uint16(v)) | uint64(v[n-1])<<(8*(n-1)), hi
+	case n == 1:
+		return uint64(v[0]), hi
+	}
+	return 0, hi
 }
 
 func newDictionary() *dictionary { return &dictionary{slots: make([]uint32, 1<<8)} }
@@ -163,6 +193,19 @@ func hash(v []byte) uint64 {
 }
 
 func (d *dictionary) code(v []byte, row int) uint32 {
+	if len(v) > 15 {
+		return d.look(v, row)
+	}
+	lo, hi := words(v)
+	b := &d.short[(lo^hi*0xd6e8feb86659fd93)*0x9e3779b97f4a7c15>>(64-shortBits)]
+	if b.lo != lo || b.hi != hi || b.code == 0 {
+		*b = brief{lo, hi, d.look(v, row) + 1}
+	}
+	return b.code - 1
+}
+
+// look finds a value in the table proper, or puts it there.
+func (d *dictionary) look(v []byte, row int) uint32 {
 	h := hash(v)
 	mask := uint64(len(d.slots) - 1)
 	sum := uint32(h >> 32)
