@@ -6,6 +6,7 @@ package office
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
@@ -26,6 +27,8 @@ type Service struct {
 	Facts     *facts.Gatherer
 	Catalogue *catalogue.Catalogue
 	Log       *ledger.Log
+
+	counted sync.Map // id.Institution → unreceipted: promise.go
 }
 
 // who gathers the facts about the actor and the place, for acts on no record.

@@ -35,6 +35,7 @@ func (p *staffPages) managerRoutes() []Route {
 		{Pattern: "GET " + PathMatrix, Handler: p.matrix, Access: Only(Institution, accountable...), Menu: "matrix.title"},
 		{Pattern: "GET " + PathPeople, Handler: p.people, Access: staff, Menu: "people.title"},
 		{Pattern: "POST " + PathPeople, Handler: p.addPerson, Access: staff},
+		{Pattern: "GET " + PathPeople + "/{id}", Handler: p.person, Access: staff},
 		{Pattern: "POST " + PathPeople + "/{id}/{what}", Handler: p.changePerson, Access: staff},
 		{Pattern: "GET " + PathFigures, Handler: p.figures, Access: count, Menu: "figures.title"},
 	}

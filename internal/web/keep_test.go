@@ -81,7 +81,7 @@ func TestSwitchingTheLookKeepsWhatWasTyped(t *testing.T) {
 	if w.state(t, path).State != enrol.Declared {
 		t.Error("switching decided something")
 	}
-	v.submit(path+"/check", "answer=yes", nil).at(path+"/done").says("满意度调查")
+	v.submit(path+"/check", "answer=yes", nil).at(path + "/done").says("满意度调查")
 }
 
 // The same on the pages of a family that is signed in, and of a child.

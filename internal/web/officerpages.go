@@ -1,6 +1,10 @@
 package web
 
-import "github.com/wardfold/wardfold/internal/actor"
+import (
+	"slices"
+
+	"github.com/wardfold/wardfold/internal/actor"
+)
 
 // Paths of those who answer for an institution.
 const (
@@ -28,7 +32,7 @@ func (p *staffPages) officerRoutes() []Route {
 		{Pattern: "POST " + PathSchemas, Handler: p.proposeSchema, Access: write},
 		{Pattern: "POST " + PathSchemas + "/{code}/{version}/approve", Handler: p.approveSchema, Access: write},
 	}
-	list = append(list, p.importRoutes()...)
+	list = slices.Concat(list, p.importRoutes(), p.promiseRoutes(), p.dutyRoutes())
 	list = append(list, p.evidenceRoutes()...)
 	list = append(list, p.inventoryRoutes()...)
 	return append(list,

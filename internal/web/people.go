@@ -175,6 +175,10 @@ func (p *staffPages) changePerson(w http.ResponseWriter, r *Request) error {
 		say, err = "flash.person_appointed", p.Accounts.Appoint(ctx, r.Actor, who, role)
 	case "dismiss":
 		say, err = "flash.person_dismissed", p.Accounts.Dismiss(ctx, r.Actor, who, role)
+	case "train":
+		return p.train(w, r, who)
+	case "identity":
+		say, err = "flash.link_confirmed", p.Accounts.ApproveIdentity(ctx, r.Actor, who, r.PostForm.Get("provider"))
 	case "unlock":
 		say, err = "flash.person_unlocked", p.Accounts.Unlock(ctx, r.Actor, who)
 	case "remove":

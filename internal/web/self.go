@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -19,6 +20,9 @@ func (p *staffPages) selfRoutes() []Route {
 		{Pattern: "POST " + pathSelf + "/passkey/proof", Handler: p.finishPasskey, Access: own},
 		{Pattern: "POST " + pathSelf + "/passkey/remove", Handler: p.removePasskey, Access: own},
 		{Pattern: "POST " + pathSelf + "/sessions", Handler: p.endSession, Access: own},
+		{Pattern: "POST " + pathSelf + "/link/{provider}", Handler: p.beginLink, Access: own.Within(account.ProofLife)},
+		{Pattern: "GET " + pathPledge, Handler: p.pledge, Access: own},
+		{Pattern: "POST " + pathPledge, Handler: p.signPledge, Access: own.Within(account.ProofLife)},
 	}
 }
 
@@ -31,6 +35,8 @@ type selfPage struct {
 	Sessions []account.Session
 	Current  id.Session
 	May      bool // passkeys work here
+	Links    []identityLine
+	Linkable []string // providers that are not linked yet
 }
 
 func (p *staffPages) self(w http.ResponseWriter, r *Request) (err error) {
@@ -43,6 +49,15 @@ func (p *staffPages) self(w http.ResponseWriter, r *Request) (err error) {
 	}
 	if v.Sessions, err = p.Accounts.Sessions(r.Context(), r.Actor); err != nil {
 		return err
+	}
+	links, err := p.Accounts.Identities(r.Context(), r.Actor.Institution, r.Actor.Staff)
+	if err != nil {
+		return err
+	}
+	v.Linkable = slices.Clone(p.Providers)
+	for _, i := range links {
+		v.Links = append(v.Links, identityLine{Provider: i.Provider, State: identityState(r, i)})
+		v.Linkable = slices.DeleteFunc(v.Linkable, func(name string) bool { return name == i.Provider })
 	}
 	return r.Show(w, v.body())
 }

@@ -186,6 +186,9 @@ func (p *staffPages) finishSignOn(w http.ResponseWriter, r *Request) error {
 		return fault.New(fault.Conflict, "ceremony.expired")
 	}
 	r.server.jar.Drop(w, placeCookie)
+	if done, err := p.finishLink(w, r); done {
+		return err
+	}
 	q := r.URL.Query()
 	e, err := p.Accounts.SignInSignOn(r.Context(), inst, r.Browser(), q.Get("state"), q.Get("code"), browserLabel(r.Request), r.Token())
 	if errs, ok := r.said(err, fault.Unauthenticated, fault.Denied, fault.Unavailable, fault.Conflict); err != nil && ok {

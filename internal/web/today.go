@@ -26,6 +26,8 @@ type todayPage struct {
 	Doors    []roomLink
 	Concerns []concern
 	Missing  []string // what keeps this person from opening anything
+
+	Unpledged bool // the pledge is among them
 }
 
 type roomLink struct{ Href, Icon, Title, Hint string }
@@ -52,7 +54,7 @@ func (p *staffPages) today(w http.ResponseWriter, r *Request) error {
 			v.Missing = append(v.Missing, r.P.T("today.untrained"))
 		}
 		if me.PledgedAt.IsZero() {
-			v.Missing = append(v.Missing, r.P.T("today.unpledged"))
+			v.Missing, v.Unpledged = append(v.Missing, r.P.T("today.unpledged")), true
 		}
 	}
 	v.Doors = p.doors(r)
@@ -117,6 +119,14 @@ func (p *staffPages) tasks(r *Request, v *todayPage) error {
 			v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.changes", n), Hint: r.P.T("today.since", r.P.Time(list[0].AskedAt)),
 				Href: PathChanges, Status: r.P.T("today.decide"), Kind: ui.Warning})
 		}
+	}
+	named, err := p.Office.Named(ctx, r.Actor)
+	if err != nil {
+		return err
+	}
+	if len(named) > 0 {
+		v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.duty"), Hint: r.P.T("today.since", r.P.Time(named[0].Since)), Href: PathDuties + "/accept",
+			Status: r.P.T("today.decide"), Kind: ui.Warning})
 	}
 	return p.ownGrants(r, v)
 }

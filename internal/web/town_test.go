@@ -15,6 +15,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/enrol"
+	"github.com/wardfold/wardfold/internal/house"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/secret"
 	"github.com/wardfold/wardfold/internal/web"
@@ -29,12 +30,18 @@ type town struct {
 
 func newTown(t *testing.T) town {
 	t.Helper()
-	f := housetest.New(t)
+	return newTownOn(t, house.Config{}, func(*housetest.Fixture) web.Staff { return web.Staff{} })
+}
+
+// newTownOn is newTown with a house of the test's own choice and pages of staff.
+func newTownOn(t *testing.T, c house.Config, staff func(*housetest.Fixture) web.Staff) town {
+	t.Helper()
+	f := housetest.NewOn(t, c)
 	ts := httptest.NewUnstartedServer(nil)
 	origin := "http://" + ts.Listener.Addr().String()
 	log, jar := new(buffer), web.Jar{Plain: true}
 	site := &web.Site{Origin: origin, Places: f.House, Sessions: f.Accounts, Enrolments: f.House.Enrol,
-		Families: f.House.Family, Phones: f.Accounts, Signer: f.Log.Signer, Confirmations: f.Intake}
+		Families: f.House.Family, Phones: f.Accounts, Signer: f.Log.Signer, Confirmations: f.Intake, Staff: staff(f)}
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: web.CookieSessions{Jar: jar, Accounts: f.Accounts},
 		Now: f.Now, Jar: jar, Log: slog.New(slog.NewTextHandler(log, nil))})
 	if err != nil {
