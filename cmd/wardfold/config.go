@@ -25,6 +25,7 @@ type config struct {
 	Suite     string          `json:"suite"`               // of password hashes and new institutions: intl, gm
 	Readers   int             `json:"readers,omitempty"`   // database connections for reading
 	Guard     string          `json:"guard"`               // folder of the newest heads; another disk if there is one
+	Mirror    string          `json:"mirror,omitempty"`    // folder of the copies of the logs; another disk if there is one
 	TLS       *tlsFiles       `json:"tls,omitempty"`       // none: behind a proxy, or on loopback
 	Metrics   string          `json:"metrics,omitempty"`   // address of /metrics; "" is none
 	Keys      keySource       `json:"keys"`                // where the root key is

@@ -74,7 +74,7 @@ var checks = []check{
 	{"ring", checkRing}, {"database", checkDatabase}, {"pages", checkPages}, {"wal", checkWAL},
 	{"keys", checkKeys}, {"clock", checkClock}, {"log", checkLog}, {"heads", checkHeads}, {"tombstones", checkTombstones},
 	{"people", checkPeople}, {"notices", checkNotices}, {"gateway", checkGateway}, {"letters", checkLetters},
-	{"witnesses", checkWitnesses}, {"backup", checkBackup}, {"server", checkServer},
+	{"witnesses", checkWitnesses}, {"mirror", checkMirror}, {"backup", checkBackup}, {"server", checkServer},
 	{"statement", checkStatement}, {"promise", checkPromise},
 }
 

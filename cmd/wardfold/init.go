@@ -39,6 +39,7 @@ type answers struct {
 	DSN         string `json:"dsn" name:"dsn"`
 	DSNFile     string `json:"dsn_file" name:"dsn-file"` // holds a DSN with a password
 	Guard       string `json:"guard"`
+	Mirror      string `json:"mirror"`
 	keyAnswers  `embed:""`
 }
 
@@ -59,7 +60,7 @@ func (a *answers) questions() []question {
 		{"officer", &a.Officer, "officer", false}, {"officer_name", &a.OfficerName, "", true},
 		{"manager", &a.Manager, "manager", false}, {"manager_name", &a.ManagerName, "", true},
 		{"origin", &a.Origin, "http://localhost:8080", false}, {"listen", &a.Listen, "127.0.0.1:8080", false},
-		{"guard", &a.Guard, guardName, false}, {"dsn", &a.DSN, "", false}, {"dsn_file", &a.DSNFile, "", false},
+		{"guard", &a.Guard, guardName, false}, {"dsn", &a.DSN, "", false}, {"dsn_file", &a.DSNFile, "", false}, {"mirror", &a.Mirror, "", false},
 	}, a.keyQuestions()...)
 }
 
@@ -167,7 +168,7 @@ func (v *initVerb) check() error {
 }
 
 func (v *initVerb) config() (c config, err error) {
-	c = config{Listen: v.Listen, Origin: v.Origin, DSN: v.DSN, Suite: v.Suite, Guard: v.Guard}
+	c = config{Listen: v.Listen, Origin: v.Origin, DSN: v.DSN, Suite: v.Suite, Guard: v.Guard, Mirror: v.Mirror}
 	if v.DSNFile != "" {
 		if c.DSNFile, err = filepath.Abs(v.DSNFile); err != nil {
 			return c, err

@@ -26,6 +26,7 @@ type restoreVerb struct {
 	BackupPassphraseFile string `placeholder:"FILE"`
 	DSN                  string `name:"dsn" placeholder:"DSN"`
 	DSNFile              string `name:"dsn-file" placeholder:"FILE"`
+	Mirror               string `placeholder:"DIR|URL"`
 	AcceptLoss           bool
 }
 
@@ -33,6 +34,7 @@ type restoreVerb struct {
 type outcome struct {
 	From     *time.Time `json:"backup_made,omitempty"`
 	Replayed int        `json:"erased_again"`
+	Returned []returned `json:"returned"` // entries that came back from the mirror
 	Lost     []lostLine `json:"lost"`
 	Epoch    int        `json:"epoch"`
 }
@@ -77,6 +79,14 @@ func (v *restoreVerb) Run(ctx context.Context, t *console, c *command) error {
 	}
 	if out.Lost, err = in.losses(ctx); err != nil {
 		return err
+	}
+	if out.Returned, err = in.returnEntries(ctx, v.Mirror, out.Lost); err != nil {
+		return err
+	}
+	if len(out.Returned) > 0 {
+		if out.Lost, err = in.losses(ctx); err != nil {
+			return err
+		}
 	}
 	if len(out.Lost) > 0 && v.AcceptLoss {
 		if err := in.declare(ctx, out.Lost); err != nil {
@@ -334,6 +344,12 @@ func (v *restoreVerb) report(t *console, c *command, out outcome) error {
 			t.say("cli.restore.done", c.Data, *out.From)
 		}
 		t.say("cli.restore.replayed", out.Replayed)
+		for _, r := range out.Returned {
+			t.say("cli.restore.returned", r.Institution, r.From, r.To, r.To-r.From+1)
+			for _, x := range r.kinds() {
+				t.say("cli.restore.returned.kind", r.Types[x], t.p.T("ledger.type."+x))
+			}
+		}
 		for _, l := range out.Lost {
 			t.say("cli.restore.lost", l.Institution, l.From, l.To, l.Count)
 		}

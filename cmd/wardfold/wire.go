@@ -14,6 +14,7 @@ import (
 	"github.com/wardfold/wardfold/internal/house"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/ledger/guard"
+	"github.com/wardfold/wardfold/internal/ledger/mirror"
 	"github.com/wardfold/wardfold/internal/notify"
 	"github.com/wardfold/wardfold/internal/secret"
 	"github.com/wardfold/wardfold/internal/web"
@@ -99,6 +100,13 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 		Outside: in.config.outside()}
 	if in.stones != nil {
 		c.Tombstones = in.stones
+	}
+	if in.config.Mirror != "" && (h.alone || !in.folder.running()) {
+		m, err := mirror.Open(in.folder.in(in.config.Mirror))
+		if err != nil {
+			return err
+		}
+		c.Mirror = m
 	}
 	if c.Gateway == nil {
 		if c.Gateway, err = in.gateway(); err != nil {

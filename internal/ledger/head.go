@@ -43,8 +43,8 @@ func (l *Log) guarded(s Signer) (guarded, error) {
 
 // seal signs a head of size leaves after it has read everything again.
 //
-// The order is: sign in memory, make the guard durable, then publish through
-// the database. A crash in between leaves the guard ahead of the published
+// The order is: copy to the mirror, sign in memory, make the guard durable, then
+// publish through the mirror and the database. A crash in between leaves the guard ahead of the published
 // heads but never ahead of the entries, and the next step goes on from there.
 func (l *Log) seal(ctx context.Context, inst id.Institution, s Signer, g guarded, size int64) error {
 	c := verify.Checkpoint{Origin: s.Name(), Size: size}
@@ -70,6 +70,9 @@ func (l *Log) seal(ctx context.Context, inst id.Institution, s Signer, g guarded
 	if err != nil || c.Root == (verify.Hash{}) {
 		return damaged(err)
 	}
+	if err := l.copyTo(ctx, inst, s, size); err != nil {
+		return err
+	}
 	signed, err := s.head(c)
 	if err != nil {
 		return err
@@ -77,6 +80,11 @@ func (l *Log) seal(ctx context.Context, inst id.Institution, s Signer, g guarded
 	if l.Guard != nil && size > g.head.Size {
 		if err := l.Guard.Swap(s.Name(), g.signed, signed); err != nil {
 			return fault.New(fault.Unavailable, "ledger.guard").Because(err)
+		}
+	}
+	if l.Mirror != nil {
+		if err := l.Mirror.Publish(s.Name(), s.Key(), c, signed); err != nil {
+			return fault.New(fault.Unavailable, "ledger.mirror").Because(err)
 		}
 	}
 	return l.publish(ctx, inst, c, signed)

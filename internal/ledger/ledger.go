@@ -49,6 +49,10 @@ type Log struct {
 	// that a database set back to an older state is not noticed here.
 	Guard Guard
 
+	// Mirror keeps a copy of the entries outside the database; nil means that
+	// what a restored backup lacks can only be counted.
+	Mirror Mirror
+
 	// Witnesses cosign the heads of every institution.
 	Witnesses []Witness
 
