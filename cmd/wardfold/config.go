@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 
@@ -32,6 +33,14 @@ type config struct {
 	Gateway   *gateway        `json:"gateway,omitempty"`   // carries messages to phones
 	SignOn    []provider      `json:"sign_on,omitempty"`   // OpenID Connect
 	Witnesses []witnessConfig `json:"witnesses,omitempty"` // cosign the log
+	Scan      []scanRoot      `json:"scan,omitempty"`      // folders that officers may have scanned
+}
+
+// scanRoot is a folder that officers may have scanned for personal information.
+type scanRoot struct {
+	Name        string `json:"name"`                  // as people call it
+	Path        string `json:"path"`                  // absolute
+	Institution string `json:"institution,omitempty"` // whose it is; "" is everybody's here
 }
 
 type tlsFiles struct {
@@ -143,6 +152,10 @@ func (c config) rules() []configRule {
 	for _, w := range c.Witnesses {
 		k, err := verify.ParseKey(w.Key)
 		rules = append(rules, configRule{"witnesses", w.URL != "" && err == nil && k.Witness()})
+	}
+	for _, r := range c.Scan {
+		_, err := r.root()
+		rules = append(rules, configRule{"scan", err == nil && r.Name != "" && filepath.IsAbs(r.Path)})
 	}
 	for _, p := range c.SignOn {
 		rules = append(rules, configRule{"sign_on", p.Name != "" && p.Issuer != "" && p.Client != ""})

@@ -51,6 +51,7 @@ func (in *installation) site() *web.Site {
 		Office:   &office.Service{Gate: in.Gate, Facts: in.Facts, Catalogue: in.Catalogue, Log: in.Log},
 		Imports:  in.Intake,
 		Evidence: in.House.Evidence,
+		Surveys:  in.Surveys,
 		Passkeys: net.ParseIP(in.config.host()) == nil}
 	for _, p := range in.config.SignOn {
 		s.Staff.Providers = append(s.Staff.Providers, p.Name)

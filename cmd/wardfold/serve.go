@@ -49,6 +49,9 @@ func (v *serveVerb) Run(ctx context.Context, t *console, c *command) error {
 	if in.config.Gateway == nil {
 		t.note("cli.serve.no_gateway")
 	}
+	if err := in.resumeScans(ctx); err != nil {
+		return err
+	}
 	return t.serve(ctx, in, l, nil)
 }
 

@@ -100,6 +100,10 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 		Outside: in.config.outside()}
 	if in.stones != nil {
 		c.Tombstones = in.stones
+		if c.Scans, err = in.config.scans(); err != nil {
+			return err
+		}
+		c.ScanFolder, c.ScanCache = in.folder.in("scans"), scanCache()
 	}
 	if in.config.Mirror != "" && (h.alone || !in.folder.running()) {
 		m, err := mirror.Open(in.folder.in(in.config.Mirror))

@@ -8,7 +8,9 @@ import (
 	"io"
 	"iter"
 	"os"
+	"time"
 
+	"github.com/wardfold/wardfold/detect"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/source"
 )
@@ -211,3 +213,39 @@ func (j *Journal) flush() error {
 
 // Close ends the journal; one without a path is gone then.
 func (j *Journal) Close() error { return errors.Join(j.flush(), j.f.Close()) }
+
+// ReadJournal opens a finished journal for reading only. Errors: fault.Invalid
+// scan.journal; those of the disk.
+func ReadJournal(path string) (*Journal, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	j := &Journal{f: f, heads: make(map[string]Head)}
+	for l, err := range j.Lines() {
+		if err == nil && l.Head != nil {
+			j.heads[l.Head.Target] = *l.Head
+			return j, nil
+		}
+		break
+	}
+	return nil, errors.Join(fault.New(fault.Invalid, "scan.journal"), f.Close())
+}
+
+// Summary adds the lines of a journal of one target up once more. ended is when
+// the scan did.
+func (j *Journal) Summary(ended time.Time) (sum Summary, err error) {
+	job := &Job{Least: detect.Likely}
+	for l, err := range j.Lines() {
+		if err != nil {
+			return sum, err
+		}
+		if l.Head != nil {
+			sum = newSummary(*l.Head)
+			sum.Ended = ended
+			continue
+		}
+		sum.take(l, job)
+	}
+	return sum, nil
+}

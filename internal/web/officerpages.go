@@ -34,6 +34,7 @@ func (p *staffPages) officerRoutes() []Route {
 	}
 	list = slices.Concat(list, p.importRoutes(), p.promiseRoutes(), p.dutyRoutes())
 	list = append(list, p.evidenceRoutes()...)
+	list = append(list, p.scanRoutes()...)
 	list = append(list, p.inventoryRoutes()...)
 	return append(list,
 		Route{Pattern: "GET " + PathAudit, Handler: p.audit, Access: read, Menu: "audit.title"},

@@ -17,6 +17,7 @@ import (
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/office"
+	"github.com/wardfold/wardfold/internal/survey"
 	"github.com/wardfold/wardfold/internal/web/problem"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
@@ -31,8 +32,9 @@ type Staff struct {
 	Office    *office.Service
 	Imports   Imports // nil: no imports here
 	Evidence  *evidence.Service
-	Passkeys  bool     // the site has a name that passkeys can be bound to
-	Providers []string // names of the identity providers
+	Surveys   *survey.Service // nil: no scans here
+	Passkeys  bool            // the site has a name that passkeys can be bound to
+	Providers []string        // names of the identity providers
 }
 
 // Who comes in where. The gate decides once more on each act.
