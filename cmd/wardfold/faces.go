@@ -48,11 +48,12 @@ func (in *installation) site() *web.Site {
 	s := &web.Site{Origin: in.config.Origin, Places: in.House, Sessions: in.Accounts, Enrolments: in.Enrol, Confirmations: in.Intake,
 		Families: in.Family, Phones: in.Accounts, Signer: in.key.signer}
 	s.Staff = web.Staff{Accounts: in.Accounts, Enrol: in.Enrol, Desk: in.Desk, Grants: in.Grants,
-		Office:   &office.Service{Gate: in.Gate, Facts: in.Facts, Catalogue: in.Catalogue, Log: in.Log},
-		Imports:  in.Intake,
+		Office:  &office.Service{Gate: in.Gate, Facts: in.Facts, Catalogue: in.Catalogue, Log: in.Log},
+		Imports: in.Intake, Releases: in.Releases,
 		Evidence: in.House.Evidence,
 		Surveys:  in.Surveys,
 		Passkeys: net.ParseIP(in.config.host()) == nil}
+	s.Staff.Applications = in.Applications
 	for _, p := range in.config.SignOn {
 		s.Staff.Providers = append(s.Staff.Providers, p.Name)
 	}

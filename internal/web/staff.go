@@ -9,6 +9,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/evidence"
@@ -17,6 +18,7 @@ import (
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/office"
+	"github.com/wardfold/wardfold/internal/release"
 	"github.com/wardfold/wardfold/internal/survey"
 	"github.com/wardfold/wardfold/internal/web/problem"
 	"github.com/wardfold/wardfold/internal/web/ui"
@@ -25,6 +27,9 @@ import (
 // Staff is what the pages of those who work in an institution need. The zero
 // value has the routes and no answers.
 type Staff struct {
+	Applications *application.Service
+	Releases     *release.Service
+
 	Accounts  *account.Register
 	Enrol     *enrol.Service
 	Desk      *desk.Service
@@ -65,7 +70,7 @@ type staffPages struct {
 func (s *Site) staffRoutes() []Route {
 	p := &staffPages{s, &s.Staff}
 	var all []Route
-	for _, part := range [][]Route{p.doorRoutes(), p.todayRoutes(), p.deskRoutes(), p.changeRoutes(), p.managerRoutes(), p.officerRoutes(), p.selfRoutes()} {
+	for _, part := range [][]Route{p.doorRoutes(), p.todayRoutes(), p.deskRoutes(), p.changeRoutes(), p.managerRoutes(), p.applicationRoutes(), p.exportRoutes(), p.officerRoutes(), p.selfRoutes()} {
 		all = append(all, part...)
 	}
 	return all

@@ -25,7 +25,13 @@ type staffSite struct {
 
 func newStaffSite(t *testing.T) staffSite {
 	t.Helper()
-	f, log := housetest.New(t), new(buffer)
+	return siteOf(t, housetest.New(t))
+}
+
+// siteOf puts the pages in front of a house.
+func siteOf(t *testing.T, f *housetest.Fixture) staffSite {
+	t.Helper()
+	log := new(buffer)
 	ts := httptest.NewUnstartedServer(nil)
 	_, port, _ := strings.Cut(ts.Listener.Addr().String(), ":")
 	origin := "http://localhost:" + port // passkeys need a name
@@ -35,8 +41,9 @@ func newStaffSite(t *testing.T) staffSite {
 	}
 	accounts := account.New(account.Config{DB: f.DB, Vault: f.Vault, Passwords: f.Accounts.Passwords, Families: f.Family,
 		Codes: f.Outbox, Passkeys: party, Now: f.Now})
-	site := &web.Site{Sessions: accounts, Staff: web.Staff{Accounts: accounts, Enrol: f.House.Enrol, Desk: f.Desk, Grants: f.Grants, Passkeys: true, Imports: f.Intake,
-		Office: &office.Service{Gate: f.Gate, Facts: f.Facts, Catalogue: f.Catalogue, Log: f.Log}, Evidence: f.Evidence}}
+	site := &web.Site{Sessions: accounts, Staff: web.Staff{Accounts: accounts, Enrol: f.House.Enrol, Desk: f.Desk, Grants: f.Grants, Passkeys: true, Imports: f.Intake, Releases: f.Releases,
+		Office: &office.Service{Gate: f.Gate, Facts: f.Facts, Catalogue: f.Catalogue, Log: f.Log}, Evidence: f.Evidence, Surveys: f.Surveys}}
+	site.Staff.Applications = f.Applications
 	jar := web.Jar{Plain: true}
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: web.CookieSessions{Jar: jar, Accounts: accounts},
 		Now: f.Now, Jar: jar, Log: slog.New(slog.NewTextHandler(log, nil))})

@@ -21,8 +21,9 @@ func (w *world) pages(t *testing.T) *web.Server {
 	t.Helper()
 	site := &web.Site{Origin: "https://fold.example", Places: w.House, Sessions: w.Accounts, Enrolments: w.House.Enrol,
 		Families: w.House.Family, Phones: w.Accounts, Signer: w.House.Log.Signer, Confirmations: w.Intake}
-	site.Staff = web.Staff{Accounts: w.Accounts, Enrol: w.House.Enrol, Desk: w.Desk, Grants: w.Grants,
+	site.Staff = web.Staff{Accounts: w.Accounts, Enrol: w.House.Enrol, Desk: w.Desk, Grants: w.Grants, Releases: w.Releases,
 		Office: &office.Service{Gate: w.Gate, Facts: w.Facts, Catalogue: w.Catalogue, Log: w.House.Log}, Evidence: w.House.Evidence, Surveys: w.House.Surveys}
+	site.Staff.Applications = w.Applications
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: w.Face, Now: w.Now, Jar: web.Jar{Plain: true},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
