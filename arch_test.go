@@ -97,7 +97,7 @@ var exposers = strings.Fields(`
 	internal/account/account.go internal/account/apikey.go internal/account/code.go internal/account/guard.go
 	internal/account/identity.go internal/account/password/choice.go internal/account/password/password.go
 	internal/account/signon/signon.go internal/account/totp/totp.go
-	internal/api/shown.go internal/desk/card.go internal/family/look.go internal/intake/file.go internal/subject/subject.go internal/subject/change.go
+	internal/api/shown.go internal/desk/card.go internal/family/look.go internal/intake/file.go internal/leak/exhibit.go internal/leak/people.go internal/subject/subject.go internal/subject/change.go
 	internal/consent/assessment.go internal/desk/decide.go
 	internal/enrol/decide.go internal/enrol/enrol.go internal/enrol/service.go
 	internal/keys/file/encode.go internal/keys/pkcs11/pkcs11.go internal/keys/pkcs11/session.go

@@ -30,6 +30,7 @@ import (
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/institution"
 	"github.com/wardfold/wardfold/internal/intake"
+	"github.com/wardfold/wardfold/internal/leak"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/notify"
 	"github.com/wardfold/wardfold/internal/policy"
@@ -88,6 +89,7 @@ type House struct {
 	Releases     *release.Service
 
 	Evidence *evidence.Service
+	Leaks    *leak.Service
 	Surveys  *survey.Service
 	Outside  *attest.Outside // nil: Sweep makes no daily statement
 
@@ -143,8 +145,9 @@ func (h *House) furnish(c Config) (err error) {
 	h.Family.MovePhone = h.Desk.MovePhone
 	h.Family.Clear, h.Enrol.Clear = h.clear, h.clear
 	h.Evidence = &evidence.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Log: h.Log, Sign: h.Log.Step,
-		Shelves: []evidence.Shelf{inventories}}
+		Shelves: []evidence.Shelf{inventories, leak.Papers}}
 	h.Surveys = &survey.Service{Gate: h.Gate, Facts: h.Facts, Roots: c.Scans, Folder: c.ScanFolder, Cache: c.ScanCache}
+	h.Leaks = &leak.Service{Gate: h.Gate, Facts: h.Facts, Rand: c.Rand}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
 		Post: h.Outbox}

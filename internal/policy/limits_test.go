@@ -115,6 +115,8 @@ var limits = []struct {
 		func(r *policy.Request) { r.Facts.Unwitnessed = true }, "R-191", fault.Unavailable},
 	{"evidence is made on a fresh proof (B15)", actor.Officer, policy.EvidenceExport,
 		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-190", fault.Unauthenticated},
+	{"a leaked list is traced on a fresh proof (B10)", actor.Officer, policy.LeakTrace,
+		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-197", fault.Unauthenticated},
 	{"a quota ends", actor.Clerk, policy.SubjectSearch,
 		func(r *policy.Request) { r.Facts.QuotaLeft = false }, "R-150", fault.Limited},
 	{"a key is bound to its purpose (S3-41)", actor.Integrator, policy.FieldReveal,

@@ -33,7 +33,7 @@ var may = map[actor.Role]string{
 		application.withdraw audit.search audit.verify capacity.assess capsule.close
 		capsule.state charge.accept consent.inform duty.delegate evidence.export
 		export.collect export.prepare field.reveal glass.break glass.review grant.approve grant.end grant.request
-		import.apply import.discard import.release import.report import.upload matrix.view
+		import.apply import.discard import.release import.report import.upload leak.close leak.read leak.receive leak.trace matrix.view
 		notice.publish purpose.define role.appoint scan.read scan.start schema.extend
 		store.view subject.correct subject.erase subject.restrict subject.search
 		subject.view system.define`,
@@ -45,9 +45,9 @@ var may = map[actor.Role]string{
 	actor.Leader: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
 		import.discard import.release matrix.view store.view`,
 	actor.Owner: `alarm.handle application.decide audit.search audit.verify charge.accept
-		duty.delegate evidence.export glass.review matrix.view role.appoint scan.read
+		duty.delegate evidence.export glass.review leak.read matrix.view role.appoint scan.read
 		staff.add staff.remove store.add store.view`,
-	actor.Auditor: `audit.search audit.verify charge.accept evidence.export matrix.view scan.read
+	actor.Auditor: `audit.search audit.verify charge.accept evidence.export leak.read matrix.view scan.read
 		store.view`,
 	actor.SysAdmin: `apikey.revoke audit.verify backup.make charge.accept key.rotate staff.add staff.remove
 		store.add`,

@@ -14,7 +14,6 @@ import (
 
 // attack is one way in which lists leak.
 type attack struct {
-	name    string
 	kind    string  // of exports: class, store, region, same (store lists of one store), mixed
 	sources int     // how many exports are put together
 	rows    int     // of the list, outside rows included; 0: by keep
@@ -26,7 +25,6 @@ type attack struct {
 type tally struct {
 	attack
 	trials, leaked       int // trials; own rows in all
-	small                bool
 	store, account       int // first by share and right (single source)
 	storeNamed           int // trials in which every source's store is named
 	accountNamed         int // single source: the account is named; else every source's

@@ -20,6 +20,15 @@ const (
 	BySerial                   // a token of one export
 )
 
+// String names the key: phone, name, guardian, tail or serial. Whoever keeps an
+// index of keys keeps one for each, under a name made of this one.
+func (k Kind) String() string {
+	if k < ByPhone || k > BySerial {
+		return "none"
+	}
+	return [...]string{"phone", "name", "guardian", "tail", "serial"}[k-1]
+}
+
 // Value returns the text of a key of two parts, as it is to be indexed.
 func Value(name, other string) string { return name + "|" + other }
 

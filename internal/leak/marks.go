@@ -1,0 +1,68 @@
+package leak
+
+import (
+	"encoding/binary"
+
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/release"
+	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/trace"
+	"github.com/wardfold/wardfold/trace/list"
+)
+
+// marks are those of all exports, by the index of each of their keys.
+type marks struct {
+	byToken map[string][]list.Marked
+	numbers map[string]int // relay numbers of each export
+	pool    int
+}
+
+func loadMarks(tx *db.Tx, inst id.Institution) (*marks, error) {
+	m := &marks{byToken: make(map[string][]list.Marked), numbers: make(map[string]int)}
+	rows, err := tx.Query(`SELECT token, export_id, family, kind FROM release_mark WHERE institution_id = $1
+		ORDER BY token, export_id, family`, inst)
+	if err != nil {
+		return nil, wrap("read marks", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var token []byte
+		var export id.Export
+		var family, kind int64
+		if err := rows.Scan(&token, &export, &family, &kind); err != nil {
+			return nil, wrap("read marks", err)
+		}
+		k := list.Marked{Mark: trace.Mark{Kind: trace.Decoy, Exports: []string{export.String()}}}
+		switch list.Kind(kind) {
+		case list.BySerial:
+			k.Kind = trace.Serial
+		case list.ByPhone:
+			m.numbers[export.String()]++
+		}
+		// A family has a number within its export; with the random half of the
+		// export's identifier it has one in all.
+		k.Family = binary.BigEndian.Uint64(export.Bytes()[8:])*1_000_003 + uint64(family)
+		m.byToken[string(token)] = append(m.byToken[string(token)], k)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, wrap("read marks", err)
+	}
+	err = tx.QueryRow(`SELECT count(*) FROM relay_number WHERE institution_id = $1`, inst).Scan(&m.pool)
+	return m, wrap("count relay numbers", err)
+}
+
+// finder is list.Base.Marks; *failed keeps the first error. It is nil where there
+// are no marks.
+func (m *marks) finder(tx *db.Tx, v *seal.Vault, inst id.Institution, failed *error) func(list.Kind, string) []list.Marked {
+	if len(m.byToken) == 0 {
+		return nil
+	}
+	return func(k list.Kind, value string) []list.Marked {
+		token, err := release.Token(tx, v, inst, k, value)
+		if err != nil && *failed == nil {
+			*failed = err
+		}
+		return m.byToken[string(token)]
+	}
+}
