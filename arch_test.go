@@ -99,7 +99,7 @@ var exposers = strings.Fields(`
 	internal/account/signon/signon.go internal/account/totp/totp.go
 	internal/api/shown.go internal/desk/card.go internal/family/look.go internal/intake/file.go internal/leak/exhibit.go internal/leak/people.go internal/subject/subject.go internal/subject/change.go
 	internal/consent/assessment.go internal/desk/decide.go
-	internal/enrol/decide.go internal/enrol/enrol.go internal/enrol/service.go
+	internal/enrol/decide.go internal/enrol/enrol.go internal/enrol/service.go internal/enrol/trial.go
 	internal/keys/file/encode.go internal/keys/pkcs11/pkcs11.go internal/keys/pkcs11/session.go
 	internal/keys/transit/transit.go
 	internal/notify/sealed.go internal/notify/sign.go internal/notify/webhook.go internal/notify/worker.go

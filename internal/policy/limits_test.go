@@ -117,6 +117,8 @@ var limits = []struct {
 		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-190", fault.Unauthenticated},
 	{"a leaked list is traced on a fresh proof (B10)", actor.Officer, policy.LeakTrace,
 		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-197", fault.Unauthenticated},
+	{"a file is collected on a fresh proof", actor.Teacher, policy.ExportPrepare,
+		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-198", fault.Unauthenticated},
 	{"a quota ends", actor.Clerk, policy.SubjectSearch,
 		func(r *policy.Request) { r.Facts.QuotaLeft = false }, "R-150", fault.Limited},
 	{"a key is bound to its purpose (S3-41)", actor.Integrator, policy.FieldReveal,

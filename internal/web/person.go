@@ -128,7 +128,8 @@ func (p *staffPages) train(w http.ResponseWriter, r *Request, who id.Staff) erro
 	if err != nil {
 		return p.deny(w, r, err)
 	}
-	return r.GoSaying(w, PathPeople+"/"+who.String(), "flash.person_trained")
+	here := PathPeople + "/" + who.String()
+	return r.GoSaying(w, here, "flash.person_trained")
 }
 
 // pathPledge is where every member of staff signs the confidentiality pledge.
