@@ -33,6 +33,9 @@ func WriteText(w io.Writer, j *Journal, s Summary, p lang.Printer) error {
 		for _, line := range todo {
 			t.say("  - " + line)
 		}
+		if s.Found > 0 {
+			t.say("  - " + p.T("scan.do.baseline"))
+		}
 	}
 	return t.w.Flush()
 }

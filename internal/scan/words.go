@@ -101,7 +101,8 @@ func Span(p lang.Printer, d time.Duration) string {
 	return p.T("scan.hours", int64(d.Hours()), int64(d.Minutes())%60)
 }
 
-// Advice is what to do about what was found, the most urgent first.
+// Advice is what to do about what was found, the most urgent first, wherever the
+// report is read.
 func Advice(p lang.Printer, s Summary) (todo []string) {
 	say := func(when bool, key string, args ...any) {
 		if when {
@@ -130,7 +131,6 @@ func Advice(p lang.Printer, s Summary) (todo []string) {
 		say(s.Found > 0, "scan.do.files")
 	}
 	say(s.Problems > 0, "scan.do.problems", s.Problems)
-	say(s.Found > 0, "scan.do.baseline")
 	return todo
 }
 
