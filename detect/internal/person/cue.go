@@ -40,18 +40,34 @@ var cuesBefore = cues(
 // Bonuses, in sixteenths.
 const (
 	bonusSex   = 56 // 高峰，男，
+	bonusAlone = 28 // a title behind what begins a clause: 孟建立先生，
+	bonusFirm  = 32 // against it: 金杜律师事务所
 	bonusPhone = 24
 	bonusLabel = 96
 )
+
+// behindCue is the cue right behind j, of two or three characters.
+func behindCue(rs []rune, j int) (cue, bool) {
+	if !isHan(rs[j]) || !isHan(rs[j+1]) {
+		return cue{}, false
+	}
+	h := Mix(Mix(0, rs[j]), rs[j+1])
+	c, ok := cuesBehind[h]
+	if !ok && isHan(rs[j+2]) {
+		c, ok = cuesBehind[Mix(h, rs[j+2])]
+	}
+	return c, ok
+}
 
 // beside weighs what stands right beside runes[i:j].
 func (f *Finder) beside(i, j int) cue {
 	rs := f.line.runes
 	var c cue
-	if b, ok := cuesBehind[Mix(Mix(0, rs[j]), rs[j+1])]; ok {
+	if b, ok := behindCue(rs, j); ok {
 		c.why, c.bonus = c.why|b.why, c.bonus+b.bonus
-	} else if b, ok := cuesBehind[Mix(Mix(Mix(0, rs[j]), rs[j+1]), rs[j+2])]; ok {
-		c.why, c.bonus = c.why|b.why, c.bonus+b.bonus
+		if open(rs[i-1]) {
+			c.bonus += bonusAlone
+		}
 	}
 	if b, ok := cuesBefore[Mix(Mix(0, rs[i-2]), rs[i-1])]; ok {
 		c.why, c.bonus = c.why|b.why, c.bonus+b.bonus
@@ -62,10 +78,31 @@ func (f *Finder) beside(i, j int) cue {
 	if digitsBehind(rs, j) {
 		c.why, c.bonus = c.why|Beside, c.bonus+bonusPhone
 	}
+	if n := ahead(rs, j); n > 0 && isHan(rs[j]) && c.why == 0 {
+		c.bonus -= bonusFirm
+	}
+	if j == i+1 {
+		c.bonus += bonusAlone // a surname with a form of address
+	}
 	if f.boost == i {
 		c.why, c.bonus = c.why|f.boostWhy|Label, c.bonus+bonusLabel
 	}
 	return c
+}
+
+// cued reports whether cues may lift a candidate that stopped early.
+func (f *Finder) cued(rs []rune, c span) bool {
+	if f.boost == c.i {
+		return true
+	}
+	if !open(rs[c.i-1]) {
+		return false
+	}
+	if f.sexed(rs, c) {
+		return true
+	}
+	_, ok := behindCue(rs, c.j)
+	return ok && groups[c.shape] == 1
 }
 
 // sexed reports whether a candidate stands for itself and its sex behind it.
@@ -74,6 +111,37 @@ func (f *Finder) sexed(rs []rune, c span) bool {
 		return rs[c.i-1] == before && (rs[c.j] == '男' || rs[c.j] == '女') && !isHan(rs[c.j+1])
 	}
 	return open(rs[c.i-1]) && sexBehind(rs, c.j)
+}
+
+// entry takes what begins an entry of a record for a name, however it is built:
+// 任随安，男，… and 佗文汉先生：…
+func (f *Finder) entry(m *Model, rs []rune, i int) {
+	a := f.char(i)
+	for n := 4; n >= 2; n-- {
+		if i+n > f.line.n || n == 4 && !a.is(FlagTwo) {
+			continue
+		}
+		score := 0
+		if f.sexed(rs, span{i: i, j: i + n}) {
+			score = 64
+		} else if n == 3 && polite(rs, i+n) && f.look(m, 3, i) == 0 && f.look(m, 2, i) == 0 {
+			score = 24
+		}
+		if score > 0 && a.surname() > gateMin && f.shapeOf(m, i, i+n) {
+			f.pick(span{i, i + n, shapeTwo}, score, Cue)
+			return
+		}
+	}
+}
+
+// polite reports whether a form of address begins at j that follows full names
+// and no other word.
+func polite(rs []rune, j int) bool {
+	switch [2]rune{rs[j], rs[j+1]} {
+	case [2]rune{'先', '生'}, [2]rune{'女', '士'}, [2]rune{'同', '学'}, [2]rune{'同', '志'}, [2]rune{'小', '姐'}:
+		return true
+	}
+	return false
 }
 
 // open reports whether a name may begin behind r though nothing leads up to it.

@@ -235,44 +235,13 @@ func ahead(rs []rune, j int) uint64 {
 		if !isHan(rs[at]) && rs[at] != '（' && rs[at] != '）' {
 			return 0
 		}
-		switch rs[at] {
-		case '公':
-			if rs[at+1] == '司' {
-				return k + 1
-			}
-		case '集':
-			if rs[at+1] == '团' {
-				return k + 1
-			}
-		case '股':
-			if rs[at+1] == '份' {
-				return k + 1
-			}
-		case '有':
-			if rs[at+1] == '限' {
-				return k + 1
-			}
-		case '事':
-			if rs[at+1] == '务' {
-				return k + 1
-			}
-		case '银':
-			if rs[at+1] == '行' {
-				return k + 1
-			}
-		case '科':
-			if rs[at+1] == '技' {
-				return k + 1
-			}
-		case '药':
-			if rs[at+1] == '业' {
-				return k + 1
-			}
-		case '证':
-			if rs[at+1] == '券' {
-				return k + 1
-			}
+		next, ok := bodies[rs[at]]
+		if ok && rs[at+1] == next {
+			return k + 1
 		}
 	}
 	return 0
 }
+
+// bodies are words that end names of companies, by their first character.
+var bodies = map[rune]rune{'公': '司', '集': '团', '股': '份', '有': '限', '事': '务', '银': '行', '科': '技', '药': '业', '证': '券', '律': '师'}

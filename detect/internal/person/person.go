@@ -151,6 +151,9 @@ func (f *Finder) weigh(m *Model, text []byte) {
 			named = true
 			f.bare(text, m, i+1)
 		}
+		if open(rs[i-1]) {
+			f.entry(m, rs, i)
+		}
 		if !f.start(m, i) {
 			continue
 		}
@@ -183,7 +186,7 @@ func (f *Finder) bare(text []byte, m *Model, i int) {
 // try scores one candidate and picks it if it is more likely a name than not.
 func (f *Finder) try(m *Model, rs []rune, c span) {
 	s, ok := f.score(m, rs, c)
-	if !ok && f.boost != c.i && !f.sexed(rs, c) {
+	if !ok && !f.cued(rs, c) {
 		return
 	}
 	if s < -bonusLabel {
@@ -191,7 +194,7 @@ func (f *Finder) try(m *Model, rs []rune, c span) {
 	}
 	b := f.beside(c.i, c.j)
 	switch s += b.bonus; {
-	case s > 0:
+	case s > leasts[c.shape]:
 		f.pick(c, s, b.why)
 	case s > repeatFloor && c.shape != shapeAlone:
 		f.maybes = append(f.maybes, maybe{f.line.at[c.i], f.line.at[c.j], int16(s)})

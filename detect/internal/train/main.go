@@ -237,5 +237,5 @@ func mixture(o options, l *lexicon, sets map[string][]sentence) []part {
 	return []part{{"uner", uner, 1}, {"weibo", weibo, 1.5}, {"silver", silver, float32(o.silver)},
 		{"uner again", again(uner, 3), 0.5}, {"weibo again", again(weibo, 3), 0.7},
 		{"silver again", again(silver, 1), 0.5 * float32(o.silver)},
-		{"salads", salads, 0.4}, {"ours", ours, 0.7}, {"without", none, 0.7}}
+		{"salads", salads, 0.4}, {"ours", ours, 0.7}, {"without", none, 1.1}}
 }
