@@ -190,6 +190,11 @@ func (b Bench) Able(c Case, step int, at time.Time) (able []id.Staff) {
 	return able
 }
 
+// vacant says which part nobody could play.
+var vacant = map[actor.Role]string{actor.Manager: "application.vacant.manager", actor.Officer: "application.vacant.officer",
+	actor.CyberOffice: "application.vacant.cyber_office", actor.DataOwner: "application.vacant.data_owner",
+	actor.Leader: "application.vacant.leader", actor.Owner: "application.vacant.owner"}
+
 // Staffed reports whether the institution has people for every step, another
 // for each: an application that nobody could ever decide is not taken (S3-20).
 // The error names the role that is missing: fault.Conflict application.vacant.<role>.
@@ -198,7 +203,7 @@ func (b Bench) Staffed(c Case, at time.Time) error {
 	if len(steps) == 0 {
 		return nil
 	}
-	missing := error(fault.New(fault.Conflict, "application.vacant."+string(c.Steps[steps[0]].Role)))
+	missing := error(fault.New(fault.Conflict, vacant[c.Steps[steps[0]].Role]))
 	for _, who := range b.Able(c, steps[0], at) {
 		e, err := b.Decision(c, who, Event{Verb: Agree, At: at, Step: steps[0]})
 		if err != nil {

@@ -198,6 +198,9 @@ func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, o
 		}
 		*into = deid.Rules.Mask(kinds[field], deid.Staff, v.Expose())
 	}
+	if len(only) > 0 {
+		return c, nil // what the family agreed to is not of the capsule
+	}
 	c.Standings, err = consent.Standings(tx, inst, m.child)
 	return c, err
 }

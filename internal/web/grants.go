@@ -117,6 +117,9 @@ func risks(r *Request, g grant.Grant) (marks []string) {
 	if g.Emergency {
 		marks = append(marks, r.P.T("grants.risk.emergency"))
 	}
+	if g.Reserve {
+		marks = append(marks, r.P.T("grants.risk.reserve"))
+	}
 	if g.Store.IsZero() {
 		marks = append(marks, r.P.T("grants.risk.everywhere"))
 	}
@@ -170,7 +173,7 @@ func (p *staffPages) grantForm(r *Request) (grantForm, error) {
 			}
 		}
 	}
-	for _, reason := range grant.Reasons {
+	for _, reason := range grant.Standing {
 		if reason != "emergency" {
 			v.Reasons = append(v.Reasons, ui.Option{Value: string(reason), Text: r.P.T("grant.reason." + string(reason))})
 		}

@@ -89,7 +89,7 @@ func (v grantsPage) body() templ.Component {
 					}
 				}
 				for _, g := range v.Inbox {
-					templ_7745c5c3_Err = application(v, g).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = grantPaper(v, g).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -211,9 +211,9 @@ func (v grantsPage) body() templ.Component {
 	})
 }
 
-// application is one paper on the desk: who, why, what, how many, until when,
+// grantPaper is one paper on the desk: who, why, what, how many, until when,
 // what to beware of, and two equal answers.
-func application(v grantsPage, g grantView) templ.Component {
+func grantPaper(v grantsPage, g grantView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -69,7 +69,7 @@ func (p *staffPages) record(w http.ResponseWriter, r *Request) error {
 		{subject.LearnerName, card.Child, card.Name}, {subject.LearnerBirth, card.Child, card.Birth},
 		{subject.GuardianName, card.Guardian, card.GuardianName}, {subject.GuardianPhone, card.Guardian, card.Phone},
 	} {
-		if !f.of.IsZero() {
+		if !f.of.IsZero() && (f.mask != "" || !outside(r.Actor.Role)) {
 			v.Rows = append(v.Rows, p.maskedRow(r, base, f.code, f.of, f.mask, live))
 		}
 	}

@@ -87,6 +87,9 @@ func (p *staffPages) doors(r *Request) (list []roomLink) {
 // tasks lists what waits for this person.
 func (p *staffPages) tasks(r *Request, v *todayPage) error {
 	ctx, now := r.Context(), p.Office.Gate.Now()
+	if err := p.paperTasks(r, v); err != nil {
+		return err
+	}
 	if may(frontDesk, r.Actor.Role) && !r.Actor.Store.IsZero() {
 		recent, err := p.Office.Recent(ctx, r.Actor, 20)
 		if err != nil {
