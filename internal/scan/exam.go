@@ -12,6 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/wardfold/wardfold/deid"
 	"github.com/wardfold/wardfold/detect"
 	"github.com/wardfold/wardfold/internal/source"
 	"github.com/wardfold/wardfold/internal/source/flow"
@@ -157,13 +158,21 @@ func (e *exam) piece(seq int, p *flow.Piece) {
 			continue
 		}
 		local.add(f)
-		if len(found) < most {
+		if plant := e.r.Planted.match(p.Text[f.Start:f.End]); plant != "" || len(found) < most {
 			sample := mask(f.Kind, p.Text[f.Start:f.End])
-			found = append(found, listed{seq, e.finding(n, f, p.Where(int(f.Start)), sample)})
+			x := e.finding(n, f, p.Where(int(f.Start)), sample)
+			x.Planted = plant
+			found = append(found, listed{seq, x})
 		} else if !f.Masked {
 			local.over[f.Kind][f.Level]++
 		}
 	}
+	e.r.Planted.phrasesIn(p, func(name string, from, to int) {
+		f := detect.Finding{Start: int64(from), End: int64(to), Level: detect.Certain}
+		x := e.finding(n, f, p.Where(from), deid.Star)
+		x.Planted = name
+		found = append(found, listed{seq, x})
+	})
 	var columns []Column
 	var rows int64
 	if p.Part.Table {
@@ -245,7 +254,12 @@ func (n *part) keep(e *exam, seq int, found []listed) {
 // trim keeps the first findings of the text, and counts the rest.
 func (n *part) trim(e *exam, most int) {
 	slices.SortStableFunc(n.found, func(a, b listed) int { return cmp.Compare(a.seq, b.seq) })
-	for _, l := range n.found[min(most, len(n.found)):] {
+	kept := n.found[:min(most, len(n.found))]
+	for _, l := range n.found[len(kept):] {
+		if l.f.Planted != "" {
+			kept = append(kept, l)
+			continue
+		}
 		e.held--
 		if l.seq >= 0 {
 			n.kept[l.seq]--
@@ -256,7 +270,7 @@ func (n *part) trim(e *exam, most int) {
 			n.over[l.f.Kind] = o
 		}
 	}
-	n.found = n.found[:min(most, len(n.found))]
+	n.found = kept
 }
 
 func (e *exam) finding(n *part, f detect.Finding, at flow.Place, sample string) Finding {

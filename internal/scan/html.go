@@ -159,6 +159,9 @@ func (h *hypertext) result(l Line) {
 		if young(f.Minor) {
 			why = joined(p, MinorName(p, f.Minor), why)
 		}
+		if f.Planted != "" {
+			why += p.T("scan.is_planted", f.Planted)
+		}
 		h.row(UnitWords(p, f.Unit), KindName(p, f.Kind), LevelName(p, f.Level), f.Sample, why+state(p, f.Accepted))
 	case l.Over != nil:
 		h.under(l.Over.Location)

@@ -14,14 +14,15 @@ type Finding struct {
 	Part     string `json:"part"`
 	Unit     string `json:"unit,omitempty"`
 
-	Kind    detect.Kind  `json:"kind"`
+	Kind    detect.Kind  `json:"kind,omitempty"` // absent of a planted phrase
 	Level   detect.Level `json:"level"`
 	Start   int64        `json:"start"` // in bytes, see flow.Place
 	End     int64        `json:"end"`
 	Reasons []string     `json:"reasons"`
-	Minor   string       `json:"minor"`            // unknown, under_14, from_14_to_17, adult
-	Masked  bool         `json:"masked,omitempty"` // it is masked where it stands: no leak
-	Sample  string       `json:"sample"`           // the value under a mask
+	Minor   string       `json:"minor"`             // unknown, under_14, from_14_to_17, adult
+	Masked  bool         `json:"masked,omitempty"`  // it is masked where it stands: no leak
+	Sample  string       `json:"sample"`            // the value under a mask
+	Planted string       `json:"planted,omitempty"` // the name of the plant that it is (S2-10)
 
 	ID       string    `json:"id"` // the same in every scan as long as part, kind and mask are
 	Accepted *Accepted `json:"accepted,omitempty"`
@@ -167,7 +168,8 @@ type Summary struct {
 	From14To17 int64                 `json:"from_14_to_17"`
 	Problems   int64                 `json:"problems"`
 	Skipped    int64                 `json:"skipped"`
-	Parties    int64                 `json:"parties"` // forms to hosts that are not known
+	Parties    int64                 `json:"parties"`           // forms to hosts that are not known
+	Planted    int64                 `json:"planted,omitempty"` // plants that turned up (S2-10)
 	Stopped    bool                  `json:"stopped,omitempty"`
 }
 

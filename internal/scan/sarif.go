@@ -110,7 +110,11 @@ func sarifFinding(p lang.Printer, f *Finding) sarifResult {
 			region.StartLine = n
 		}
 	}
-	return sarifResult{"wardfold/" + f.Kind.String(), sarifLevels[f.Level], sarifText{text},
+	rule := "wardfold/" + f.Kind.String()
+	if f.Kind == detect.None {
+		rule += "planted"
+	}
+	return sarifResult{rule, sarifLevels[f.Level], sarifText{text},
 		[]sarifLocation{sarifPlace(f.Part, f.Location, region)}, map[string]string{"wardfold/v1": f.ID}, suppressed(f.Accepted)}
 }
 

@@ -40,6 +40,8 @@ type Job struct {
 	Listed int
 	// Least is the level from which findings count as found; zero counts all.
 	Least detect.Level
+	// Planted are values whose finding counts whatever the level; may be nil.
+	Planted *Plants
 	// Known are the hosts that a site may involve.
 	Known []string
 	// Progress is called a few times a second, never concurrently.

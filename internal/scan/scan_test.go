@@ -347,3 +347,34 @@ func TestProgressEndsWithEverythingRead(t *testing.T) {
 		t.Errorf("progress %+v", last)
 	}
 }
+
+// TestAPlantTurnsUpWhereverItIsWritten: a made-up contact that was planted in a
+// list is found on a site or in a file, by its value or by its hash, beyond what
+// is listed, and in any written form.
+func TestAPlantTurnsUpWhereverItIsWritten(t *testing.T) { // S2-10
+	t.Parallel()
+	plants, err := scan.ReadPlants(strings.NewReader("# 2026年秋季名单\n秋季 = 139 0000 1234\n春季 = sha256:" +
+		"0000000000000000000000000000000000000000000000000000000000000000\n短语 = 银杏路七号院的猫\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := write(t, map[string]string{
+		"a.txt": strings.Repeat("电话13800005678\n", 50) + "联系 +86 139-0000-1234\n",
+		"b.csv": "姓名,电话\n张三,13800005678\n李四,１３９００００１２３４\n", "c.html": "<p>他说银杏路七号院的猫不见了</p>",
+	})
+	sum, j := run(t, dir, func(job *scan.Job) { job.Planted, job.Listed = plants, 5 })
+	got := map[string]string{}
+	for _, f := range findings(t, j) {
+		if f.Planted != "" {
+			got[f.Location] = f.Planted
+		}
+	}
+	if sum.Planted != 3 || got["a.txt#L51"] != "秋季" || got["b.csv#B3"] != "秋季" || got["c.html"] != "短语" {
+		t.Errorf("%d plants: %v", sum.Planted, got)
+	}
+	for _, bad := range []string{"no value", "x = sha256:12", "x = ab"} {
+		if _, err := scan.ReadPlants(strings.NewReader(bad)); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+}

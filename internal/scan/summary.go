@@ -13,6 +13,9 @@ func newSummary(h Head) Summary {
 // take counts one line of a journal.
 func (s *Summary) take(l Line, j *Job) {
 	switch {
+	case l.Finding != nil && l.Finding.Planted != "":
+		s.Planted++
+		s.result(false, detect.Certain, l.Finding.Accepted, 1, j)
 	case l.Finding != nil:
 		s.result(l.Finding.Masked, l.Finding.Level, l.Finding.Accepted, 1, j)
 	case l.Over != nil:
@@ -58,7 +61,7 @@ func (s Summary) Plus(o Summary) Summary {
 	sum.Items, sum.Bytes, sum.Found, sum.Accepted = s.Items+o.Items, s.Bytes+o.Bytes, s.Found+o.Found, s.Accepted+o.Accepted
 	sum.Under14, sum.From14To17 = s.Under14+o.Under14, s.From14To17+o.From14To17
 	sum.Problems, sum.Skipped, sum.Parties = s.Problems+o.Problems, s.Skipped+o.Skipped, s.Parties+o.Parties
-	sum.Stopped = s.Stopped || o.Stopped
+	sum.Planted, sum.Stopped = s.Planted+o.Planted, s.Stopped || o.Stopped
 	sum.Kinds = maps.Clone(s.Kinds)
 	for k, c := range o.Kinds {
 		sum.Kinds[k] = sum.Kinds[k].plus(c)

@@ -116,6 +116,9 @@ func (t *text) result(l Line) {
 			why = joined(p, MinorName(p, f.Minor), why)
 		}
 		line := p.T("scan.finding_line", UnitWords(p, f.Unit), KindName(p, f.Kind), LevelName(p, f.Level), f.Sample, why)
+		if f.Planted != "" {
+			line += p.T("scan.is_planted", f.Planted)
+		}
 		t.say("  " + line + state(p, f.Accepted))
 	case l.Over != nil:
 		t.under(l.Over.Location)

@@ -11,8 +11,13 @@ import (
 	"github.com/wardfold/wardfold/internal/lang"
 )
 
-// KindName is a kind in words.
-func KindName(p lang.Printer, k detect.Kind) string { return p.T("scan.kind." + k.String()) }
+// KindName is a kind in words; None is that of a phrase that was planted.
+func KindName(p lang.Printer, k detect.Kind) string {
+	if k == detect.None {
+		return p.T("scan.kind.planted")
+	}
+	return p.T("scan.kind." + k.String())
+}
 
 // LevelName is a level in words.
 func LevelName(p lang.Printer, l detect.Level) string { return p.T("scan.level." + l.String()) }
@@ -117,6 +122,7 @@ func Advice(p lang.Printer, s Summary) (todo []string) {
 		}
 		return false
 	}
+	say(s.Planted > 0, "scan.do.planted", s.Planted)
 	say(s.Under14 > 0, "scan.do.under14", s.Under14)
 	say(has(detect.Difficulty), "scan.do.difficulty")
 	say(has(detect.Health, detect.Biometric, detect.Religion, detect.BankCard, detect.Location), "scan.do.sensitive")

@@ -188,7 +188,7 @@ func (w *Writer) Write(b []byte) error {
 func (w *Writer) hardCut() error {
 	p := w.cur
 	text, marks := p.Text, p.marks
-	seam, from := len(text), 0 // where findings pass to the next piece; where that begins
+	var seam, from int // where findings pass to the next piece; where that begins
 	if nl := bytes.LastIndexByte(text, '\n'); nl >= len(text)/2 {
 		seam, from = nl+1, nl+1
 	} else {

@@ -89,7 +89,6 @@ type prose struct {
 	deep    int // tables within tables
 	grid    *flow.Grid
 	cell    []byte
-	fresh   bool // nothing of the paragraph was written yet
 }
 
 func (p *prose) take(t *markup.Tokenizer, kind markup.Token) error {
