@@ -17,6 +17,7 @@ type Purpose struct {
 	Required  bool       `json:"required" doc:"The service cannot be given without it."`
 	Basis     string     `json:"basis" enum:"consent,contract,duty,emergency,news,public,law" doc:"One of the seven of PIPL art. 13."`
 	Reference string     `json:"reference,omitempty" maxLength:"400" doc:"The contract, article, record or address behind the basis."`
+	Snapshot  string     `json:"snapshot,omitempty" maxLength:"64" doc:"For public: SHA-256, in hexadecimal, of the source as it was kept."`
 	Until     *time.Time `json:"until,omitempty" doc:"For an emergency: when it ends."`
 	Retention struct {
 		N    int    `json:"n" minimum:"1"`
@@ -51,7 +52,7 @@ func (s *API) purposes() {
 
 func (s *API) purposeDefine(ctx context.Context, a actor.Actor, in *NewPurpose, _ *kept) (*Done, error) {
 	b := in.Body
-	p := catalogue.Purpose{Code: b.Code, Required: b.Required, Basis: catalogue.Basis(b.Basis), Reference: b.Reference,
+	p := catalogue.Purpose{Code: b.Code, Required: b.Required, Basis: catalogue.Basis(b.Basis), Reference: b.Reference, Snapshot: b.Snapshot,
 		Retention: civil.Period{N: b.Retention.N, Unit: civil.Unit(b.Retention.Unit)}, AfterExpiry: catalogue.AfterExpiry(b.AfterExpiry),
 		Schema: b.Schema, Fields: b.Fields, AdultsOnly: b.AdultsOnly}
 	if b.Until != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -86,9 +87,12 @@ func TestAPurposeNeedsABasisAndItsReferenceS3_14(t *testing.T) { // S3-08, S3-09
 		{"duty with article", "", "", func(p *catalogue.Purpose) { p.Basis, p.Reference = catalogue.Statutory, "UMPL art. 11" }},
 		{"news without editor", "catalogue.basis_reference", fault.Invalid, func(p *catalogue.Purpose) { p.Basis, p.Reference = catalogue.News, "" }},
 		{"public without address", "catalogue.basis_reference", fault.Invalid, func(p *catalogue.Purpose) { p.Basis, p.Reference = catalogue.Published, "seen somewhere" }},
-		{"public with address", "", "", func(p *catalogue.Purpose) { p.Basis, p.Reference = catalogue.Published, "https://example.cn/list" }},
+		{"public with address", "", "", func(p *catalogue.Purpose) {
+			p.Basis, p.Reference, p.Snapshot = catalogue.Published, "https://example.cn/list", strings.Repeat("0a", 32)
+		}},
+		{"public without snapshot", "catalogue.snapshot", fault.Invalid, func(p *catalogue.Purpose) { p.Basis, p.Reference = catalogue.Published, "https://example.cn/list" }},
 		{"public, then refused", "catalogue.refused", fault.Denied, func(p *catalogue.Purpose) {
-			p.Basis, p.Reference, p.Refused = catalogue.Published, "https://example.cn/list", true
+			p.Basis, p.Reference, p.Snapshot, p.Refused = catalogue.Published, "https://example.cn/list", strings.Repeat("0a", 32), true
 		}},
 		{"emergency without end", "catalogue.emergency", fault.Invalid, func(p *catalogue.Purpose) { p.Basis = catalogue.Emergency }},
 		{"emergency of 73 hours", "catalogue.emergency", fault.Invalid, func(p *catalogue.Purpose) {

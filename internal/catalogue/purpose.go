@@ -53,10 +53,11 @@ type Purpose struct {
 	Code        string       `json:"code"`     // words in lang under "purpose."+Code
 	Required    bool         `json:"required"` // the service cannot be given without it; otherwise optional and off
 	Basis       Basis        `json:"basis"`
-	Reference   string       `json:"reference"`      // the contract, article, record or address behind the basis
-	Refused     bool         `json:"refused"`        // for Published: the person refused, which ends it at once (S3-18)
-	Until       time.Time    `json:"until,omitzero"` // for Emergency: when it ends
-	Retention   civil.Period `json:"retention"`      // counted from the end of the course
+	Reference   string       `json:"reference"`          // the contract, article, record or address behind the basis
+	Snapshot    string       `json:"snapshot,omitempty"` // for Published: SHA-256, in hexadecimal, of the source as it was kept
+	Refused     bool         `json:"refused"`            // for Published: the person refused, which ends it at once (S3-18)
+	Until       time.Time    `json:"until,omitzero"`     // for Emergency: when it ends
+	Retention   civil.Period `json:"retention"`          // counted from the end of the course
 	AfterExpiry AfterExpiry  `json:"after_expiry"`
 	Schema      string       `json:"schema"` // code of the budget that its fields come from
 	Fields      []string     `json:"fields"`
@@ -71,7 +72,7 @@ func (p Purpose) Active(at time.Time) bool { return !p.Ended && p.Check(at) == n
 // fault.Denied for a banned purpose (catalogue.banned) and for marketing to
 // minors or with the pledge's items (catalogue.marketing), and otherwise with
 // fault.Invalid: catalogue.purpose_code, basis, basis_reference (S3-14…18),
-// refused, emergency, retention, purpose_fields or field_unknown.
+// snapshot (S3-18), refused, emergency, retention, purpose_fields or field_unknown.
 func (p Purpose) Check(at time.Time) error {
 	switch {
 	case slices.Contains(Banned, p.Code):
@@ -104,6 +105,9 @@ func (p Purpose) checkBasis(at time.Time) error {
 		if u, err := url.Parse(p.Reference); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 			return fault.At("reference", "catalogue.basis_reference", string(p.Basis))
 		}
+		if !isDigest(p.Snapshot) {
+			return fault.At("snapshot", "catalogue.snapshot")
+		}
 		if p.Refused {
 			return fault.New(fault.Denied, "catalogue.refused", p.Code)
 		}
@@ -113,6 +117,11 @@ func (p Purpose) checkBasis(at time.Time) error {
 		}
 	}
 	return nil
+}
+
+// isDigest accepts the 64 hexadecimal digits of a SHA-256, in lower case.
+func isDigest(s string) bool {
+	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // isMarketing reports whether a purpose sells. It may use neither the pledge's

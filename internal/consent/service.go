@@ -75,6 +75,16 @@ type Withdrawal struct {
 // stopped already, changes nothing and succeeds. It fails with fault.Invalid
 // (consent.party, consent.nothing, consent.proof).
 func Withdraw(tx *db.Tx, inst id.Institution, w Withdrawal) error {
+	if err := w.check(); err != nil {
+		return err
+	}
+	return addTo(tx, inst, Event{
+		Subject: w.Subject, Kind: Withdrawn, Party: w.Party, By: w.By, Purposes: w.Purposes,
+		Evidence: Evidence{Proof: w.Proof},
+	})
+}
+
+func (w Withdrawal) check() error {
 	switch {
 	case w.Subject.IsZero(), w.By.IsZero(), w.Party != PartyGuardian && w.Party != PartyChild:
 		return fault.New(fault.Invalid, "consent.party")
@@ -83,9 +93,19 @@ func Withdraw(tx *db.Tx, inst id.Institution, w Withdrawal) error {
 	case !slices.Contains(familyProofs, w.Proof):
 		return fault.New(fault.Invalid, "consent.proof")
 	}
+	return nil
+}
+
+// Oppose records that a family refuses a purpose which stands without its consent,
+// such as information that is public already: from then on it is refused, and the
+// purpose may not be used for this subject any more (PIPL art. 13(6); S3-18). It
+// fails like Withdraw.
+func Oppose(tx *db.Tx, inst id.Institution, w Withdrawal) error {
+	if err := w.check(); err != nil {
+		return err
+	}
 	return addTo(tx, inst, Event{
-		Subject: w.Subject, Kind: Withdrawn, Party: w.Party, By: w.By, Purposes: w.Purposes,
-		Evidence: Evidence{Proof: w.Proof},
+		Subject: w.Subject, Kind: Refused, Party: w.Party, By: w.By, Purposes: w.Purposes, Evidence: Evidence{Proof: w.Proof},
 	})
 }
 

@@ -133,7 +133,7 @@ func (s *Service) View(ctx context.Context, a actor.Actor, child id.Subject, pur
 	var card Card
 	req := gate.Request{Actor: a, Act: policy.SubjectView, Purpose: purpose, Subject: child,
 		Fields: []string{subject.LearnerName}}
-	_, err := s.Gate.Do(ctx, req, func(tx *db.Tx, c *gate.Case) error {
+	_, err := s.do(ctx, req, func(tx *db.Tx, c *gate.Case) error {
 		subj, err := subject.Load(tx, a.Institution, child)
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ func (s *Service) Reveal(ctx context.Context, a actor.Actor, subj id.Subject, fi
 		}
 		return s.stand(tx, c)
 	}
-	out, err := s.Gate.Do(ctx, req, know, func(tx *db.Tx, p seal.Permit, c *gate.Case) (err error) {
+	out, err := s.do(ctx, req, know, func(tx *db.Tx, p seal.Permit, c *gate.Case) (err error) {
 		if err := s.Facts.Spend(tx, c); err != nil {
 			return err
 		}

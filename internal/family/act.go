@@ -28,16 +28,22 @@ func party(a actor.Actor) consent.Party {
 }
 
 // Withdraw stops one purpose at once. Stopping what was never agreed to changes
-// nothing and succeeds.
+// nothing and succeeds; what stands on being public already is refused from then
+// on (S3-18).
 func (s *Service) Withdraw(ctx context.Context, a actor.Actor, subj id.Subject, purpose string) (gate.Outcome, error) {
 	req := ask(a, policy.ConsentWithdraw, subj)
 	req.Purpose = purpose
 	return s.Gate.Opening(ctx, req, s.know, func(tx *db.Tx, _ seal.Permit, _ *gate.Case) error {
 		// What is written into the ledger of consents stays for ever: no free text.
-		if _, err := s.Catalogue.Purpose(tx, a.Institution, purpose); err != nil {
+		p, err := s.Catalogue.Purpose(tx, a.Institution, purpose)
+		if err != nil {
 			return err
 		}
-		return consent.Withdraw(tx, a.Institution, consent.Withdrawal{
+		stop := consent.Withdraw
+		if p.Basis == catalogue.Published { // it stands without a consent that could be withdrawn
+			stop = consent.Oppose
+		}
+		return stop(tx, a.Institution, consent.Withdrawal{
 			Subject: subj, Party: party(a), By: a.Subject, Purposes: []string{purpose}, Proof: consent.ProofSession})
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/inventory"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/seal"
@@ -33,9 +34,30 @@ func (h *House) Sweep(ctx context.Context, inst id.Institution) error {
 	err := h.handOver(ctx, inst)
 	_, tidied := h.Intake.Tidy(ctx, inst)
 	tidied = errors.Join(tidied, h.Applications.Sweep(ctx, inst), h.Releases.Sweep(ctx, inst))
-	trials := h.endTrials(ctx, inst)
+	trials := errors.Join(h.endTrials(ctx, inst), h.review(ctx, inst))
 	_ = h.clearNow(ctx) // a reader in the way is no failure of the sweep: the next one tries again
 	return errors.Join(err, tidied, trials, h.attest(ctx, inst))
+}
+
+// review asks, once a week, for a person to look at the fields that nobody uses
+// (S3-09).
+func (h *House) review(ctx context.Context, inst id.Institution) error {
+	var due bool
+	var idle []inventory.Held
+	err := h.DB.View(ctx, inst, func(tx *db.Tx) (err error) {
+		if due, err = inventory.DueReviews(tx, inst); err != nil || !due {
+			return err
+		}
+		idle, err = inventory.Idlers(tx, h.Catalogue, inst)
+		return err
+	})
+	if err != nil || !due {
+		return err
+	}
+	return h.DB.Update(ctx, inst, func(tx *db.Tx) error {
+		_, err := inventory.OpenReviews(tx, inst, idle)
+		return err
+	})
 }
 
 // endTrials erases what was given for trial lessons a month ago (S0-03).

@@ -171,3 +171,31 @@ func (w town) staff(t *testing.T, login string) person {
 	p.post(door, url.Values{"login": {login}, "password": {housetest.Password}}).at(web.PathStaff)
 	return p
 }
+
+// S3-09: the officer finds the idle fields on the day's page and decides, with and
+// without script.
+func TestTheOfficerReviewsIdleFields(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser")
+	}
+	for name, screen := range map[string]browser.Screen{"desk": browser.Desktop, "dark": browser.Phone.InDark(), "narrow": browser.Narrow.WithoutScript()} {
+		s := newStaffSite(t)
+		s.Fixture.Enrol(1, "2016-03")
+		s.Advance(200 * 24 * time.Hour)
+		if err := s.Sweep(t.Context(), s.Institution); err != nil {
+			t.Fatal(err)
+		}
+		tab := s.as(actor.Officer, screen)
+		tab.TapGo(`.tasks a[href="/staff/reviews"]`)
+		if name == "narrow" {
+			report(t, "reviews stick out", tab.Overflow())
+		} else {
+			flawless(t, tab, name+" reviews")
+		}
+		tab.Type(`#f-reason-learner-name`, "上课点名要用")
+		tab.TapGo(`form:has(#f-reason-learner-name) button[value="keep"]`)
+		if !tab.Has(".flash") || !strings.Contains(tab.Text("main"), "上课点名要用") {
+			t.Errorf("%s: %s", name, tab.Text("main"))
+		}
+	}
+}

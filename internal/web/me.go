@@ -227,6 +227,10 @@ func purposeOf(r *Request, own ownPage, p catalogue.Purpose) (purposeLine, bool)
 	}
 	l := purposeLine{Name: r.P.T("purpose." + p.Code), Why: r.P.T("purpose." + p.Code + ".why"),
 		Until: keeping(r.P, p), State: r.P.T("consent.state." + stateWord(st.State)), Kind: stateKind(st.State)}
+	if p.Basis == catalogue.Published && st.State == consent.StateNone {
+		l.State, l.Kind, l.Stop = r.P.T("consent.state.public"), ui.Info, own.Base+"/withdraw/"+p.Code
+		return l, true
+	}
 	switch st.State {
 	case consent.StateLive, consent.StatePending, consent.StateRestricted:
 		l.Stop = own.Base + "/withdraw/" + p.Code

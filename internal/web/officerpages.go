@@ -32,10 +32,10 @@ func (p *staffPages) officerRoutes() []Route {
 		{Pattern: "POST " + PathSchemas, Handler: p.proposeSchema, Access: write},
 		{Pattern: "POST " + PathSchemas + "/{code}/{version}/approve", Handler: p.approveSchema, Access: write},
 	}
-	list = slices.Concat(list, p.importRoutes(), p.promiseRoutes(), p.dutyRoutes())
+	list = slices.Concat(list, p.importRoutes(), p.promiseRoutes(), p.dutyRoutes(), p.reviewRoutes())
 	list = append(list, p.evidenceRoutes()...)
-	list = append(list, p.scanRoutes()...)
 	list = append(list, p.inventoryRoutes()...)
+	list = append(list, p.scanRoutes()...)
 	return append(list,
 		Route{Pattern: "GET " + PathAudit, Handler: p.audit, Access: read, Menu: "audit.title"},
 		Route{Pattern: "POST " + PathAudit + "/verify", Handler: p.verifyAudit, Access: read, Timeout: longTask},

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/civil"
@@ -17,6 +18,7 @@ type purposesPage struct {
 	Bases, Schemas, After          []ui.Option
 	Fields                         []ui.Check
 	Code, Basis, Reference, Months string
+	Snapshot                       string
 	Schema, AfterExpiry            string
 	Required                       bool
 }
@@ -80,7 +82,7 @@ func (p *staffPages) definePurpose(w http.ResponseWriter, r *Request) error {
 	}
 	f := r.PostForm
 	months, _ := strconv.Atoi(digitsOf(f.Get("months"))) // what is no number is refused as 0
-	x := catalogue.Purpose{Code: f.Get("code"), Required: f.Get("required") != "", Basis: catalogue.Basis(f.Get("basis")), Reference: f.Get("reference"),
+	x := catalogue.Purpose{Code: f.Get("code"), Required: f.Get("required") != "", Basis: catalogue.Basis(f.Get("basis")), Reference: f.Get("reference"), Snapshot: strings.ToLower(strings.TrimSpace(f.Get("snapshot"))),
 		Retention: civil.Period{N: months, Unit: civil.Months}, AfterExpiry: catalogue.AfterExpiry(f.Get("after")), Schema: f.Get("schema"), Fields: f["fields"]}
 	_, err := p.Office.DefinePurpose(r.Context(), r.Actor, x)
 	if errs, ok := r.said(err, "denied", "not_found"); err != nil && ok {
@@ -94,6 +96,7 @@ func (p *staffPages) definePurpose(w http.ResponseWriter, r *Request) error {
 			}
 		}
 		v.Errors, v.Code, v.Basis, v.Reference, v.Months = errs, x.Code, string(x.Basis), x.Reference, f.Get("months")
+		v.Snapshot = x.Snapshot
 		v.Schema, v.AfterExpiry, v.Required = x.Schema, string(x.AfterExpiry), x.Required
 		return r.ShowAgain(w, v.body())
 	}

@@ -244,6 +244,10 @@ func (v purposesPage) body() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				templ_7745c5c3_Err = ui.Field(v.P, ui.Input{Name: "snapshot", Label: v.P.T("purposes.snapshot"), Hint: v.P.T("purposes.snapshot.hint"), Value: v.Snapshot, Max: 64, Optional: true, Error: v.Errors.For("snapshot")}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = ui.Select(v.P, ui.Choice{Name: "schema", Label: v.P.T("purposes.schema"), Options: v.Schemas, Value: v.Schema}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -7,6 +7,7 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/grant"
+	"github.com/wardfold/wardfold/internal/inventory"
 	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
@@ -123,6 +124,9 @@ func (p *staffPages) tasks(r *Request, v *todayPage) error {
 				Href: PathChanges, Status: r.P.T("today.decide"), Kind: ui.Warning})
 		}
 	}
+	if err := p.reviewTask(r, v); err != nil {
+		return err
+	}
 	named, err := p.Office.Named(ctx, r.Actor)
 	if err != nil {
 		return err
@@ -132,6 +136,20 @@ func (p *staffPages) tasks(r *Request, v *todayPage) error {
 			Status: r.P.T("today.decide"), Kind: ui.Warning})
 	}
 	return p.ownGrants(r, v)
+}
+
+// reviewTask tells the officer of fields that nobody uses (S3-09).
+func (p *staffPages) reviewTask(r *Request, v *todayPage) error {
+	if !may(officers, r.Actor.Role) {
+		return nil
+	}
+	list, err := p.Office.Reviews(r.Context(), r.Actor)
+	waiting := slices.DeleteFunc(list, func(x inventory.Review) bool { return !x.Decided.IsZero() })
+	if n := len(waiting); n > 0 {
+		v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.reviews", n), Hint: r.P.T("today.since", r.P.Time(waiting[n-1].Opened)), Href: PathReviews,
+			Status: r.P.T("today.decide"), Kind: ui.Warning})
+	}
+	return err
 }
 
 // oldest says since when the first application has waited.

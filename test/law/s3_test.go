@@ -1,6 +1,9 @@
 package law_test
 
 import (
+	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +13,7 @@ import (
 	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/house/housetest"
@@ -46,6 +50,9 @@ func TestAPurposeNeedsItsBasisAndReference(t *testing.T) {
 			t.Errorf("%s without reference: %v", basis, err)
 		}
 		p.Reference = ref
+		if basis == catalogue.Published {
+			p.Snapshot = strings.Repeat("0a", 32)
+		}
 		if err := define(f, p); err != nil {
 			t.Errorf("%s with reference: %v", basis, err)
 		}
@@ -60,7 +67,7 @@ func TestAPurposeNeedsItsBasisAndReference(t *testing.T) {
 // that very moment not any more.
 func TestARefusalEndsTheUseOfPublicInformationAtOnce(t *testing.T) {
 	f := housetest.New(t)
-	p := catalogue.Purpose{Code: "alumni", Basis: catalogue.Published, Reference: "https://www.example.test/list"}
+	p := catalogue.Purpose{Code: "alumni", Basis: catalogue.Published, Reference: "https://www.example.test/list", Snapshot: strings.Repeat("0a", 32)}
 	must(t, define(f, p))
 	active := func() (on bool) {
 		f.View(func(tx *db.Tx) error {
@@ -73,16 +80,26 @@ func TestARefusalEndsTheUseOfPublicInformationAtOnce(t *testing.T) {
 	if !active() {
 		t.Fatal("the purpose is not in force")
 	}
-	// One person refuses: for that person it ends.
-	for _, state := range []policy.Consent{policy.ConsentRefused, policy.ConsentWithdrawn} {
-		d := f.Policy.Decide(policy.Request{Role: actor.Clerk, Act: policy.FieldReveal, Purpose: "alumni",
-			Facts: policy.Facts{SameInstitution: true, OwnStore: true, AgeBand: policy.Adult, PurposeActive: true, FieldsInSchema: true,
-				Basis: policy.BasisPublic, Consent: state, GrantLive: true, GrantCoversPurpose: true, GrantCoversFields: true,
-				GrantCoversSubject: true, Undertaking: true, Trained: true, StepUpFresh: true, QuotaLeft: true}})
-		if d.Allow || len(d.Rules) != 1 || d.Rules[0] != "R-106" {
-			t.Errorf("%s: %+v", state, d)
-		}
+	// A child of 15 that never spoke about it: it is used. The child refuses, and
+	// from that moment it is not; another child's stays in use. Under 14 what is
+	// public is no ground at all without the guardian.
+	f.Grant(actor.Clerk, "alumni", subject.LearnerName)
+	ctx, clerk := t.Context(), f.As(actor.Clerk)
+	first, second, young := grown(t, f, 1), grown(t, f, 2), f.Enrol(3, ten)
+	reveal := func(child id.Subject) error {
+		_, err := f.Desk.Reveal(ctx, clerk, child, subject.LearnerName, "alumni")
+		return err
 	}
+	must(t, reveal(first))
+	if err := reveal(young.Child); fault.KindOf(err) != fault.ConsentNeeded {
+		t.Errorf("a child of ten: %v", err)
+	}
+	_, err := f.Family.Withdraw(ctx, f.Child(first), first, "alumni")
+	must(t, err)
+	if err := reveal(first); fault.KindOf(err) != fault.Denied || !slices.Contains(rulesOf(err), "R-106") {
+		t.Errorf("after the refusal: %v", err)
+	}
+	must(t, reveal(second))
 	// The source as such is taken back: it ends for all.
 	p.Refused = true
 	if err := define(f, p); fault.CodeOf(err) != "catalogue.refused" {
@@ -94,6 +111,22 @@ func TestARefusalEndsTheUseOfPublicInformationAtOnce(t *testing.T) {
 	if active() {
 		t.Error("the purpose is still in force")
 	}
+}
+
+// grown enrols a child of 15 that agrees itself.
+func grown(t *testing.T, f *housetest.Fixture, n int) id.Subject {
+	t.Helper()
+	r := f.Enrol(n, "2011-03")
+	_, err := f.House.Enrol.ConfirmChild(t.Context(), f.ChildLink(r), enrol.Answer{Agree: true, Language: "zh-CN", Screen: [32]byte{1}})
+	must(t, err)
+	return r.Child
+}
+
+func rulesOf(err error) []string {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f.Rules
+	}
+	return nil
 }
 
 // S2-07, S2-08, S3-07: after a day of work every entry of an operation on
