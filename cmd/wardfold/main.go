@@ -61,6 +61,8 @@ type command struct {
 	Scan           scanVerb      `cmd:""`
 	User           userVerbs     `cmd:""`
 	Anonymise      anonymiseVerb `cmd:""`
+	Publish        publishVerbs  `cmd:""`
+	Trace          traceVerb     `cmd:""`
 	Version        versionVerb   `cmd:""`
 }
 

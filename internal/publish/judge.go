@@ -28,12 +28,13 @@ func Judge(s *detect.Scanner, n Notice, numbers func(row int) string) Verdict {
 		j.column(i, c)
 	}
 	j.needBesideName()
+	j.title()
 	j.v.Fits = n.fits(j.v.Columns, n.Rows)
 	if j.v.Fits.Few > 0 && !j.v.direct() {
 		first := slices.IndexFunc(j.v.Fits.Rows, func(fit int) bool { return fit < Floor })
 		j.problem(Problem{Code: "few", Row: first + 1, Rows: j.v.Fits.Few, Rule: floor, Advice: j.ages == Older})
 	}
-	j.v.Proposal = n.propose(j.v.Columns, numbers)
+	j.v.Proposal = j.propose(j.v.Columns, numbers)
 	return j.v
 }
 
@@ -164,20 +165,52 @@ func (j *judge) freeText(i int) {
 			continue
 		}
 		for f := range j.scanner.Text([]byte(row[i])) {
-			rule, banned := never[f.Kind]
-			if !banned || f.Masked || f.Level < detect.Likely {
+			rule, banned := j.banned(f)
+			if !banned {
 				continue
 			}
 			if p := first[f.Kind]; p != nil {
 				p.Rows++
 				continue
 			}
-			first[f.Kind] = &Problem{Code: "text", Column: i + 1, Row: r + 1, Rows: 1, Kind: f.Kind, Rule: rule}
+			code := "text"
+			if j.notice.prose() {
+				code = "line"
+			}
+			first[f.Kind] = &Problem{Code: code, Column: i + 1, Row: r + 1, Rows: 1, Kind: f.Kind, Rule: rule}
 		}
 	}
 	for k := detect.Kind(1); k.String() != ""; k++ {
 		if p := first[k]; p != nil {
 			j.problem(*p)
+		}
+	}
+}
+
+// banned reports whether something found in running text may not stand there, and
+// by which rule. A name in a cell of a table is often that of a school or a
+// street, so there it has to be certain.
+func (j *judge) banned(f detect.Finding) (Rule, bool) {
+	if f.Masked || f.Level < detect.Likely {
+		return Rule{}, false
+	}
+	if f.Kind == detect.PersonName {
+		rule, hide := j.notice.hidden(j.ages)
+		if !hide {
+			rule = smallest
+		}
+		return rule, j.notice.prose() || f.Level == detect.Certain
+	}
+	rule, ok := never[f.Kind]
+	return rule, ok
+}
+
+// title finds in the title what may stand nowhere.
+func (j *judge) title() {
+	for f := range j.scanner.Text([]byte(j.notice.Title)) {
+		if rule, banned := j.banned(f); banned && f.Kind != detect.Difficulty { // needBesideName judges that
+			j.problem(Problem{Code: "title", Kind: f.Kind, Rule: rule})
+			return
 		}
 	}
 }

@@ -18,7 +18,11 @@ const NumberHeader = "公示编号"
 // propose makes the least telling list: a notice number for each row, the
 // treated columns, and as little of class and grade as it takes for each row to
 // fit enough people. A name that still fits too few is hidden whole.
-func (n *Notice) propose(columns []Column, numbers func(int) string) Proposal {
+func (j *judge) propose(columns []Column, numbers func(int) string) Proposal {
+	n := j.notice
+	if n.prose() {
+		return j.lines(columns)
+	}
 	if numbers == nil {
 		numbers = func(int) string { return strings.Repeat("—", 4) }
 	}
@@ -46,10 +50,40 @@ func (n *Notice) propose(columns []Column, numbers func(int) string) Proposal {
 				row[i] = deid.Star
 			}
 		}
+		for i, c := range shown(kept) {
+			if c.Treatment == Keep {
+				row[i] = j.scrub(row[i])
+			}
+		}
 		p.Rows[r] = append([]string{numbers(r)}, row...)
 	}
 	p.Fits = n.fits(shown(kept), treated)
 	return p
+}
+
+// lines proposes running text with a star for whatever may not stand in it.
+func (j *judge) lines(columns []Column) Proposal {
+	n := j.notice
+	p := Proposal{Header: n.Header, Rows: make([][]string, len(n.Rows)), Fits: n.fits(columns, n.Rows)}
+	for r, row := range n.Rows {
+		for _, cell := range row {
+			p.Rows[r] = append(p.Rows[r], j.scrub(cell))
+		}
+	}
+	return p
+}
+
+// scrub puts a star for each thing in a cell that may not stand there.
+func (j *judge) scrub(cell string) string {
+	var b strings.Builder
+	at := int64(0)
+	for f := range j.scanner.Text([]byte(cell)) {
+		if _, banned := j.banned(f); banned && f.Start >= at {
+			b.WriteString(cell[at:f.Start] + deid.Star)
+			at = f.End
+		}
+	}
+	return b.String() + cell[at:]
 }
 
 // widen drops class, and then grade, until every row fits enough people; rows

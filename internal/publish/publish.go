@@ -22,6 +22,7 @@
 package publish
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/wardfold/wardfold/detect"
@@ -43,6 +44,15 @@ const (
 
 // Occasions are all occasions, in the order of a form.
 var Occasions = []Occasion{Ordinary, Honour, Aid, Hardship}
+
+// UnmarshalText reads one of Occasions.
+func (o *Occasion) UnmarshalText(text []byte) error {
+	if !slices.Contains(Occasions, Occasion(text)) {
+		return errors.New("invalid occasion")
+	}
+	*o = Occasion(text)
+	return nil
+}
 
 // Ages is how old the people on a list are.
 type Ages string
@@ -77,6 +87,9 @@ type Notice struct {
 	Header   []string
 	Rows     [][]string
 }
+
+// prose reports whether the notice is running text: one column without a name.
+func (n *Notice) prose() bool { return len(n.Header) == 1 && n.Header[0] == "" }
 
 // Treatment is what the desk does with a column.
 type Treatment string

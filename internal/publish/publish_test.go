@@ -86,6 +86,9 @@ func TestTheProposalPassesItsOwnDesk(t *testing.T) {
 	if v.Proposal.Fits.Few > 0 || v.Proposal.Fits.Least < publish.Floor {
 		t.Errorf("the proposal fits %d people at least: %v", v.Proposal.Fits.Least, v.Proposal.Fits.Rows)
 	}
+	if v := again(n, v); !v.Passed() {
+		t.Errorf("the proposal does not pass: %+v", v.Problems)
+	}
 	text := v.Proposal.String()
 	for _, clear := range []string{"王小明", "欧阳", "晓华", "1101052007", "13800001234", "20230001", "三班"} {
 		if strings.Contains(text, clear) {
@@ -96,6 +99,39 @@ func TestTheProposalPassesItsOwnDesk(t *testing.T) {
 		if !strings.Contains(text, kept) {
 			t.Errorf("the proposal lost %s:\n%s", kept, text)
 		}
+	}
+}
+
+// again judges what was proposed.
+func again(n publish.Notice, v publish.Verdict) publish.Verdict {
+	n.Header, n.Rows = v.Proposal.Header, v.Proposal.Rows
+	return publish.Judge(scanner, n, nil)
+}
+
+// S3-51, Bad input: what people hide in running text, remarks and titles.
+func TestRunningTextIsJudgedAndScrubbed(t *testing.T) {
+	n := list("", "关于表彰的公示", "一等奖：王小明，身份证号11010519491231002X，电话13800001234。")
+	v := publish.Judge(scanner, n, nil)
+	if got := codes(v); !slices.Equal(got, []string{"line"}) {
+		t.Errorf("%v", got)
+	}
+	text := v.Proposal.String()
+	for _, clear := range []string{"11010519491231002X", "13800001234", "王小明"} {
+		if strings.Contains(text, clear) {
+			t.Errorf("the proposal shows %s", clear)
+		}
+	}
+	if !strings.Contains(text, "一等奖") || !again(n, v).Passed() {
+		t.Errorf("the proposal: %s %+v", text, again(n, v).Problems)
+	}
+	n = list("姓名|备注", "王*明|家长电话13900004321，已到", "李*华|无")
+	if v = publish.Judge(scanner, n, nil); strings.Contains(v.Proposal.String(), "13900004321") || !strings.Contains(v.Proposal.String(), "已到") {
+		t.Errorf("the remark: %s", v.Proposal)
+	}
+	n = list("编号|学院", "2026-01|文学院")
+	n.Title = "关于王小明同学（身份证号11010519491231002X）的公示"
+	if got := codes(publish.Judge(scanner, n, nil)); !slices.Equal(got, []string{"title"}) {
+		t.Errorf("the title: %v", got)
 	}
 }
 
@@ -111,6 +147,11 @@ func FuzzJudge(f *testing.F) {
 		}
 		if v.Proposal.Fits.Few > 0 {
 			t.Errorf("the proposal fits too few: %v", v.Proposal.Fits.Rows)
+		}
+		for _, p := range again(n, v).Problems {
+			if slices.Contains([]string{"never", "masked_never", "name_whole", "name_on_hidden", "number_whole", "text", "line"}, p.Code) {
+				t.Errorf("the proposal does not pass: %+v\n%s", p, v.Proposal)
+			}
 		}
 	})
 }
