@@ -1,5 +1,7 @@
 package person
 
+import "strings"
+
 // Shape is the build of a candidate.
 type Shape uint8
 
@@ -27,8 +29,8 @@ var groups = [...]uint64{shapeNone: 0, shapeOne: 1, shapeTwo: 1, shapeThree: 1, 
 // leasts are the scores, in sixteenths, that the shapes must pass: chosen on the
 // development sets for the best F1, then raised for the shapes that take other
 // words for names in texts that hold none.
-var leasts = [...]int{shapeOne: 12, shapeTwo: 6, shapeThree: 12, shapeLong: 4, shapeJapan: 4, shapeForeign: 12,
-	shapeDotted: 4, shapePet: 32, shapeKnown: 24, shapeTwin: 28, shapeGiven: 24, shapeAlone: 0}
+var leasts = [...]int{shapeOne: 6, shapeTwo: 2, shapeThree: 8, shapeLong: 0, shapeJapan: 0, shapeForeign: 6,
+	shapeDotted: 0, shapePet: 32, shapeKnown: 24, shapeTwin: 28, shapeGiven: 24, shapeAlone: 0}
 
 // span is a candidate: runes[i:j] of a line.
 type span struct {
@@ -160,7 +162,7 @@ func isTitle(a, b rune) bool {
 
 var titlePairs = func() map[[2]rune]bool {
 	t := map[[2]rune]bool{}
-	for _, w := range titles {
+	for _, w := range strings.Fields(titles) {
 		r := []rune(w)
 		t[[2]rune{r[0], r[1]}] = true
 	}
@@ -168,13 +170,7 @@ var titlePairs = func() map[[2]rune]bool {
 }()
 
 // titleStarts is the set of the first characters of forms of address.
-var titleStarts = func() (t [1024]uint64) {
-	for _, w := range titles {
-		r := []rune(w)[0]
-		t[uint32(r)>>6&1023] |= 1 << (r & 63)
-	}
-	return t
-}()
+var titleStarts = firsts(titles)
 
 // longSurname adds the names with a surname of two or three characters.
 func (f *Finder) longSurname(m *Model, rs []rune, i int, a Char) {

@@ -98,12 +98,12 @@ func cellLabel(b []byte) (why uint32, ok bool) {
 func (f *Finder) row(m *Model, from, to int, text []byte) bool {
 	t := &f.table
 	b := text[from:to]
-	cells, found := 0, 0
+	cells := 0
 	eachCell(b, t.mark, func(c, i, j int) {
 		cells = c + 1
 		for k := range t.n {
 			if t.columns[k] == c && i < j {
-				found += f.cell(m, from+i, from+j, t.whys[k])
+				f.cell(m, text, from+i, from+j, t.whys[k])
 			}
 		}
 	})
@@ -114,17 +114,12 @@ func (f *Finder) row(m *Model, from, to int, text []byte) bool {
 }
 
 // cell takes text[from:to], a cell of a column of names, if it is built as one.
-func (f *Finder) cell(m *Model, from, to int, why uint32) int {
-	i := f.line.index(int32(from))
-	j := f.line.index(int32(to))
-	if i < 0 || j < 0 {
-		return 0
+func (f *Finder) cell(m *Model, text []byte, from, to int, why uint32) {
+	i, j := f.line.index(int32(from)), f.line.index(int32(to))
+	if i < 0 || j < 0 || !f.shapeOf(m, i, j, why) && latinEnd(text[:to], from) != to {
+		return
 	}
-	if !f.shapeOf(m, i, j) {
-		return 0
-	}
-	f.hits = append(f.hits, hit{int32(from), int32(to), sureScore, why | Column})
-	return 1
+	f.hits = append(f.hits, hit{int32(from), int32(to), sureScore, why&^strong | Column})
 }
 
 // index is the rune that begins at a byte offset, or -1.

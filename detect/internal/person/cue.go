@@ -20,35 +20,53 @@ func cues(pairs ...any) map[uint64]cue {
 }
 
 // titles are the forms of address that end a name.
-var titles = strings.Fields(`先生 女士 小姐 同学 老师 同志 主任 校长 医生 教授 院长 书记 局长 处长 经理 师傅 阿姨 叔叔 教练 园长 律师 警官
-	妈妈 爸爸 奶奶 爷爷 外婆 外公 母亲 父亲 家长 总统 总理 主席 部长 市长 省长 县长 司长 太太 夫人 大哥 大姐 老板 队长 董事 总裁 博士`)
+const titles = `先生 女士 小姐 同学 老师 同志 主任 校长 医生 教授 院长 书记 局长 处长 经理 师傅 阿姨 叔叔 教练 园长 律师 警官
+	妈妈 爸爸 奶奶 爷爷 外婆 外公 母亲 父亲 家长 总统 总理 主席 部长 市长 省长 县长 司长 太太 夫人 大哥 大姐 老板 队长 董事 总裁 博士`
 
 // cuesBehind follow a name: 王小明同学, 李老师.
 var cuesBehind = cues(
-	`同学 小朋友 学员 考生`, cue{Cue | Pupil, 16},
+	`同学 小朋友 学员 考生`, cue{Cue | Pupil, 48},
 	`家长 妈妈 爸爸 奶奶 爷爷 外婆 外公 母亲 父亲 监护人`, cue{Cue | Guardian, 8},
-	`老师 先生 女士 小姐 同志 主任 校长 医生 教授 院长 书记 局长 处长 经理 总经理 师傅 阿姨 叔叔 教练 园长 律师 警官`, cue{Cue, 8},
+	`老师 先生 女士 小姐 同志`, cue{Cue, 20},
+	`主任 校长 医生 教授 院长 书记 局长 处长 经理 总经理 师傅 阿姨 叔叔 教练 园长 律师 警官`, cue{Cue, 8},
 )
+
+// cueStarts is the set of their first characters.
+var cueStarts = firsts(`同学 小朋友 学员 考生 家长 妈妈 爸爸 奶奶 爷爷 外婆 母亲 父亲 监护人 老师 先生 女士 主任 校长 医生 教授 院长
+	书记 局长 处长 经理 总经理 师傅 阿姨 叔叔 园长 律师 警官`)
+
+// firsts is the set of the first characters of words.
+func firsts(words string) (t [1024]uint64) {
+	for _, w := range strings.Fields(words) {
+		r := []rune(w)[0]
+		t[uint32(r)>>6&1023] |= 1 << (r & 63)
+	}
+	return t
+}
 
 // cuesBefore stand before a name: 学生王小明, 我叫李明.
 var cuesBefore = cues(
 	`学生 同学 学员 考生 幼儿 患儿`, cue{Cue | Pupil, 8},
 	`家长 监护人 母亲 父亲 妈妈 爸爸`, cue{Cue | Guardian, 4},
-	`我叫 本人 我是 名叫 班主任 老师 联系人 记者 收件人 他叫 她叫`, cue{Cue, 8},
+	`我叫 本人 名叫 他叫 她叫`, cue{Cue, 28},
+	`我是 班主任 老师 联系人 记者 收件人`, cue{Cue, 8},
 )
 
 // Bonuses, in sixteenths.
 const (
 	bonusSex   = 56 // 高峰，男，
 	bonusAlone = 28 // a title behind what begins a clause: 孟建立先生，
-	bonusFirm  = 32 // against it: 金杜律师事务所
+	bonusFirm  = 30 // against it: 金杜律师事务所
 	bonusPhone = 24
 	bonusLabel = 96
 )
 
 // behindCue is the cue right behind j, of two or three characters.
 func behindCue(rs []rune, j int) (cue, bool) {
-	if !isHan(rs[j]) || !isHan(rs[j+1]) {
+	if !isHan(rs[j+1]) || cueStarts[uint32(rs[j])>>6&1023]>>(rs[j]&63)&1 == 0 {
+		return cue{}, false
+	}
+	if rs[j] == '律' && rs[j+2] == '事' { // 律师事务所
 		return cue{}, false
 	}
 	h := Mix(Mix(0, rs[j]), rs[j+1])
@@ -78,8 +96,14 @@ func (f *Finder) beside(i, j int) cue {
 	if digitsBehind(rs, j) {
 		c.why, c.bonus = c.why|Beside, c.bonus+bonusPhone
 	}
+	if b, ok := behindCue(rs, j+1); ok && rs[j] == '的' && b.why&Guardian != 0 { // 王小明的妈妈
+		c.why, c.bonus = c.why|Cue, c.bonus+20
+	}
 	if n := ahead(rs, j); n > 0 && isHan(rs[j]) && c.why == 0 {
 		c.bonus -= bonusFirm
+		if n <= 4 {
+			c.bonus -= bonusFirm
+		}
 	}
 	if j == i+1 {
 		c.bonus += bonusAlone // a surname with a form of address
@@ -92,17 +116,11 @@ func (f *Finder) beside(i, j int) cue {
 
 // cued reports whether cues may lift a candidate that stopped early.
 func (f *Finder) cued(rs []rune, c span) bool {
-	if f.boost == c.i {
+	if f.boost == c.i || f.sexed(rs, c) {
 		return true
 	}
-	if !open(rs[c.i-1]) {
-		return false
-	}
-	if f.sexed(rs, c) {
-		return true
-	}
-	_, ok := behindCue(rs, c.j)
-	return ok && groups[c.shape] == 1
+	b, ok := behindCue(rs, c.j)
+	return ok && groups[c.shape] == 1 && (b.bonus >= 20 || open(rs[c.i-1]))
 }
 
 // sexed reports whether a candidate stands for itself and its sex behind it.
@@ -127,7 +145,7 @@ func (f *Finder) entry(m *Model, rs []rune, i int) {
 		} else if n == 3 && polite(rs, i+n) && f.look(m, 3, i) == 0 && f.look(m, 2, i) == 0 {
 			score = 24
 		}
-		if score > 0 && a.surname() > gateMin && f.shapeOf(m, i, i+n) {
+		if score > 0 && a.surname() > gateMin && f.shapeOf(m, i, i+n, 0) {
 			f.pick(span{i, i + n, shapeTwo}, score, Cue)
 			return
 		}

@@ -3,12 +3,16 @@ package person
 import "strings"
 
 // labels are the words that stand before a name in forms, with what they say of
-// its bearer. Those of strong are about nothing but names.
+// its bearer.
 var labels = func() map[uint64]uint32 {
 	t := map[uint64]uint32{}
 	put := func(words string, why uint32) {
 		for _, w := range strings.Fields(words) {
+			if strings.HasSuffix(w, "名") {
+				why |= strong
+			}
 			t[Hash([]rune(w))] = why
+			why &^= strong
 		}
 	}
 	put(`姓名 名字 真实姓名 中文名 英文名 中文姓名 英文姓名 曾用名 法人 法定代表人 户主 联系人 收件人 收货人 寄件人 发件人 负责人 经办人
@@ -22,6 +26,9 @@ var labels = func() map[uint64]uint32 {
 		监护人签名 监护人签字 法定监护人 监护人一 监护人二 第一监护人 第二监护人 家属 家属姓名`, Guardian)
 	return t
 }()
+
+// strong marks, within the package, labels that are about nothing but names.
+const strong uint32 = 1 << 31
 
 const labelMost = 6 // runes of the longest label
 
@@ -49,7 +56,7 @@ var asciiLabels = map[string]uint32{"name": 0, "realname": 0, "fullname": 0, "tr
 func (f *Finder) labelled(text []byte, s int) (value int, why uint32, ok bool) {
 	rs := f.line.runes
 	k := s
-	for k > pad && (rs[k-1] == ' ' || rs[k-1] == '”' || rs[k-1] == '*' || rs[k-1] == '】') {
+	for k > pad && (rs[k-1] == ' ' || rs[k-1] == '“' || rs[k-1] == '”' || rs[k-1] == '*' || rs[k-1] == '】') {
 		k--
 	}
 	if rs[k-1] == '）' { // 联系人（家长）：
@@ -111,12 +118,13 @@ func asciiLabel(b []byte) (why uint32, ok bool) {
 		buf[n] = c
 	}
 	why, ok = asciiLabels[string(buf[n:])]
-	return why, ok
+	return why | strong, ok
 }
 
 // shapeOf says whether runes[i:j] may be a name in a place that is made for one:
-// two to four Han characters, a surname of two and two, parts joined by dots.
-func (f *Finder) shapeOf(m *Model, i, j int) bool {
+// two to four Han characters, a surname of two and two, parts joined by dots. A
+// strong label vouches for four characters of any kind.
+func (f *Finder) shapeOf(m *Model, i, j int, why uint32) bool {
 	rs := f.line.runes
 	dots, n := 0, j-i
 	for k := i; k < j; k++ {
@@ -138,7 +146,7 @@ func (f *Finder) shapeOf(m *Model, i, j int) bool {
 	case n <= 3:
 		return a.surname() > gateMin || m.isKnown(Hash(rs[i:j])) || n == 3 && m.word(Hash(rs[i:j])) == 0
 	case n == 4:
-		return a.is(FlagTwo) && m.word(Hash(rs[i:i+2]))&Two != 0 || a.is(FlagJapan) && m.word(Hash(rs[i:j])) == 0 ||
+		return why&strong != 0 && m.word(Hash(rs[i:j])) == 0 || a.is(FlagTwo) && m.word(Hash(rs[i:i+2]))&Two != 0 || a.is(FlagJapan) && m.word(Hash(rs[i:j])) == 0 ||
 			a.is(FlagForeign) && m.isKnown(Hash(rs[i:j]))
 	}
 	return m.isKnown(Hash(rs[i:j]))
@@ -156,7 +164,7 @@ func (f *Finder) value(text []byte, m *Model, i int, why uint32) {
 		return
 	}
 	// A list of names: 联系人：张三、李四.
-	if f.shapeOf(m, i, j) {
+	if f.shapeOf(m, i, j, why) {
 		f.sure(i, j, why)
 		if rs[j] == '、' || rs[j] == '/' || rs[j] == ' ' && rs[j+1] != ' ' {
 			if k := j + 1; f.list(m, k) {
@@ -166,7 +174,7 @@ func (f *Finder) value(text []byte, m *Model, i int, why uint32) {
 		return
 	}
 	// The name runs into what follows: the model says where it ends.
-	f.boost, f.boostWhy = i, why
+	f.boost, f.boostWhy = i, why&^strong
 }
 
 // list reports whether a name that goes on a list stands at k: one that begins
@@ -178,16 +186,24 @@ func (f *Finder) list(m *Model, k int) bool {
 		j++
 	}
 	_, label := hanLabel(rs, j)
-	return j-k >= 2 && j-k <= 3 && !label && rs[j] != '：' && f.char(k).surname() > 0 && f.shapeOf(m, k, j)
+	return j-k >= 2 && j-k <= 4 && !label && rs[j] != '：' && f.char(k).surname() > 0 && f.shapeOf(m, k, j, 0)
 }
 
-// latin reads a name in Latin letters: up to five words that begin with capitals.
+// latin takes a name in Latin letters at i.
 func (f *Finder) latin(text []byte, i int, why uint32) {
 	from, to := int(f.line.at[i]), int(f.line.at[f.line.n])
+	if end := latinEnd(text[:to], from); end > from {
+		f.hits = append(f.hits, hit{int32(from), int32(end), Certain, why&^strong | Label | Foreign})
+	}
+}
+
+// latinEnd is where a name in Latin letters ends that begins at from: up to five
+// words with capitals, of four letters and more together; from if there is none.
+func latinEnd(text []byte, from int) int {
 	end, words, letters := from, 0, 0
-	for at := from; at < to && words < 5; words++ {
+	for at := from; at < len(text) && words < 5; words++ {
 		k, n := at, 0
-		for k < to && (text[k] >= 'a' && text[k] <= 'z' || text[k] >= 'A' && text[k] <= 'Z' ||
+		for k < len(text) && (text[k] >= 'a' && text[k] <= 'z' || text[k] >= 'A' && text[k] <= 'Z' ||
 			n > 0 && (text[k] == '\'' || text[k] == '-' || text[k] == '.')) {
 			k, n = k+1, n+1
 		}
@@ -195,19 +211,20 @@ func (f *Finder) latin(text []byte, i int, why uint32) {
 			break
 		}
 		end, letters = k, letters+n
-		if k+1 >= to || text[k] != ' ' {
+		if k+1 >= len(text) || text[k] != ' ' {
 			break
 		}
 		at = k + 1
 	}
-	if letters >= 4 && letters <= 48 {
-		f.hits = append(f.hits, hit{int32(from), int32(end), Certain, why | Label | Foreign})
+	if letters < 4 || letters > 48 {
+		return from
 	}
+	return end
 }
 
 // sure takes runes[i:j] for a name.
 func (f *Finder) sure(i, j int, why uint32) {
-	f.hits = append(f.hits, hit{f.line.at[i], f.line.at[j], sureScore, why | Label})
+	f.hits = append(f.hits, hit{f.line.at[i], f.line.at[j], sureScore, why&^strong | Label})
 }
 
 // sureScore is the score of a name that stands where only names stand.

@@ -95,8 +95,7 @@ func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why ui
 // read finds the names of one line: those of its labels and columns first, then
 // those that the model weighs.
 func (f *Finder) read(m *Model, text []byte, from, to int, plain bool) {
-	if plain && !bytes.Contains(text[from:to], []byte("ame")) {
-		f.table.n = 0
+	if plain && f.table.n == 0 && !bytes.Contains(text[from:to], []byte("ame")) {
 		return
 	}
 	first := len(f.hits)
@@ -111,24 +110,41 @@ func (f *Finder) read(m *Model, text []byte, from, to int, plain bool) {
 	f.settle(first)
 }
 
-// settle orders the hits of a line; where two overlap, the surer one stays.
+// settle orders the hits of a line; where two overlap, what structure says stays,
+// then what is surer.
 func (f *Finder) settle(first int) {
 	h := f.hits[first:]
-	slices.SortStableFunc(h, func(a, b hit) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.score, a.score)) })
+	slices.SortStableFunc(h, func(a, b hit) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.rank(), a.rank())) })
 	kept := h[:0]
 	for _, x := range h {
-		if n := len(kept); n > 0 && kept[n-1].end > x.start {
-			if kept[n-1].score >= x.score {
-				kept[n-1].why |= x.why & (Pupil | Guardian)
-				continue
+		n := len(kept)
+		if n == 0 || kept[n-1].end <= x.start {
+			kept = append(kept, x)
+			continue
+		}
+		if last := &kept[n-1]; last.rank() >= x.rank() {
+			if last.start == x.start && last.end == x.end {
+				last.why |= x.why
+				last.score = max(last.score, x.score)
+			} else {
+				last.why |= x.why & (Pupil | Guardian)
 			}
-			for ; n > 0 && kept[n-1].end > x.start; n-- {
-				kept = kept[:n-1]
-			}
+			continue
+		}
+		for ; n > 0 && kept[n-1].end > x.start; n-- {
+			kept = kept[:n-1]
 		}
 		kept = append(kept, x)
 	}
 	f.hits = f.hits[:first+len(kept)]
+}
+
+// rank orders hits that overlap.
+func (h hit) rank() int {
+	if h.why&(Label|Column) != 0 && h.why&Weighed == 0 {
+		return int(h.score) + 10000
+	}
+	return int(h.score)
 }
 
 // weigh scores the candidates of a line and keeps the best that do not overlap.
@@ -177,10 +193,19 @@ func (f *Finder) bare(text []byte, m *Model, i int) {
 	for k < i+3 && (rs[k] == ' ' || rs[k] == '|') {
 		k++
 	}
-	if f.char(k).surname() <= 0 {
-		return
+	j := k
+	for j < f.line.n && (isHan(rs[j]) || rs[j] == '·') {
+		j++
 	}
-	f.boost, f.boostWhy = k, 0
+	if k > i && f.shapeOf(m, k, j, 0) {
+		if _, label := hanLabel(rs, j); !label {
+			f.sure(k, j, 0)
+			return
+		}
+	}
+	if f.char(k).surname() > 0 {
+		f.boost, f.boostWhy = k, 0
+	}
 }
 
 // try scores one candidate and picks it if it is more likely a name than not.

@@ -7,8 +7,8 @@ import (
 	"github.com/wardfold/wardfold/detect/internal/person"
 )
 
-// found lists the names of a text, parted by blanks.
-func found(text string) string {
+// foundIn lists the names of a text, parted by blanks.
+func foundIn(text string) string {
 	var names []string
 	person.Find([]byte(text), func(start, end int, _ int16, _ uint32) {
 		names = append(names, strings.ReplaceAll(text[start:end], " ", "_"))
@@ -30,7 +30,7 @@ func TestLabelsAnnounceNames(t *testing.T) {
 		{"姓名：性别：", ""},
 		{"姓名：　　　　电话：", ""},
 	} {
-		if got := found(c.text); got != c.want {
+		if got := foundIn(c.text); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.text, got, c.want)
 		}
 	}
@@ -43,7 +43,7 @@ func TestColumnsHoldNames(t *testing.T) {
 		{"| 姓名 | 年级 |\n| 赵子轩 | 三 |\n", "赵子轩"},
 		{"姓名  班级  电话\n钱多多  二班  13800138000\n", "钱多多"},
 	} {
-		if got := found(c.text); got != c.want {
+		if got := foundIn(c.text); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.text, got, c.want)
 		}
 	}

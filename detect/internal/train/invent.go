@@ -128,7 +128,7 @@ func (v *inventor) chinese() string {
 		return v.pick(v.real)
 	}
 	s := v.surname.draw(v.dice)
-	if v.chance(0.02) {
+	if v.chance(0.04) {
 		s = v.pick(v.compound)
 	}
 	if v.chance(0.30) {

@@ -63,21 +63,7 @@ func readSentences(name string) ([]sentence, error) {
 		if err := d.Decode(&s); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		clean(&s)
 		set = append(set, s)
 	}
 	return set, nil
-}
-
-// clean keeps the spans of names that hold only Han characters and dots in
-// sets that the teacher labelled.
-func clean(s *sentence) {
-	kept := s.Spans[:0]
-	for _, l := range s.Spans {
-		if l.Kind != "PER" {
-			continue
-		}
-		kept = append(kept, l)
-	}
-	s.Spans = kept
 }

@@ -1,4 +1,29 @@
-// Command train makes the model of detect/internal/person.
+// Command train makes what detect/internal/person and detect/internal/address
+// embed: model.bin, the tables and weights of the finder of names, and
+// regions.bin, the register of divisions.
+//
+//	train -data DIR -more DIR -label                     label the raw texts, once
+//	train -data DIR -more DIR -out ../person/model.bin   learn, judge, write
+//	train -data DIR -regions ../address/regions.bin      write the register
+//
+// The same inputs and the same -seed give the same files. DIR of -data holds
+//
+//	names/    surnames (Chinese-Names-Corpus, Apache-2.0), given names (ngender, MIT)
+//	lexicon/  historic persons (THUOCL, MIT)
+//	region/   GB/T 2260 codes (data_location, MIT), towns (Administrative-divisions-of-China, WTFPL)
+//	dev/      uner_train, weibo_train to learn from: UNER Chinese-GSDSIMP (CC BY-SA 4.0),
+//	          hltcoe/golden-horse (annotations CC BY-SA 3.0); uner_dev, weibo_dev, resume_*
+//	          and reviews to judge by, from which no weight is learned
+//
+// and DIR of -more what is open elsewhere, at the paths that lexicon.go and
+// silver.go name:
+//
+//	hanlp/    core.txt, nr.txt, nrf.txt, nrj.txt, people.txt, t2s.txt of HanLP 1.x (Apache-2.0)
+//	jieba/    dict.txt of jieba 0.42.1 (MIT)
+//	wain/     Japanese names of Chinese-Names-Corpus (Apache-2.0)
+//	lac/      lac_small of jieba 0.42.1, the teacher (Apache-2.0)
+//	raw/      texts to label: CMRC 2018 and 2019 (CC BY-SA 4.0), DRCD (CC BY-SA 3.0),
+//	          XQuAD zh (CC BY-SA 4.0), NTREX-128 zh (CC BY-SA 4.0), KdConv (Apache-2.0)
 package main
 
 import (
@@ -33,7 +58,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 4, "rounds of learning")
 	flag.StringVar(&o.show, "show", "", "set whose mistakes are printed")
 	flag.Float64Var(&o.part, "part", 1, "share of the texts to learn from")
-	flag.Float64Var(&o.salads, "salads", 60000, "sentences of words from the lists")
+	flag.Float64Var(&o.salads, "salads", 8000, "sentences of words from the lists")
 	flag.Float64Var(&o.ours, "ours", 40000, "sentences from our own templates")
 	flag.Float64Var(&o.silver, "silver", 0.7, "weight of what the teacher labelled")
 	label := flag.Bool("label", false, "let the teacher label the raw texts first")
