@@ -59,9 +59,9 @@ type part struct {
 // of their starts and without overlap. Offsets are bytes into text.
 func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why uint32)) {
 	for at := 0; at < len(text); {
-		to, after, triggers := next(text, at)
-		if triggers > 0 {
-			if labelled := isLabel(text[:at]); triggers > 1 || labelled {
+		to, after, s := next(text, at)
+		if s.n > 0 {
+			if labelled := isLabel(text[:at]); labelled || s.promising() {
 				f.clause(text, at, to, labelled, emit)
 			}
 		}

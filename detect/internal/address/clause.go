@@ -27,9 +27,9 @@ const (
 
 var classes = func() (t [hanSize]uint8) {
 	for class, chars := range map[uint8]string{
-		classRegion: "省市区县州旗盟", classTown: "镇乡道办", classVillage: "村庄屯寨组队社", classRoad: "路街巷弄同里条",
-		classNumber: "号", classBuilding: "栋幢座楼厦期", classUnit: "元门", classRoom: "室层房户铺",
-		classPlace: "园苑城院店场厂校府寓湾庭阁轩居墅馆站坊邸司心港岸舍吧宾都堂塘寺广",
+		classRegion: "省市区县州旗盟", classTown: "镇乡道", classVillage: "村庄屯寨组队社", classRoad: "路街巷弄同里条",
+		classNumber: "号", classBuilding: "栋幢座楼厦期", classUnit: "元", classRoom: "室层房户铺",
+		classPlace: "园苑城院店场厂校府寓湾庭阁轩居墅馆坊邸司心舍",
 	} {
 		for _, r := range chars {
 			t[r-hanFirst] = class
@@ -45,32 +45,68 @@ func class(r rune) uint8 {
 	return classNone
 }
 
+// signs are what a clause holds that may end parts of addresses: their number, a
+// bit for each class, and a bit for digits.
+type signs struct {
+	n    int
+	seen uint32
+}
+
+const digits = 1 << 31
+
+func (s signs) has(classes ...uint8) bool {
+	var m uint32
+	for _, c := range classes {
+		m |= 1 << c
+	}
+	return s.seen&m != 0
+}
+
+// promising reports whether an address may be in a clause with these signs.
+func (s signs) promising() bool {
+	local := s.has(classTown, classVillage, classRoad, classPlace)
+	switch {
+	case s.n < 2 && s.seen&digits == 0 || s.n == 0:
+		return false
+	case s.has(classNumber, classBuilding, classUnit, classRoom):
+		return local || s.has(classRegion) || s.seen&digits != 0
+	case s.seen&digits != 0:
+		return s.n > 1 || s.has(classPlace, classRoad)
+	}
+	return s.n > 2 && local && s.has(classRegion)
+}
+
 // next finds the next clause of text from at on, a stretch without marks that
-// part clauses, and where to go on behind its mark. It counts the characters in
-// it that end parts of addresses.
-func next(text []byte, at int) (to, after, triggers int) {
+// part clauses, and where to go on behind its mark.
+func next(text []byte, at int) (to, after int, s signs) {
 	for i := at; i < len(text); {
 		switch c := text[i]; {
 		case c >= 0xe4 && c <= 0xe9 && i+2 < len(text):
 			r := rune(c&0xf)<<12 | rune(text[i+1]&0x3f)<<6 | rune(text[i+2]&0x3f)
 			if k := uint32(r - hanFirst); k < hanSize && classes[k] != 0 {
-				triggers++
+				s.n, s.seen = s.n+1, s.seen|1<<classes[k]
 			}
 			i += 3
 		case c < utf8.RuneSelf:
 			if ends[c] {
-				return i, i + 1, triggers
+				return i, i + 1, s
+			}
+			if c >= '0' && c <= '9' {
+				s.seen |= digits
 			}
 			i++
 		default:
 			r, n := utf8.DecodeRune(text[i:])
 			if endsClause(r) {
-				return i, i + n, triggers
+				return i, i + n, s
+			}
+			if r >= '０' && r <= '９' {
+				s.seen |= digits
 			}
 			i += n
 		}
 	}
-	return len(text), len(text), triggers
+	return len(text), len(text), s
 }
 
 func endsClause(r rune) bool {

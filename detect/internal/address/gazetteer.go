@@ -2,11 +2,10 @@ package address
 
 import (
 	_ "embed" // the register
-	"strings"
 )
 
-// The register of divisions: a line of magic, then an open hash table of names
-// with their levels. It is made from the codes of GB/T 2260, current and past
+// The register of divisions: a line of magic, a bitmap of the pairs of characters
+// that begin a name, then an open hash table of names with their levels. It is made from the codes of GB/T 2260, current and past
 // (data_location, MIT), and the list of towns (Administrative-divisions-of-China,
 // WTFPL) by the training program.
 //
@@ -15,7 +14,17 @@ var register string
 
 const magic = "wardfold regions"
 
-var slots = strings.TrimPrefix(register, magic)
+const pairBytes = 1 << 15
+
+var (
+	pairs = register[len(magic) : len(magic)+pairBytes]
+	slots = register[len(magic)+pairBytes:]
+)
+
+// pairBit is the place of a pair of characters in the bitmap.
+func pairBit(a, b rune) uint32 {
+	return (uint32(a)*0x9e3779b1 + uint32(b)*0x85ebca6b) >> 8 & (8*pairBytes - 1)
+}
 
 const golden = 0x9e3779b97f4a7c15
 
@@ -32,11 +41,15 @@ func Entry(name string, level uint32) (hash uint64, value uint32) {
 	return hash, tag(hash)<<8 | level
 }
 
-// Encode makes a register of n slots, a power of two, from names and levels.
+// Encode makes a register of n slots, a power of two, from names of two and more
+// characters and their levels.
 func Encode(names map[string]uint32, order []string, n int) []byte {
-	out := append([]byte(magic), make([]byte, 4*n)...)
-	table := out[len(magic):]
+	out := append([]byte(magic), make([]byte, pairBytes+4*n)...)
+	begins, table := out[len(magic):len(magic)+pairBytes], out[len(magic)+pairBytes:]
 	for _, name := range order {
+		r := []rune(name)
+		bit := pairBit(r[0], r[1])
+		begins[bit>>3] |= 1 << (bit & 7)
 		h, v := Entry(name, names[name])
 		i := int(h) & (n - 1)
 		for table[4*i] != 0 {
