@@ -8,13 +8,18 @@ type trial struct {
 	learned []float64 // weight of each column of hits.problem
 }
 
-// repeated is the number of rows up to which the list is split four ways; a
-// longer one decides without that.
-const repeated = 5000
+// Numbers of rows up to which the list is split in more ways: a longer one
+// decides without that.
+const (
+	short    = 200
+	repeated = 5000
+)
 
 // trials splits the list. Half of the rows judge what the other half taught, and
-// the reverse; short lists are also split one to three, twice. The average of
-// e-values is one (their expectations add), so what is decided by all is, too.
+// the reverse; up to 5,000 rows, also one quarter teaches the other three, twice.
+// Of a short list every quarter does, for what there is to learn is soon learned
+// and each row that judges counts. The average of e-values is one
+// (their expectations add), so what is decided by all is, too.
 func (h *hits) trials(outside int, c Config) []trial {
 	n := h.rows + outside
 	order := shuffled(n, c.Seed)
@@ -28,12 +33,18 @@ func (h *hits) trials(outside int, c Config) []trial {
 		}
 		return h.learn(known, outside, c)
 	}
-	half := order[:n/2]
-	all := []trial{learn(half, true), learn(half, false)}
+	all := []trial{learn(order[:n/2], true), learn(order[:n/2], false)}
 	if n > repeated {
 		return all
 	}
-	return append(all, learn(order[:n/4], true), learn(order[n/2:n/2+n/4], true))
+	quarters := []int{0, 2}
+	if n <= short {
+		quarters = []int{0, 1, 2, 3}
+	}
+	for _, q := range quarters {
+		all = append(all, learn(order[q*n/4:(q+1)*n/4], true))
+	}
+	return all
 }
 
 // learn finds the simplest explanation of the known rows; those past h.rows are
