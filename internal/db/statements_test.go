@@ -170,6 +170,7 @@ func arguments(text string) int {
 // scans lists tables that may be read from end to end, with the reason.
 var scans = map[string]string{
 	"institution": "the list of institutions itself is short and wanted whole",
+	"bundle":      "the entries of one bundle, which the inner query found by their numbers",
 	"log_counter": "one row per institution; the sequencer asks who has grown",
 }
 

@@ -71,17 +71,3 @@ func BenchmarkStep(b *testing.B) {
 	}
 	b.ReportMetric(8192*float64(b.N)/b.Elapsed().Seconds(), "leaves/s")
 }
-
-// The whole check inside the database: reads, hashes and compares everything.
-func BenchmarkVerifyAll(b *testing.B) {
-	l := newLog(b, open(b))
-	const leaves = 50_000
-	l.fill(leaves)
-	l.step()
-	for b.Loop() {
-		if r, err := l.VerifyAll(b.Context(), l.inst, nil); err != nil || !r.OK {
-			b.Fatalf("%+v, %v", r, err)
-		}
-	}
-	b.ReportMetric(leaves*float64(b.N)/b.Elapsed().Seconds(), "leaves/s")
-}

@@ -58,6 +58,7 @@ func (l *Log) VerifyAll(ctx context.Context, inst id.Institution, progress func(
 	if src.size == 0 {
 		return report, nil
 	}
+	defer func() { _ = src.then.settle() }() // nobody waits for what it reads any more
 	_, err = verify.Log(ctx, src, verify.Options{Key: signer.Key(), From: src.from(g, signer.Name()), Progress: progress})
 	return report.blame(err)
 }
@@ -92,10 +93,12 @@ type source struct {
 	size  int64       // leaves under the newest head
 	note  []byte      // that head, signed
 	heads []tlog.Tree // all that were signed, shortest first
+
+	now, then *ahead // what was read ahead, and what is being read behind it
 }
 
 func (l *Log) open(ctx context.Context, inst id.Institution) (*source, error) {
-	s := &source{l: l, inst: inst}
+	s := &source{l: l, inst: inst, now: newAhead(), then: newAhead()}
 	err := l.DB.View(ctx, inst, func(tx *db.Tx) error {
 		st, err := readState(tx)
 		if err != nil || st.head.N == 0 {
@@ -155,6 +158,9 @@ func (s *source) Read(ctx context.Context, path string) (data []byte, err error)
 	want, err := verify.ParseTilePath(path)
 	if err != nil {
 		return nil, err
+	}
+	if data, err := s.readAhead(ctx, want); data != nil || err != nil {
+		return data, err
 	}
 	err = s.l.DB.View(ctx, s.inst, func(tx *db.Tx) error {
 		if want.Level == verify.Entries {
