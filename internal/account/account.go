@@ -124,6 +124,11 @@ func fill[T int | time.Duration](v *T, standard T) {
 // concurrent use.
 type Register struct {
 	Config
+
+	// Leaving is called in the transaction that removes an account, to end what
+	// other rooms keep for it: package grant ends its grants. Nil ends nothing more.
+	Leaving func(tx *db.Tx, inst id.Institution, staff id.Staff) error
+
 	signOn   map[string]*signon.Provider
 	sessions *cache
 	keys     *cache

@@ -196,8 +196,8 @@ func (g *Register) Dismiss(ctx context.Context, by actor.Actor, staff id.Staff, 
 	})
 }
 
-// Remove ends an account for good: its sessions, its proofs, its keys. When it
-// returns, nothing of it answers here; a second later, nowhere.
+// Remove ends an account for good: its sessions, its proofs, the API keys that it
+// asked for, its grants. When it returns, nothing of it answers here; a second later, nowhere.
 func (g *Register) Remove(ctx context.Context, by actor.Actor, staff id.Staff) error {
 	return g.DB.Update(ctx, by.Institution, func(tx *db.Tx) error {
 		if err := g.reachAll(tx, by, staff, mayRemove); err != nil {
@@ -209,6 +209,9 @@ func (g *Register) Remove(ctx context.Context, by actor.Actor, staff id.Staff) e
 			return err
 		}
 		if err := g.dropProofs(tx, by.Institution, staff); err != nil {
+			return err
+		}
+		if err := g.leave(tx, by, staff); err != nil {
 			return err
 		}
 		return g.note(tx, ledger.StaffRemoved, by, about(staff))

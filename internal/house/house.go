@@ -138,6 +138,7 @@ func (h *House) furnish(c Config) (err error) {
 	h.Accounts = account.New(account.Config{DB: h.DB, Vault: h.Vault, Passwords: c.Passwords, Families: h.Family,
 		Codes: h.Outbox, Passkeys: c.Passkeys, SignOn: c.SignOn, Limits: c.Limits, Now: c.Now, Rand: c.Rand})
 	h.Grants = &grant.Register{Gate: h.Gate, Pledged: h.pledged, MadeBy: h.madeBy}
+	h.Accounts.Leaving = h.Grants.EndAll
 	h.Facts = &facts.Gatherer{Catalogue: h.Catalogue, Grants: h.Grants, Accounts: h.Accounts}
 	h.Family.Facts, h.Family.Accounts = h.Facts, h.Accounts
 	h.Enrol = &enrol.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Accounts: h.Accounts, Now: c.Now, Rand: c.Rand, Erase: h.Family.EraseIn}
