@@ -49,6 +49,7 @@ type part struct {
 	ready   chan struct{} // closed when the header is known
 	header  []string
 	columns []Column
+	needed  []bool // columns of a large table that are read cell by cell; nil is all
 	rows    int64
 }
 

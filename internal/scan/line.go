@@ -43,8 +43,9 @@ type Column struct {
 	Filled  int64        `json:"filled"`
 	Valid   int64        `json:"valid"`
 	Masked  int64        `json:"masked,omitempty"`
-	Extent  int64        `json:"extent,omitempty"` // rows of the table, where only a sample was read
-	Alone   bool         `json:"alone,omitempty"`  // none of its cells was found by itself
+	Extent  int64        `json:"extent,omitempty"`  // rows of the table, where only a sample was read
+	Alone   bool         `json:"alone,omitempty"`   // none of its cells was found by itself
+	Sampled int64        `json:"sampled,omitempty"` // its figures are of the first so many rows, which decided what it is
 
 	Under14    int64 `json:"under_14"`
 	From14To17 int64 `json:"from_14_to_17"`

@@ -378,3 +378,27 @@ func TestAPlantTurnsUpWhereverItIsWritten(t *testing.T) { // S2-10
 		}
 	}
 }
+
+// TestALongTableIsCountedToItsEnd: when its columns are known, numbers are counted
+// from the text and names cell by cell.
+func TestALongTableIsCountedToItsEnd(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	b.WriteString("学生姓名,身份证号,备注\n")
+	const rows = 60_000
+	for range rows {
+		b.WriteString("张小明," + child + ",\n")
+	}
+	sum, j := run(t, write(t, map[string]string{"a.csv": b.String()}), func(job *scan.Job) { job.Listed = 10 })
+	if sum.Kinds[detect.ResidentID].All() != rows || sum.Kinds[detect.PersonName].All() != rows || sum.Under14 != rows {
+		t.Errorf("numbers %+v, names %+v, minors %d", sum.Kinds[detect.ResidentID], sum.Kinds[detect.PersonName], sum.Under14)
+	}
+	for l, err := range j.Lines() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := l.Column; c != nil && (c.Kind == detect.ResidentID) != (c.Sampled > 0) {
+			t.Errorf("column %+v", c)
+		}
+	}
+}

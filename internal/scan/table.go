@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/wardfold/wardfold/detect"
@@ -21,11 +22,18 @@ func (e *exam) table(n *part, p *flow.Piece) ([]Column, int64) {
 		header = n.header
 	}
 	t := e.r.Scanner.Table(header)
+	needed := e.needed(n)
+	if needed != nil && !slices.Contains(needed, true) {
+		return nil, p.CountRows()
+	}
 	var cells []string
 	var rows int64
 	for r := range p.Rows() {
 		cells = cells[:0]
-		for _, c := range r.Cells {
+		for i, c := range r.Cells {
+			if needed != nil && (i >= len(needed) || !needed[i]) {
+				c = nil
+			}
 			cells = append(cells, unsafe.String(unsafe.SliceData(c), len(c))) // a table keeps no reference
 		}
 		t.Row(cells...)
@@ -51,6 +59,32 @@ func (e *exam) table(n *part, p *flow.Piece) ([]Column, int64) {
 	return out, rows
 }
 
+// profiled is how many rows decide what a column is.
+const profiled = 20_000
+
+// plenty is how many cells of a column are enough for that.
+const plenty = 1000
+
+// needed tells which columns of a large table still have to be read cell by
+// cell; nil is all of them. A column of numbers that prove themselves needs no
+// more: the text of the table tells where they are, an order of magnitude faster.
+// Nor does a column that holds nothing.
+func (e *exam) needed(n *part) []bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if n.needed == nil && n.rows >= profiled {
+		n.needed = make([]bool, len(n.columns))
+		for i := range n.columns {
+			c := &n.columns[i]
+			n.needed[i] = c.Filled < plenty || c.Kind != detect.None && !detect.Numbers.Has(c.Kind)
+			if !n.needed[i] {
+				c.Sampled = n.rows
+			}
+		}
+	}
+	return n.needed
+}
+
 // headingMax is how long the head of a column may be to be one, in bytes.
 const headingMax = 120
 
@@ -70,6 +104,9 @@ func (n *part) merge(columns []Column, rows int64) {
 	for i, c := range columns {
 		if i == len(n.columns) {
 			n.columns = append(n.columns, c)
+			continue
+		}
+		if n.columns[i].Sampled > 0 {
 			continue
 		}
 		old := &n.columns[i]

@@ -112,6 +112,15 @@ func (p *Piece) Rows() iter.Seq[Row] {
 	return p.rows(p)
 }
 
+// CountRows is about how many rows the piece has, without reading them: of a file
+// its lines.
+func (p *Piece) CountRows() int64 {
+	if p.nums != nil {
+		return int64(len(p.nums))
+	}
+	return int64(bytes.Count(p.Text[p.From:p.To], []byte{'\n'}))
+}
+
 // lineAt counts lines up to at. Findings come in order, so it goes on from the
 // last position.
 func (p *Piece) lineAt(at int) int64 {
