@@ -72,6 +72,9 @@ func New(c Config) (*API, error) {
 	s.keys()
 	s.staff()
 	s.stores()
+	s.uses()
+	s.urgent()
+	s.systems()
 	var err error
 	if s.document, err = document(s.huma.OpenAPI()); err != nil {
 		return nil, err

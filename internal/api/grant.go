@@ -16,7 +16,7 @@ import (
 // Grant says who may see what of whom, for which purpose and until when.
 type Grant struct {
 	ID        string     `json:"id"`
-	State     string     `json:"state" enum:"asked,approved,refused,ended"`
+	State     string     `json:"state" enum:"asked,approved,refused,ended,held,ready"`
 	Who       string     `json:"who"`
 	Role      string     `json:"role"`
 	Purpose   string     `json:"purpose"`
@@ -48,6 +48,7 @@ type NewGrant struct {
 		PerDay    int       `json:"per_day,omitempty" minimum:"0" maximum:"1000000"`
 		Reason    string    `json:"reason" maxLength:"20" enum:"front_desk,class_contact,family_request,activity,project,care,check,emergency"`
 		Emergency bool      `json:"emergency,omitempty"`
+		Reserve   bool      `json:"reserve,omitempty" doc:"May break the glass for life or health; opens nothing before."`
 	}
 }
 
@@ -92,7 +93,7 @@ func (s *API) grants() {
 func (s *API) grantAsk(ctx context.Context, a actor.Actor, in *NewGrant, _ *kept) (*GrantAnswer, error) {
 	b := in.Body
 	app := grant.Application{Who: a.Staff, Role: actor.Role(b.Role), Purpose: b.Purpose, Fields: b.Fields,
-		From: b.From, Until: b.Until, PerDay: b.PerDay, Reason: grant.Reason(b.Reason), Emergency: b.Emergency}
+		From: b.From, Until: b.Until, PerDay: b.PerDay, Reason: grant.Reason(b.Reason), Emergency: b.Emergency, Reserve: b.Reserve}
 	var err error
 	if app.Store, err = storeAt("/store", b.Store, a); err != nil {
 		return nil, err

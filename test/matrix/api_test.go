@@ -33,6 +33,8 @@ type world struct {
 	foreign house.Founded
 	staff   map[actor.Role]account.Staff
 	n       int
+
+	reserved bool // the clerk may break the glass
 }
 
 func newWorld(t *testing.T) *world {

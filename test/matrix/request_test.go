@@ -68,6 +68,12 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 	case strings.HasPrefix(op.Path, "/v1/notices/{id}"):
 		target = w.Notice.ID.String()
 	}
+	if x := w.approvalTarget(t, op, of); x != "" {
+		target = x
+	}
+	if b := w.approvalBody(t, op, of, store); b != "" {
+		body = b
+	}
 	w.n++
 	switch op.ID {
 	case "enrolment-complete":

@@ -64,8 +64,11 @@ func (w *world) path(t *testing.T, r web.Route, of family) string {
 	case strings.HasPrefix(p, web.PathNotices+"/"):
 		target = w.Notice.ID.String()
 	}
+	if x := w.approvalPath(t, r.Path(), of); x != "" {
+		target = x
+	}
 	return strings.NewReplacer("{id}", target, "{change}", target, "{child}", of.child.String(), "{purpose}", "survey", "{field}", "learner.name",
-		"{index}", "1", "{decision}", "approve", "{what}", "revoke", "{code}", "enrolment.minimal", "{version}", "1",
+		"{index}", "1", "{decision}", "approve", "{what}", "revoke", "{act}", "withdraw", "{code}", "enrolment.minimal", "{version}", "1",
 		"{token}", "none", "{step}", "phone", "{$}", "", "{institution}", w.Institution.String(), "{notice}", w.Notice.ID.String(),
 		"{event}", "evt_none", "{number}", "2611-0000-0000-00").Replace(r.Path())
 }
