@@ -34,6 +34,7 @@ import (
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/notify"
 	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/release"
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/internal/survey"
@@ -91,6 +92,7 @@ type House struct {
 	Evidence *evidence.Service
 	Leaks    *leak.Service
 	Surveys  *survey.Service
+	Notices  *publish.Service
 	Outside  *attest.Outside // nil: Sweep makes no daily statement
 
 	uncleared, clearing atomic.Bool   // clear.go
@@ -148,6 +150,7 @@ func (h *House) furnish(c Config) (err error) {
 	h.Evidence = &evidence.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Log: h.Log, Sign: h.Log.Step,
 		Shelves: []evidence.Shelf{inventories, leak.Papers}}
 	h.Surveys = &survey.Service{Gate: h.Gate, Facts: h.Facts, Roots: c.Scans, Folder: c.ScanFolder, Cache: c.ScanCache}
+	h.Notices = &publish.Service{Gate: h.Gate, Facts: h.Facts, Rand: c.Rand, Cache: c.ScanCache}
 	h.Leaks = &leak.Service{Gate: h.Gate, Facts: h.Facts, Rand: c.Rand}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
