@@ -17,7 +17,8 @@ import (
 )
 
 const (
-	headAge = time.Minute // how old an entry without a head may be
+	headAge    = time.Minute      // how old an entry without a head may be
+	witnessLag = 15 * time.Minute // R6
 )
 
 func checkRing(_ context.Context, p *patient) finding {

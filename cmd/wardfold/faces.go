@@ -50,7 +50,7 @@ func (in *installation) site() *web.Site {
 	s.Staff = web.Staff{Accounts: in.Accounts, Enrol: in.Enrol, Desk: in.Desk, Grants: in.Grants,
 		Office:  &office.Service{Gate: in.Gate, Facts: in.Facts, Catalogue: in.Catalogue, Log: in.Log},
 		Imports: in.Intake, Releases: in.Releases,
-		Evidence: in.House.Evidence,
+		Evidence: in.House.Evidence, Leaks: in.House.Leaks,
 		Surveys:  in.Surveys,
 		Passkeys: net.ParseIP(in.config.host()) == nil}
 	s.Staff.Applications = in.Applications

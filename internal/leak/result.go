@@ -71,6 +71,20 @@ type Finding struct {
 	At     time.Time `json:"at,omitzero"`       // of an export
 }
 
+// Grade says how sure a name is: mark, even, logged or lead. The words for people
+// are "leak.named."+Grade.
+func (f Finding) Grade() string {
+	switch {
+	case f.Named && f.Marks > 0:
+		return "mark"
+	case f.Named && f.Even:
+		return "even"
+	case f.Named:
+		return "logged"
+	}
+	return "lead"
+}
+
 // Group is a set of which one or more gave rows.
 type Group struct {
 	Store string    `json:"store"`

@@ -104,7 +104,7 @@ func TestThePagesOfStaffHoldInTheDark(t *testing.T) {
 	s := newStaffSite(t)
 	r := s.Fixture.Enrol(1, "2016-03")
 	for role, paths := range map[actor.Role][]string{
-		actor.Officer: {web.PathStaff, web.PathGrants, web.PathMatrix, web.PathPeople, web.PathNotices, web.PathPurposes, web.PathSchemas, web.PathImports, web.PathAudit, web.PathEvidence, web.PathInventory, web.PathMasks, web.PathKeys},
+		actor.Officer: {web.PathStaff, web.PathGrants, web.PathMatrix, web.PathPeople, web.PathNotices, web.PathPurposes, web.PathSchemas, web.PathImports, web.PathAudit, web.PathEvidence, web.PathLeaks, web.PathInventory, web.PathMasks, web.PathKeys},
 		actor.Clerk:   {web.PathEnrol, web.PathFind, "/staff/subjects/" + r.Child.String(), web.PathGrants + "/new"},
 	} {
 		tab := s.as(role, browser.Phone.InDark())

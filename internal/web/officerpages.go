@@ -34,6 +34,7 @@ func (p *staffPages) officerRoutes() []Route {
 	}
 	list = slices.Concat(list, p.importRoutes(), p.promiseRoutes(), p.dutyRoutes(), p.reviewRoutes())
 	list = append(list, p.evidenceRoutes()...)
+	list = append(list, p.leakRoutes()...)
 	list = append(list, p.inventoryRoutes()...)
 	list = append(list, p.scanRoutes()...)
 	return append(list,

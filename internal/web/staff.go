@@ -17,6 +17,7 @@ import (
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/lang"
+	"github.com/wardfold/wardfold/internal/leak"
 	"github.com/wardfold/wardfold/internal/office"
 	"github.com/wardfold/wardfold/internal/release"
 	"github.com/wardfold/wardfold/internal/survey"
@@ -37,6 +38,7 @@ type Staff struct {
 	Office    *office.Service
 	Imports   Imports // nil: no imports here
 	Evidence  *evidence.Service
+	Leaks     *leak.Service
 	Surveys   *survey.Service // nil: no scans here
 	Passkeys  bool            // the site has a name that passkeys can be bound to
 	Providers []string        // names of the identity providers

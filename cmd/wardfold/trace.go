@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/leak"
+)
+
+// traceVerb finds where a leaked list comes from: it seals the file as an
+// exhibit, traces it in the name of the officer who signs in, and says what the
+// evidence supports. What it writes is kept and proved like the page's.
+type traceVerb struct {
+	which
+	File         string `arg:"" optional:""`
+	As           string `required:"" placeholder:"LOGIN"`
+	PasswordFile string `placeholder:"FILE"`
+	Resume       string `placeholder:"CASE"`
+	Output       string `short:"o" placeholder:"FILE"`
+}
+
+// Run takes in the file, or a case that is there, and traces it.
+func (v traceVerb) Run(ctx context.Context, t *console, c *command) error {
+	if (v.File == "") == (v.Resume == "") {
+		return refuse(exitUsage, "cli.usage.missing", "FILE")
+	}
+	in, err := t.open(ctx, c, how{})
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	i, err := v.one(ctx, in)
+	if err != nil {
+		return err
+	}
+	entry, err := importVerb{As: v.As, PasswordFile: v.PasswordFile}.signIn(ctx, t, in, i.ID)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Accounts.SignOut(context.WithoutCancel(ctx), entry.Token) }() // it ends by itself in minutes
+	defer in.signed(context.WithoutCancel(ctx))
+	which, err := v.exhibit(func(f *os.File, size int64) (leak.Case, error) {
+		return in.Leaks.Receive(ctx, entry.Actor, f, size)
+	})
+	if err != nil {
+		return err
+	}
+	step, end := t.progress("leak.progress")
+	done, r, err := in.Leaks.Trace(ctx, entry.Actor, which, func(n int) { step(int64(n), 0) })
+	end()
+	if err != nil {
+		return err
+	}
+	if v.Output != "" {
+		if err := writeFile(v.Output, done.Result); err != nil {
+			return err
+		}
+	}
+	return t.answer(r, func() { v.tell(t, r) })
+}
+
+// exhibit hands the file in, or finds the case that was named.
+func (v traceVerb) exhibit(receive func(*os.File, int64) (leak.Case, error)) (which id.Leak, err error) {
+	if v.Resume != "" {
+		if which, err = id.Parse[id.Leak](v.Resume); err != nil {
+			return which, refuse(exitUsage, "cli.usage.value", "--resume").because(err)
+		}
+		return which, nil
+	}
+	f, err := os.Open(v.File)
+	if err != nil {
+		return which, err
+	}
+	s, err := f.Stat()
+	if err != nil {
+		return which, errors.Join(err, f.Close())
+	}
+	c, err := receive(f, s.Size())
+	return c.ID, errors.Join(err, f.Close())
+}
+
+// tell says it in words: the verdict first, then what it stands on.
+func (v traceVerb) tell(t *console, r leak.Result) {
+	t.say("leak.verdict." + string(r.Verdict))
+	for _, part := range []struct {
+		key  string
+		list []leak.Finding
+	}{{"leak.exports", r.Exports}, {"leak.stores", r.Stores}, {"leak.accounts", r.Accounts}} {
+		for _, f := range part.list {
+			t.say("cli.trace.line", t.p.T(part.key), f.ID, t.p.T("leak.named."+f.Grade()))
+		}
+	}
+	for _, g := range r.Among {
+		t.say("cli.trace.among", strings.Join(g.IDs, " "))
+	}
+	t.say("cli.trace.read", r.Read.Rows, r.Read.Matched(), r.Read.Marked, r.Read.Outside, r.Read.Nothing)
+	t.say("leak.compared", r.Compared, r.Searched)
+	t.say("leak.person")
+	t.say("cli.trace.case", r.Case)
+}
