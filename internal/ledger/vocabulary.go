@@ -103,21 +103,25 @@ const (
 	APIKeyMade     Type = "apikey.made"
 	APIKeyRevoked  Type = "apikey.revoked"
 
-	AuditSearched  Type = "audit.searched"
-	AuditVerified  Type = "audit.verified"
-	EvidenceMade   Type = verify.EvidenceType // a pack of evidence; Hash is of its manifest
-	InventoryTaken Type = "inventory.taken"   // what is held was compared with what was promised; Hash is of the report
-	ScanStarted    Type = "scan.started"      // of an allowed folder
-	ScanEnded      Type = "scan.ended"        // Count is what was found; Hash is of the journal
-	ScanRead       Type = "scan.read"         // somebody read what was found
-	LeakReceived   Type = "leak.received"     // a list found outside was taken in; Hash is of the file
-	LeakOpened     Type = "leak.opened"       // it was compared with records; Count is how many
-	LeakTraced     Type = "leak.traced"       // Hash is of the result
-	LeakRead       Type = "leak.read"         // somebody read the result
-	LeakClosed     Type = "leak.closed"       // the list was destroyed
-	LogPurged      Type = "log.purged"
-	Denied         Type = "denied" // an act was refused; Code and Rules say why
-	Alarm          Type = "alarm"
+	AuditSearched       Type = "audit.searched"
+	AuditVerified       Type = "audit.verified"
+	EvidenceMade        Type = verify.EvidenceType    // a pack of evidence; Hash is of its manifest
+	InventoryTaken      Type = "inventory.taken"      // what is held was compared with what was promised; Hash is of the report
+	ScanStarted         Type = "scan.started"         // of an allowed folder
+	ScanEnded           Type = "scan.ended"           // Count is what was found; Hash is of the journal
+	ScanRead            Type = "scan.read"            // somebody read what was found
+	LeakReceived        Type = "leak.received"        // a list found outside was taken in; Hash is of the file
+	LeakOpened          Type = "leak.opened"          // it was compared with records; Count is how many
+	LeakTraced          Type = "leak.traced"          // Hash is of the result
+	LeakRead            Type = "leak.read"            // somebody read the result
+	LeakClosed          Type = "leak.closed"          // the list was destroyed
+	PublicationPrepared Type = "publication.prepared" // a list was handed in; Count is its rows
+	PublicationRead     Type = "publication.read"     // somebody looked at it
+	Publication         Type = "publication"          // a second person made it public; Hash is of what is shown
+	PublicationEnded    Type = "publication.ended"    // it came down, or never was public
+	LogPurged           Type = "log.purged"
+	Denied              Type = "denied" // an act was refused; Code and Rules say why
+	Alarm               Type = "alarm"
 )
 
 // Types lists the vocabulary, for tables, filters and tests.
@@ -135,7 +139,7 @@ var Types = []Type{
 	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
 	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified, EvidenceMade,
 	InventoryTaken, ScanStarted, ScanEnded, ScanRead,
-	LeakReceived, LeakOpened, LeakTraced, LeakRead, LeakClosed, LogPurged, Denied, Alarm,
+	LeakReceived, LeakOpened, LeakTraced, LeakRead, LeakClosed, PublicationPrepared, PublicationRead, Publication, PublicationEnded, LogPurged, Denied, Alarm,
 }
 
 // Operation is one of the eight operations on personal information.
