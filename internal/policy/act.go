@@ -65,21 +65,25 @@ const (
 	ExportPrepare Act = "export.prepare" // register a file that will leave
 	ExportCollect Act = "export.collect" // make it and hand it over
 
-	AuditSearch    Act = "audit.search"
-	AuditVerify    Act = "audit.verify"
-	EvidenceExport Act = "evidence.export" // a file that proves what was done
-	ScanStart      Act = "scan.start"      // look for personal information in an allowed folder
-	ScanRead       Act = "scan.read"       // what was found, under masks
-	LeakReceive    Act = "leak.receive"    // take in a list that was found outside
-	LeakTrace      Act = "leak.trace"      // compare it with every record, and find where it comes from
-	LeakRead       Act = "leak.read"       // what came of it; no person's data
-	LeakClose      Act = "leak.close"      // destroy the list
-	StoreView      Act = "store.view"      // figures, no person
-	MatrixView     Act = "matrix.view"     // who may do what
-	APIKeyMake     Act = "apikey.make"
-	APIKeyRevoke   Act = "apikey.revoke"
-	KeyRotate      Act = "key.rotate"
-	BackupMake     Act = "backup.make"
+	AuditSearch     Act = "audit.search"
+	AuditVerify     Act = "audit.verify"
+	EvidenceExport  Act = "evidence.export"  // a file that proves what was done
+	ScanStart       Act = "scan.start"       // look for personal information in an allowed folder
+	ScanRead        Act = "scan.read"        // what was found, under masks
+	LeakReceive     Act = "leak.receive"     // take in a list that was found outside
+	LeakTrace       Act = "leak.trace"       // compare it with every record, and find where it comes from
+	LeakRead        Act = "leak.read"        // what came of it; no person's data
+	LeakClose       Act = "leak.close"       // destroy the list
+	PublishPrepare  Act = "publish.prepare"  // hand in a list that shall be public
+	PublishRead     Act = "publish.read"     // what is prepared, and what became of it
+	PublishApprove  Act = "publish.approve"  // make it public, as the second person
+	PublishWithdraw Act = "publish.withdraw" // take it down, or give it up
+	StoreView       Act = "store.view"       // figures, no person
+	MatrixView      Act = "matrix.view"      // who may do what
+	APIKeyMake      Act = "apikey.make"
+	APIKeyRevoke    Act = "apikey.revoke"
+	KeyRotate       Act = "key.rotate"
+	BackupMake      Act = "backup.make"
 )
 
 // Acts that are banned for everybody. They have names so that an attempt can be
@@ -163,21 +167,25 @@ var acts = map[Act]nature{
 	ExportPrepare: {Provide, []string{"placed"}},
 	ExportCollect: {Provide, []string{"reading", "opening", "placed"}},
 
-	AuditSearch:    {Use, []string{"placed"}},
-	AuditVerify:    {Use, nil},
-	EvidenceExport: {Provide, nil},
-	ScanStart:      {Use, nil},
-	ScanRead:       {Use, nil},
-	LeakReceive:    {Store, nil},
-	LeakTrace:      {Process, nil},
-	LeakRead:       {Use, nil},
-	LeakClose:      {Delete, nil},
-	StoreView:      {Use, []string{"placed"}},
-	MatrixView:     {Use, nil},
-	APIKeyMake:     {Process, nil},
-	APIKeyRevoke:   {Process, nil},
-	KeyRotate:      {Store, nil},
-	BackupMake:     {Store, nil},
+	AuditSearch:     {Use, []string{"placed"}},
+	AuditVerify:     {Use, nil},
+	EvidenceExport:  {Provide, nil},
+	ScanStart:       {Use, nil},
+	ScanRead:        {Use, nil},
+	LeakReceive:     {Store, nil},
+	LeakTrace:       {Process, nil},
+	LeakRead:        {Use, nil},
+	LeakClose:       {Delete, nil},
+	PublishPrepare:  {Store, nil},
+	PublishRead:     {Use, nil},
+	PublishApprove:  {Disclose, []string{"weighty"}},
+	PublishWithdraw: {Delete, nil},
+	StoreView:       {Use, []string{"placed"}},
+	MatrixView:      {Use, nil},
+	APIKeyMake:      {Process, nil},
+	APIKeyRevoke:    {Process, nil},
+	KeyRotate:       {Store, nil},
+	BackupMake:      {Store, nil},
 
 	Label:             {Process, nil},
 	PublicityTraffic:  {Use, nil},

@@ -30,6 +30,7 @@ var teams = map[string][]actor.Role{
 	"reviewer":    {actor.Manager, actor.Officer, actor.Auditor, actor.Owner},
 	"accountable": {actor.Manager, actor.Officer, actor.Owner, actor.Leader, actor.DataOwner, actor.CyberOffice, actor.Auditor},
 	"examiner":    {actor.Officer, actor.Auditor, actor.Owner, actor.System},
+	"publisher":   {actor.Officer, actor.Manager, actor.Leader},
 	"operator":    {actor.SysAdmin, actor.System},
 	"outsider":    {actor.Volunteer, actor.Vendor},
 	"staff": {actor.Clerk, actor.Teacher, actor.Manager, actor.Officer, actor.CyberOffice, actor.DataOwner,

@@ -26,24 +26,26 @@ var may = map[actor.Role]string{
 		export.collect export.prepare field.reveal glass.break grant.request message.send subject.view`,
 	actor.Manager: `alarm.handle application.decide application.submit application.withdraw audit.search
 		audit.verify capacity.assess capsule.close capsule.state charge.accept consent.inform
-		duty.delegate enrol.cancel enrol.start export.collect export.prepare field.reveal glass.break glass.review grant.approve
-		grant.end grant.request import.discard import.release matrix.view message.send role.appoint
-		staff.add staff.remove store.view subject.correct subject.search subject.view`,
+		duty.delegate enrol.cancel enrol.start export.collect export.prepare field.reveal glass.break
+		glass.review grant.approve grant.end grant.request import.discard import.release matrix.view
+		message.send publish.approve publish.read publish.withdraw role.appoint staff.add staff.remove
+		store.view subject.correct subject.search subject.view`,
 	actor.Officer: `alarm.handle apikey.make apikey.revoke application.decide application.submit
-		application.withdraw audit.search audit.verify capacity.assess capsule.close
-		capsule.state charge.accept consent.inform duty.delegate evidence.export
-		export.collect export.prepare field.reveal glass.break glass.review grant.approve grant.end grant.request
-		import.apply import.discard import.release import.report import.upload leak.close leak.read leak.receive leak.trace matrix.view
-		notice.publish purpose.define role.appoint scan.read scan.start schema.extend
-		store.view subject.correct subject.erase subject.restrict subject.search
-		subject.view system.define`,
+		application.withdraw audit.search audit.verify capacity.assess capsule.close capsule.state
+		charge.accept consent.inform duty.delegate evidence.export export.collect export.prepare
+		field.reveal glass.break glass.review grant.approve grant.end grant.request import.apply
+		import.discard import.release import.report import.upload leak.close leak.read leak.receive
+		leak.trace matrix.view notice.publish publish.approve publish.prepare publish.read
+		publish.withdraw purpose.define role.appoint scan.read scan.start schema.extend store.view
+		subject.correct subject.erase subject.restrict subject.search subject.view system.define`,
 	actor.CyberOffice: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
 		import.discard import.release matrix.view store.view system.define`,
 	actor.DataOwner: `application.decide application.submit application.withdraw audit.verify capsule.close
 		charge.accept duty.delegate grant.approve grant.end import.discard import.release matrix.view
 		store.view`,
 	actor.Leader: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
-		import.discard import.release matrix.view store.view`,
+		import.discard import.release matrix.view publish.approve publish.read publish.withdraw
+		store.view`,
 	actor.Owner: `alarm.handle application.decide audit.search audit.verify charge.accept
 		duty.delegate evidence.export glass.review leak.read matrix.view role.appoint scan.read
 		staff.add staff.remove store.add store.view`,
@@ -56,9 +58,9 @@ var may = map[actor.Role]string{
 	actor.Overseer:  `audit.verify schema.sign`,
 	actor.Integrator: `audit.verify enrol.cancel enrol.complete enrol.start field.reveal message.send subject.correct
 		subject.search subject.view`,
-	actor.System: `apikey.revoke audit.verify backup.make consent.handover consent.inform enrol.cancel evidence.export grant.end
-		import.discard key.rotate notice.publish purpose.define role.appoint schema.sign staff.add store.add subject.erase
-		subject.restrict`,
+	actor.System: `apikey.revoke audit.verify backup.make consent.handover consent.inform enrol.cancel
+		evidence.export grant.end import.discard key.rotate notice.publish publish.withdraw
+		purpose.define role.appoint schema.sign staff.add store.add subject.erase subject.restrict`,
 }
 
 func TestWhoMayDoWhat(t *testing.T) {

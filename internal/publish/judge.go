@@ -98,7 +98,7 @@ func (j *judge) age() Ages {
 // paper is what must be told about the notice itself.
 func (j *judge) paper() {
 	n := j.notice
-	if strings.TrimSpace(n.Article) == "" {
+	if strings.TrimSpace(n.Article) == "" && n.Occasion != Story { // that stands on consent
 		j.problem(Problem{Code: "article", Rule: byLaw})
 	}
 	if n.Days < 1 || n.Days > longest {

@@ -40,9 +40,13 @@ const (
 	Honour   Occasion = "honour"   // awards and contests
 	Aid      Occasion = "aid"      // grants for need, donations
 	Hardship Occasion = "hardship" // being listed itself tells of difficulty
+
+	// Story is no list but a text about a child, which needs four locks (S2-21†);
+	// S3-17: reporting is no way round them.
+	Story Occasion = "story"
 )
 
-// Occasions are all occasions, in the order of a form.
+// Occasions are all occasions of lists, in the order of a form.
 var Occasions = []Occasion{Ordinary, Honour, Aid, Hardship}
 
 // UnmarshalText reads one of Occasions.

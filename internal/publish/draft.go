@@ -1,0 +1,132 @@
+package publish
+
+import (
+	"encoding/json"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/secret"
+)
+
+// draft is the list that was brought, with the notice number of each row. It is
+// sealed under a key of its own, which nobody's record has.
+type draft struct {
+	Header  []string   `json:"header"`
+	Rows    [][]string `json:"rows"`
+	Numbers []string   `json:"numbers"`
+}
+
+// partSize is the size of a sealed part of a draft, in bytes.
+const partSize = 512 << 10
+
+// field is the place of the parts under the key of a draft. It is no field of the
+// catalogue, so no record can have it.
+const field = "publication.draft"
+
+// keyOf is the holder under which a draft has its key. A publication and a person
+// never share an identifier: both are random.
+func keyOf(p id.Publication) id.Subject {
+	k, err := id.FromBytes[id.Subject](p.Bytes())
+	if err != nil {
+		panic(err) // an identifier has 16 bytes
+	}
+	return k
+}
+
+func sealDraft(s *seal.Sealer, d draft) (parts [][]byte, err error) {
+	text, err := json.Marshal(d)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(text)
+	for piece := range slices.Chunk(text, partSize) {
+		sealed, err := s.Seal(field, uint32(len(parts)+1), secret.NewText(string(piece)))
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, sealed)
+	}
+	return parts, nil
+}
+
+// openDraft opens the list of a publication, inside the gate.
+func openDraft(tx *db.Tx, v *seal.Vault, permit seal.Permit, p Publication) (d draft, err error) {
+	var whole strings.Builder
+	if p.parts == 0 {
+		return d, fault.New(fault.Erased, "publish.gone")
+	}
+	for n := 1; n <= p.parts; n++ {
+		sealed, err := part(tx, p, n)
+		if err != nil {
+			return d, err
+		}
+		place := seal.Place{Institution: p.Institution, Subject: keyOf(p.ID), Field: field, Version: uint32(n)}
+		text, err := v.Open(tx, permit, place, sealed)
+		if err != nil {
+			return d, err
+		}
+		whole.WriteString(text.Expose())
+	}
+	return d, json.Unmarshal([]byte(whole.String()), &d)
+}
+
+// destroy ends the list of a publication: its key first, then what it opened.
+func destroy(tx *db.Tx, v *seal.Vault, p *Publication) error {
+	if p.parts == 0 {
+		return nil
+	}
+	p.parts = 0
+	if err := v.Erase(tx, p.Institution, keyOf(p.ID)); err != nil {
+		return err
+	}
+	return dropParts(tx, *p)
+}
+
+// signs make notice numbers: no sign is taken for another, and no number spells
+// a date, a phone or a word.
+const signs = "23456789BCDFGHJKMNPQRTWXYZ"
+
+// numbers makes a different notice number for each row, "2026-K7QM": a letter
+// first, and so long that guessing finds one row in a thousand tries.
+func numbers(r io.Reader, year string, rows int) ([]string, error) {
+	length, room := 4, len(signs)*len(signs)*len(signs)*len(signs)
+	for room < rows*1000 {
+		length, room = length+1, room*len(signs)
+	}
+	out, taken := make([]string, 0, rows), make(map[string]bool, rows)
+	chance := make([]byte, 1)
+	draw := func(from string) (byte, error) {
+		for {
+			if _, err := io.ReadFull(r, chance); err != nil {
+				return 0, err
+			}
+			if n := int(chance[0]); n < 256/len(from)*len(from) {
+				return from[n%len(from)], nil
+			}
+		}
+	}
+	for len(out) < rows {
+		n := make([]byte, length)
+		for i := range n {
+			from := signs
+			if i == 0 {
+				from = signs[8:]
+			}
+			sign, err := draw(from)
+			if err != nil {
+				return nil, err
+			}
+			n[i] = sign
+		}
+		if number := year + "-" + string(n); !taken[number] {
+			taken[number] = true
+			out = append(out, number)
+		}
+	}
+	return out, nil
+}
