@@ -159,7 +159,11 @@ var limits = []struct {
 		func(r *policy.Request) { r.Facts.SecondPerson = false }, "R-158", fault.ApprovalNeeded},
 	{"no pledge, no application (S3-42)", actor.Teacher, policy.ApplicationSubmit,
 		func(r *policy.Request) { r.Facts.Undertaking = false }, "R-159", fault.Denied},
-	{"nothing is published", actor.Clerk, policy.FieldReveal, func(r *policy.Request) {
+	{"nobody publishes what they prepared (S3-50, I8)", actor.Officer, policy.PublishApprove,
+		func(r *policy.Request) { r.Facts.OwnRequest = true }, "R-195", fault.Denied},
+	{"what cannot be taken back is published on a fresh proof (S3-50)", actor.Manager, policy.PublishApprove,
+		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-196", fault.Unauthenticated},
+	{"nothing is published but at the desk", actor.Clerk, policy.FieldReveal, func(r *policy.Request) {
 		r.Operation, r.Facts.AgeBand = policy.Disclose, policy.Adult
 	}, "R-112", fault.Denied},
 }

@@ -33,6 +33,9 @@ func ideal(role actor.Role, act policy.Act) policy.Request {
 	if role == actor.Child {
 		f.AgeBand, f.Authority = policy.Teen, policy.AuthorityChild
 	}
+	if act == policy.PublishApprove {
+		f.AgeBand = policy.Teen // nobody younger is ever shown (BAN-09)
+	}
 	return policy.Request{Role: role, Act: act, Purpose: "contact.class",
 		Fields: []string{"guardian.phone"}, Facts: f}
 }

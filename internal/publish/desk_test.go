@@ -191,7 +191,7 @@ func TestAListOfAidShowsNumbersOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := f.Notices.Look(t.Context(), f.As(actor.Leader), p.ID)
+	v, err := f.Notices.Look(t.Context(), f.As(actor.Manager), p.ID)
 	if err != nil || strings.Join(v.Verdict.Proposal.Header, ",") != "公示编号,学院,等级" {
 		t.Errorf("%v %v", v.Verdict.Proposal.Header, err)
 	}

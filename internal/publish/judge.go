@@ -19,6 +19,7 @@ func Judge(s *detect.Scanner, n Notice, numbers func(row int) string) Verdict {
 	j := judge{scanner: s, notice: &n}
 	j.columns()
 	j.ages = j.age()
+	j.v.Ages = j.ages
 	for i := range j.v.Columns {
 		c := &j.v.Columns[i]
 		c.Treatment, c.Rule = n.treat(*c, j.ages)

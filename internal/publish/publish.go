@@ -131,6 +131,7 @@ type Problem struct {
 type Verdict struct {
 	Problems []Problem // why the list may not stand as it is; none means it may
 	Columns  []Column
+	Ages     Ages     // that count: Young unless everybody is known to be older
 	Fits     Fits     // of the list as it is
 	Proposal Proposal // the least telling list that still serves
 }

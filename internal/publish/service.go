@@ -57,9 +57,21 @@ func (s *Service) know(which id.Publication, p *Publication) gate.Facts {
 			return err
 		}
 		c.Ref, c.Count, c.Hash = p.ID.String(), p.Rows, p.Hash
+		c.Facts.AgeBand = p.band()
 		c.Facts.OwnRequest = !c.Actor.Staff.IsZero() && c.Actor.Staff == p.By
 		return s.who(tx, c)
 	}
+}
+
+// band is how old those are whom the page shows. The page of a list of children
+// under 14, of aid or of need shows notice numbers and nobody, which is judged
+// once more before it is public; BAN-09 is about people who are shown.
+func (p Publication) band() policy.AgeBand {
+	n := p.notice()
+	if _, nobody := n.hidden(p.Ages); nobody {
+		return policy.Adult
+	}
+	return policy.Teen
 }
 
 func (s *Service) scanner() *detect.Scanner {
@@ -90,7 +102,7 @@ func (s *Service) Prepare(ctx context.Context, a actor.Actor, n Notice, u Upload
 		return Publication{}, err
 	}
 	p := Publication{ID: id.Make[id.Publication](now), Institution: a.Institution, Title: n.Title, Occasion: n.Occasion, Article: n.Article,
-		Days: n.Days, Ages: n.Ages, People: n.People, State: Draft, By: a.Staff, At: now, Rows: len(n.Rows), Least: v.Proposal.Fits.Least}
+		Days: n.Days, Ages: v.Ages, People: n.People, State: Draft, By: a.Staff, At: now, Rows: len(n.Rows), Least: v.Proposal.Fits.Least}
 	key, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, keyOf(p.ID))
 	if err != nil {
 		return Publication{}, err
