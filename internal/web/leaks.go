@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -180,7 +181,7 @@ func (v *leakPage) tell(p lang.Printer, r *leak.Result, names map[string]string)
 		}
 	}
 	v.add(findings(p, "leak.exports", r.Exports, names), findings(p, "leak.stores", r.Stores, names), findings(p, "leak.accounts", r.Accounts, names),
-		groups(p, "leak.among", r.Among, names), groups(p, "leak.window", r.Window, names))
+		groups(p, r, names), windows(p, r.Window, names))
 	for _, a := range r.Assumed {
 		v.Assumed = append(v.Assumed, p.T("leak.assumed."+a))
 	}
@@ -218,14 +219,28 @@ func findings(p lang.Printer, caption string, list []leak.Finding, names map[str
 	return t
 }
 
-func groups(p lang.Printer, caption string, list []leak.Group, names map[string]string) ui.Table {
-	t := ui.Table{Caption: p.T(caption), Heads: []ui.Head{{Text: p.T("leak.col.id")}, {Text: p.T("leak.col.from")}, {Text: p.T("leak.col.until")}}}
-	for _, g := range list {
+// groups leaves out an account that is named already: of one, at least one.
+func groups(p lang.Printer, r *leak.Result, names map[string]string) ui.Table {
+	t := ui.Table{Caption: p.T("leak.among"), Heads: []ui.Head{{Text: p.T("leak.col.id")}, {Text: p.T("leak.col.from")}, {Text: p.T("leak.col.until")}}}
+	for _, g := range r.Among {
 		var who []string
 		for _, x := range g.IDs {
 			who = append(who, known(names, x))
 		}
+		if len(who) == 1 && slices.ContainsFunc(r.Accounts, func(f leak.Finding) bool { return f.Named && f.ID == g.IDs[0] }) {
+			continue
+		}
 		t.Rows = append(t.Rows, ui.Words(strings.Join(who, " · "), p.Time(g.From), p.Time(g.Until)))
+	}
+	return t
+}
+
+// windows are when that was: how many occasions, from when until when.
+func windows(p lang.Printer, list []leak.Group, names map[string]string) ui.Table {
+	t := ui.Table{Caption: p.T("leak.window"), Heads: []ui.Head{{Text: p.T("leak.stores")}, {Text: p.T("leak.col.from")}, {Text: p.T("leak.col.until")},
+		{Text: p.T("leak.col.count"), Number: true}}}
+	for _, g := range list {
+		t.Rows = append(t.Rows, ui.Words(known(names, g.Store), p.Time(g.From), p.Time(g.Until), p.Number(int64(len(g.IDs)))))
 	}
 	return t
 }
