@@ -233,24 +233,12 @@ func tagEnd(b []byte) int {
 // with their entities not resolved. What is no attribute ends them.
 func (t *Tokenizer) Attrs() iter.Seq2[[]byte, []byte] {
 	return func(yield func(key, value []byte) bool) {
-		for b := t.Raw; ; {
-			eq := bytes.IndexByte(b, '=')
-			if eq < 0 {
+		for rest := t.Raw; ; {
+			key, value, more, ok := attribute(rest)
+			if !ok || !yield(key, value) {
 				return
 			}
-			key := bytes.TrimRight(b[:eq], " \t\r\n")
-			if i := bytes.LastIndexAny(key, " \t\r\n:"); i >= 0 {
-				key = key[i+1:]
-			}
-			b = bytes.TrimLeft(b[eq+1:], " \t\r\n")
-			if len(b) == 0 || (b[0] != '"' && b[0] != '\'') {
-				return
-			}
-			end := bytes.IndexByte(b[1:], b[0])
-			if end < 0 || !yield(key, b[1:1+end]) {
-				return
-			}
-			b = b[end+2:]
+			rest = more
 		}
 	}
 }
@@ -258,12 +246,37 @@ func (t *Tokenizer) Attrs() iter.Seq2[[]byte, []byte] {
 // Attr returns the value of an attribute of the current tag, entities not
 // resolved, or nil; the name is given without prefix.
 func (t *Tokenizer) Attr(name string) []byte {
-	for key, value := range t.Attrs() {
+	for rest := t.Raw; ; {
+		key, value, more, ok := attribute(rest)
+		if !ok {
+			return nil
+		}
 		if string(key) == name {
 			return value
 		}
+		rest = more
 	}
-	return nil
+}
+
+// attribute finds the next attribute of a tag.
+func attribute(b []byte) (key, value, rest []byte, ok bool) {
+	eq := bytes.IndexByte(b, '=')
+	if eq < 0 {
+		return nil, nil, nil, false
+	}
+	key = bytes.TrimRight(b[:eq], " \t\r\n")
+	if i := bytes.LastIndexAny(key, " \t\r\n:"); i >= 0 {
+		key = key[i+1:]
+	}
+	b = bytes.TrimLeft(b[eq+1:], " \t\r\n")
+	if len(b) == 0 || (b[0] != '"' && b[0] != '\'') {
+		return nil, nil, nil, false
+	}
+	end := bytes.IndexByte(b[1:], b[0])
+	if end < 0 {
+		return nil, nil, nil, false
+	}
+	return key, b[1 : 1+end], b[end+2:], true
 }
 
 var entities = map[string]string{"lt": "<", "gt": ">", "amp": "&", "quot": `"`, "apos": "'"}

@@ -128,6 +128,9 @@ func TestNoReportShowsAValue(t *testing.T) { // I3
 				t.Errorf("the %s report shows a value (number %d)", name, i)
 			}
 		}
+		if bytes.Contains(b.Bytes(), []byte("%!")) {
+			t.Errorf("the %s report is badly written", name)
+		}
 		if !bytes.Contains(b.Bytes(), []byte("138****5678")) {
 			t.Errorf("the %s report does not show a mask", name)
 		}
