@@ -96,7 +96,7 @@ func (h *hypertext) kinds(s Summary) {
 		MinorName(p, under14), MinorName(p, from14To17), p.T("scan.col.masked"))
 	for k := range detect.Every.All() {
 		if c := s.Kinds[k]; c.All()+c.Masked > 0 {
-			h.put(`<tr><td>%s</td><td class="n">%s</td><td class="n">%s</td><td class="n">%s</td><td class="n">%s</td><td class="n">%s</td><td class="n">%s</td></tr>`,
+			h.put(`<tr><td>%s</td><td class="n">%v</td><td class="n">%v</td><td class="n">%v</td><td class="n">%v</td><td class="n">%v</td><td class="n">%v</td></tr>`,
 				KindName(p, k), c.Certain, c.Likely, c.Possible, c.Under14, c.From14To17, c.Masked)
 		}
 	}
