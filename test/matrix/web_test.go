@@ -23,7 +23,8 @@ func (w *world) pages(t *testing.T) *web.Server {
 		Families: w.House.Family, Phones: w.Accounts, Signer: w.House.Log.Signer, Confirmations: w.Intake}
 	site.Staff = web.Staff{Accounts: w.Accounts, Enrol: w.House.Enrol, Desk: w.Desk, Grants: w.Grants, Releases: w.Releases,
 		Office: &office.Service{Gate: w.Gate, Facts: w.Facts, Catalogue: w.Catalogue, Log: w.House.Log}, Evidence: w.House.Evidence, Surveys: w.House.Surveys}
-	site.Staff.Applications = w.Applications
+	site.Staff.Applications, site.Staff.Leaks = w.Applications, w.Leaks
+	site.Staff.Notices = w.House.Notices
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: w.Face, Now: w.Now, Jar: web.Jar{Plain: true},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
@@ -64,13 +65,27 @@ func (w *world) path(t *testing.T, r web.Route, of family) string {
 	case strings.HasPrefix(p, web.PathNotices+"/"):
 		target = w.Notice.ID.String()
 	}
+	if strings.HasPrefix(r.Path(), web.PathLeaks+"/") {
+		list := "13800001234"
+		c, err := w.Leaks.Receive(t.Context(), w.As(actor.Officer), strings.NewReader(list), int64(len(list)))
+		w.must(t, err)
+		target = c.ID.String()
+	}
 	if x := w.approvalPath(t, r.Path(), of); x != "" {
 		target = x
 	}
 	return strings.NewReplacer("{id}", target, "{change}", target, "{child}", of.child.String(), "{purpose}", "survey", "{field}", "learner.name",
-		"{index}", "1", "{decision}", "approve", "{what}", "revoke", "{act}", "withdraw", "{code}", "enrolment.minimal", "{version}", "1",
+		"{index}", "1", "{decision}", "approve", "{what}", what(r), "{act}", "withdraw", "{code}", "enrolment.minimal", "{version}", "1",
 		"{token}", "none", "{step}", "phone", "{$}", "", "{institution}", w.Institution.String(), "{notice}", w.Notice.ID.String(),
 		"{event}", "evt_none", "{number}", "2611-0000-0000-00").Replace(r.Path())
+}
+
+// what is the act that a form of a page asks for.
+func what(r web.Route) string {
+	if strings.HasPrefix(r.Path(), web.PathLeaks+"/") {
+		return "trace"
+	}
+	return "revoke"
 }
 
 // TestEveryPageForEveryRoleAndRelation asks every page as every role in every
