@@ -103,5 +103,6 @@ func (p Publication) require(states ...State) error {
 	if slices.Contains(states, p.State) {
 		return nil
 	}
-	return fault.New(fault.Conflict, "publish.state."+string(p.State))
+	code := "publish.state." + string(p.State)
+	return fault.New(fault.Conflict, code)
 }

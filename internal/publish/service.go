@@ -195,7 +195,8 @@ func (s *Service) judged(n Notice, d draft) (Verdict, error) {
 		switch {
 		case p.Advice:
 		case p.Code == "title" || p.Code == "need_beside_name" && p.Column == 0:
-			return v, fault.At("title", "publish."+p.Code)
+			code := "publish." + p.Code
+			return v, fault.At("title", code)
 		default:
 			return v, fault.At("file", "publish.unfit", p.Column, p.Row)
 		}
@@ -319,7 +320,7 @@ func (s *Service) end(ctx context.Context, a actor.Actor, which id.Publication, 
 	var p Publication
 	_, err := s.Gate.Do(ctx, gate.Request{Actor: a, Act: policy.PublishWithdraw}, s.know(which, &p), func(tx *db.Tx, _ seal.Permit, _ *gate.Case) error {
 		if becomes[p.State] == "" {
-			return fault.New(fault.Conflict, "publish.state."+string(p.State))
+			return p.require()
 		}
 		return s.close(tx, &p, becomes[p.State])
 	})
