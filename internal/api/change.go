@@ -84,7 +84,7 @@ func (s *API) changes() {
 	change(s, Operation{ID: "assessment-ask", Path: "/v1/subjects/{id}/assessments", Noun: "changes", Status: 201,
 		Access: s.may(policy.CapacityAssess, OwnStore), Act: policy.CapacityAssess,
 		Summary: "Record an assessment of a child's capacity; it waits for a second person",
-		Law:     "Measures on children in difficulty art. 12"}, s.assessmentAsk, s.changeAgain)
+		Law:     "18-department Measures art. 12"}, s.assessmentAsk, s.changeAgain)
 	read(s, Operation{ID: "change-list", Path: "/v1/changes", Noun: "changes",
 		Access: s.staffOnly(policy.SubjectCorrect), Summary: "What waits for a second person", Law: law}, s.changeList)
 	change(s, Operation{ID: "change-decide", Path: "/v1/changes/{id}/decide", Noun: "changes",
