@@ -51,7 +51,8 @@ func (s *Service) SendCode(ctx context.Context, a actor.Actor, b account.Browser
 // Ask writes a change down for a second person to decide. Invalid: form.wrong
 // and the codes of values, desk.ref, consent.assessment; for a phone desk.receipt
 // if the receipt is not this child's, family.phone_used, and the codes of
-// account.Register.ProvePhone. NotFound for a guardian of somebody else.
+// account.Register.ProvePhone. NotFound for a guardian of somebody else. Denied,
+// desk.people_only, for an API key.
 func (s *Service) Ask(ctx context.Context, a actor.Actor, b account.Browser, x Asked) (id.Change, gate.Outcome, error) {
 	act, body, err := s.body(&x)
 	if err != nil {
@@ -180,7 +181,8 @@ func (s *Service) free(tx *db.Tx, inst id.Institution, guardian id.Subject, numb
 	return err
 }
 
-// knowChange gathers the facts about staff who change a record.
+// knowChange gathers the facts about staff who change a record. A change is looked
+// at by two people: no API key writes one down or decides one.
 func (s *Service) knowChange(tx *db.Tx, c *gate.Case) error {
 	row, err := subject.Load(tx, c.Actor.Institution, c.Subject)
 	if err != nil {
@@ -191,6 +193,9 @@ func (s *Service) knowChange(tx *db.Tx, c *gate.Case) error {
 	}
 	if err := s.Facts.Record(tx, c, row); err != nil {
 		return err
+	}
+	if c.Actor.Staff.IsZero() {
+		return fault.New(fault.Denied, "desk.people_only")
 	}
 	return s.Facts.Why(tx, c)
 }

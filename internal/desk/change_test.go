@@ -251,6 +251,25 @@ func TestACorrectionAtTheDeskTakesASecondLook(t *testing.T) {
 	}
 }
 
+// I8, T31: an API key neither writes a change down nor decides one that a clerk
+// wrote down, even of a record that it may correct itself.
+func TestNoProgramDecidesAChange(t *testing.T) {
+	f := housetest.New(t)
+	ctx := t.Context()
+	r := f.Enrol(1, "2016-03")
+	x := desk.Asked{Child: r.Child, Field: subject.GuardianName, Value: secret.NewText("欧阳改"), Ref: "P-2026-1"}
+	made, _, err := f.Desk.Ask(ctx, f.As(actor.Clerk), account.Browser{}, x)
+	must(t, err)
+	key := actor.Actor{Institution: f.Institution, Store: f.Store, Role: actor.Integrator, Key: id.Make[id.APIKey](f.Now()),
+		Purposes: []string{"learner.manage"}, Fields: []string{subject.GuardianName, subject.LearnerName}}
+	_, _, err = f.Desk.Ask(ctx, key, account.Browser{}, x)
+	code(t, err, "desk.people_only")
+	_, err = f.Desk.Decide(ctx, key, made, true, secret.NewText("欧阳改"))
+	code(t, err, "desk.people_only")
+	_, err = f.Desk.Look(ctx, key, made)
+	code(t, err, "desk.people_only")
+}
+
 // S3-25, B15: a lost phone. The receipt and a code to the new number, and a second
 // look; then the old number finds and opens nothing, and both numbers are told.
 func TestALostPhoneIsReplacedAtTheDesk(t *testing.T) {

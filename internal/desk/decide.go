@@ -102,8 +102,8 @@ func (s *Service) opens(which id.Change, x *opened) gate.OpeningFacts {
 // Decide ends the waiting of a change. Who agrees types its value once more from
 // the family's request, for an assessment the number of its document; what
 // differs is Invalid, desk.differs, and nothing is changed. Denied for who wrote
-// it down (I8); ApprovalNeeded for any role but manager and officer; Conflict
-// subject.change_decided; NotFound.
+// it down (I8) and, desk.people_only, for an API key; ApprovalNeeded for any role
+// but manager and officer; Conflict subject.change_decided; NotFound.
 func (s *Service) Decide(ctx context.Context, a actor.Actor, which id.Change, yes bool, again secret.Text) (gate.Outcome, error) {
 	var x opened
 	req := gate.Request{Actor: a, Act: policy.SubjectCorrect, Purpose: manage}
