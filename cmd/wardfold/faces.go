@@ -52,6 +52,7 @@ func (in *installation) site() *web.Site {
 		Imports: in.Intake, Releases: in.Releases,
 		Evidence: in.House.Evidence, Leaks: in.House.Leaks,
 		Surveys:  in.Surveys,
+		Notices:  in.House.Notices,
 		Passkeys: net.ParseIP(in.config.host()) == nil}
 	s.Staff.Applications = in.Applications
 	for _, p := range in.config.SignOn {

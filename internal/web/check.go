@@ -29,6 +29,7 @@ func (s *Site) publicRoutes() []Route {
 		{Pattern: "GET /check/{institution}/{number}", Handler: s.checkIssued, Access: Anyone},
 		{Pattern: "GET /notice/{institution}/{notice}", Handler: s.notice, Access: Anyone},
 		{Pattern: "GET /certificate/{institution}/{event}", Handler: s.certificate, Access: Anyone},
+		{Pattern: "GET /notices/{institution}/{notice}", Handler: s.publicNoticeOf, Access: Anyone},
 		{Pattern: "GET /certificate/{institution}/{event}/proof.json", Handler: s.certificateProof, Access: Anyone},
 	}
 }

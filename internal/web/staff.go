@@ -19,6 +19,7 @@ import (
 	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/leak"
 	"github.com/wardfold/wardfold/internal/office"
+	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/release"
 	"github.com/wardfold/wardfold/internal/survey"
 	"github.com/wardfold/wardfold/internal/web/problem"
@@ -39,9 +40,10 @@ type Staff struct {
 	Imports   Imports // nil: no imports here
 	Evidence  *evidence.Service
 	Leaks     *leak.Service
-	Surveys   *survey.Service // nil: no scans here
-	Passkeys  bool            // the site has a name that passkeys can be bound to
-	Providers []string        // names of the identity providers
+	Surveys   *survey.Service  // nil: no scans here
+	Notices   *publish.Service // nil: no public notices here
+	Passkeys  bool             // the site has a name that passkeys can be bound to
+	Providers []string         // names of the identity providers
 }
 
 // Who comes in where. The gate decides once more on each act.
