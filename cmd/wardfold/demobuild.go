@@ -83,6 +83,9 @@ func (b *builder) build(ctx context.Context, c *command) (guide, error) {
 	if g.Children, err = b.crowd(ctx); err != nil {
 		return guide{}, err
 	}
+	if err := b.applications(ctx); err != nil {
+		return guide{}, err
+	}
 	b.Log.StepAll(ctx)
 	return g, b.leave(g)
 }

@@ -173,7 +173,13 @@ func storeOf(x Application) id.Store {
 // watchers read every application: those who answer for the institution.
 var watchers = []actor.Role{actor.Officer, actor.CyberOffice, actor.Auditor}
 
+// local roles work in one place and see what concerns it.
+var local = []actor.Role{actor.Clerk, actor.Teacher, actor.Manager}
+
 func (s *Service) mayRead(a actor.Actor, x Application, b Bench) bool {
+	if slices.Contains(local, a.Role) && !a.Store.IsZero() && a.Store != x.Home && !storeOf(x).IsZero() && a.Store != storeOf(x) {
+		return false
+	}
 	return x.Involves(a.Staff, b) || slices.Contains(watchers, a.Role)
 }
 

@@ -42,6 +42,9 @@ func (x Application) Hash() [32]byte { return x.Case.Hash }
 // Involves reports whether somebody has to do with the application: applied,
 // would use it, or holds the duty of a step.
 func (x Application) Involves(who id.Staff, b Bench) bool {
+	if who.IsZero() {
+		return false // a family or a program
+	}
 	if who == x.Applicant || slices.Contains(x.Users, who) {
 		return true
 	}
