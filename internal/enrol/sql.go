@@ -14,14 +14,19 @@ import (
 const columns = `enrolment_id, store_id, clerk_id, course, state, notice_id, phone_token, phone_tail,
 	browser, child_id, guardian_id, receipt, opens, created_at, expires_at, changed_at`
 
-func insert(tx *db.Tx, e Enrolment, link []byte) error {
-	_, err := tx.Exec(`INSERT INTO enrolment (institution_id, enrolment_id, store_id, clerk_id, course, state,
-			notice_id, link, phone_token, phone_tail, browser, child_id, guardian_id, receipt, opens,
-			created_at, expires_at, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		e.Institution, e.ID, e.Store, e.Clerk, e.Course, string(e.State), e.Notice, link,
+const insertEnrolment = `INSERT INTO enrolment (institution_id, enrolment_id, store_id, clerk_id, course, state,
+		notice_id, link, phone_token, phone_tail, browser, child_id, guardian_id, receipt, opens,
+		created_at, expires_at, changed_at)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
+
+func insertArgs(e Enrolment, link []byte) []any {
+	return []any{e.Institution, e.ID, e.Store, e.Clerk, e.Course, string(e.State), e.Notice, link,
 		e.PhoneToken, e.PhoneTail, browserColumn(e), e.Child, e.Guardian, receiptColumn(e), e.Opens,
-		e.CreatedAt.UnixMilli(), e.ExpiresAt.UnixMilli(), e.ChangedAt.UnixMilli())
+		e.CreatedAt.UnixMilli(), e.ExpiresAt.UnixMilli(), e.ChangedAt.UnixMilli()}
+}
+
+func insert(tx *db.Tx, e Enrolment, link []byte) error {
+	_, err := tx.Exec(insertEnrolment, insertArgs(e, link)...)
 	return wrap("insert enrolment", err)
 }
 

@@ -26,17 +26,27 @@ type writer struct {
 }
 
 func (w *writer) all(rows []learner) error {
+	first, later, err := w.strangers(rows)
+	if err != nil {
+		return err
+	}
+	if err := w.together(first); err != nil {
+		return err
+	}
 	var twice []roster.Problem
-	for i := range rows {
-		fresh, err := w.one(&rows[i])
+	for _, x := range later {
+		fresh, err := w.one(x)
 		if err != nil {
 			return err
 		}
-		if w.batch.Mark = rows[i].line; fresh {
+		if fresh {
 			w.made++
 		} else {
-			twice = append(twice, roster.Problem{Row: rows[i].line, Code: known, Notice: true})
+			twice = append(twice, roster.Problem{Row: x.line, Code: known, Notice: true})
 		}
+	}
+	if len(rows) > 0 {
+		w.batch.Mark = rows[len(rows)-1].line
 	}
 	w.batch.Made += w.made
 	w.batch.Known += len(twice)
@@ -61,11 +71,14 @@ func (w *writer) one(x *learner) (fresh bool, err error) {
 	if err := x.child.Save(w.tx); err != nil {
 		return false, err
 	}
-	tie := subject.Tie{Guardian: guardian, Child: x.child.ID(), Relation: "guardian", Evidence: w.evidence(), Since: w.tx.Now()}
-	if err := subject.Bind(w.tx, w.batch.Institution, tie); err != nil {
+	if err := subject.Bind(w.tx, w.batch.Institution, w.tie(x, guardian)); err != nil {
 		return false, err
 	}
 	return true, w.enrol(x, guardian)
+}
+
+func (w *writer) tie(x *learner, guardian id.Subject) subject.Tie {
+	return subject.Tie{Guardian: guardian, Child: x.child.ID(), Relation: "guardian", Evidence: w.evidence(), Since: w.tx.Now()}
 }
 
 // evidence is the level at which a family tie is proved: a signed form was seen
@@ -112,10 +125,15 @@ func (w *writer) named(subj id.Subject, field string, name secret.Text) (bool, e
 	return err == nil && same(v, name), err
 }
 
+// enrolment is that of a line, waiting.
+func (w *writer) enrolment(x *learner, guardian id.Subject) enrol.Enrolment {
+	return enrol.Enrolment{Institution: w.batch.Institution, Store: w.batch.Store, Clerk: w.batch.By, State: enrol.Waiting,
+		Notice: w.batch.Notice, PhoneToken: x.guardian.Token(subject.GuardianPhone), Child: x.child.ID(), Guardian: guardian}
+}
+
 // enrol records the enrolment, and the family's consent if a form proves it.
 func (w *writer) enrol(x *learner, guardian id.Subject) error {
-	e := enrol.Enrolment{Institution: w.batch.Institution, Store: w.batch.Store, Clerk: w.batch.By, State: enrol.Waiting,
-		Notice: w.batch.Notice, PhoneToken: x.guardian.Token(subject.GuardianPhone), Child: x.child.ID(), Guardian: guardian}
+	e := w.enrolment(x, guardian)
 	waiting := true
 	if w.batch.Consents() {
 		var err error
@@ -130,19 +148,12 @@ func (w *writer) enrol(x *learner, guardian id.Subject) error {
 	return err
 }
 
-// paper records what a signed form proves: the guardian's word for what the
-// service needs. What the form leaves open is neither agreed to nor refused. It
-// reports whether the child's own word is still missing.
+// paper records what a signed form proves and reports whether the child's own
+// word is still missing.
 func (w *writer) paper(x *learner, guardian id.Subject) (waiting bool, err error) {
-	needs := consent.Needs(x.birth, civil.DateOf(w.tx.Now()), consent.Able)
-	waiting = needs&consent.ByChild != 0
-	if needs&consent.ByGuardian != 0 && len(w.run.required) > 0 {
-		ev := consent.EvidenceOf(w.run.notice, formLanguage, w.batch.Document.Hash, consent.ProofPaper)
-		ev.Ref = w.batch.Document.Code + "#" + line(x.line)
-		if _, err := consent.Decide(w.tx, w.batch.Institution, consent.Decision{
-			Subject: x.child.ID(), Party: consent.PartyGuardian, By: guardian, Give: w.run.required,
-			Needs: needs, Notice: w.run.notice, Evidence: ev,
-		}); err != nil {
+	d, waiting, speaks := w.decision(x, guardian)
+	if speaks {
+		if _, err := consent.Decide(w.tx, w.batch.Institution, d); err != nil {
 			return false, err
 		}
 	}
@@ -150,6 +161,21 @@ func (w *writer) paper(x *learner, guardian id.Subject) (waiting bool, err error
 		return true, subject.Restrict(w.tx, w.batch.Institution, x.child.ID())
 	}
 	return false, nil
+}
+
+// decision is what a signed form proves: the guardian's word for what the service
+// needs, where the guardian may speak. What the form leaves open is neither agreed
+// to nor refused. waiting: the child's own word is missing.
+func (w *writer) decision(x *learner, guardian id.Subject) (d consent.Decision, waiting, speaks bool) {
+	needs := consent.Needs(x.birth, civil.DateOf(w.tx.Now()), consent.Able)
+	waiting = needs&consent.ByChild != 0
+	if needs&consent.ByGuardian == 0 || len(w.run.required) == 0 {
+		return d, waiting, false
+	}
+	ev := consent.EvidenceOf(w.run.notice, formLanguage, w.batch.Document.Hash, consent.ProofPaper)
+	ev.Ref = w.batch.Document.Code + "#" + line(x.line)
+	return consent.Decision{Subject: x.child.ID(), Party: consent.PartyGuardian, By: guardian, Give: w.run.required,
+		Needs: needs, Notice: w.run.notice, Evidence: ev}, waiting, true
 }
 
 // formLanguage is the language of the printed forms.

@@ -70,6 +70,9 @@ func sealField(s *seal.Sealer, code string, version uint32, val secret.Text) (f 
 // ID returns the identifier of the record to come.
 func (d *Draft) ID() id.Subject { return d.subject.ID }
 
+// State returns the state that the record will have.
+func (d *Draft) State() State { return d.subject.State }
+
 // Token returns the blind index of a searchable field, or nil.
 func (d *Draft) Token(field string) []byte {
 	for _, f := range d.fields {
