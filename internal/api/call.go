@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/intake"
 )
 
 // call is what this package keeps of one request on its way through the router.
@@ -17,9 +18,10 @@ type call struct {
 	id        string
 	operation string
 	path      string
-	language  string // Accept-Language as sent; read only when there is something to say
-	key       string // Idempotency-Key, checked
-	body      []byte // as sent, when it has to be compared with an earlier one
+	language  string      // Accept-Language as sent; read only when there is something to say
+	key       string      // Idempotency-Key, checked
+	body      []byte      // as sent, when it has to be compared with an earlier one
+	roster    intake.Form // of an upload
 	actor     actor.Actor
 	began     time.Time
 	err       error

@@ -3,8 +3,9 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/catalogue"
@@ -31,14 +32,20 @@ type Import struct {
 	Changed time.Time `json:"changed"`
 }
 
-// Roster is a file and where it comes from.
+// Roster says where a file comes from, in the address or, with the file, in the
+// parts of a form.
 type Roster struct {
-	Kind     string `query:"kind" required:"true" enum:"paper_consent,migration,succession,private" doc:"private is never taken."`
-	Basis    string `query:"basis" required:"true" enum:"consent,contract,duty,emergency,news,public,law"`
+	Kind     string `query:"kind" enum:"paper_consent,migration,succession,private" doc:"Where it comes from; private is never taken. Needed, here or in the form."`
+	Basis    string `query:"basis" enum:"consent,contract,duty,emergency,news,public,law" doc:"Needed, here or in the form."`
 	Store    string `query:"store" maxLength:"40" doc:"Whose learners; by default the asker's own store."`
 	Document string `query:"document" maxLength:"64" doc:"Number of the source document in the institution's files."`
 	Hash     string `query:"hash" pattern:"^([0-9a-f]{64})?$" patternDescription:"64 hexadecimal digits" doc:"SHA-256 of its scan. Without both the roster is quarantined."`
-	RawBody  []byte `contentType:"application/octet-stream" doc:"The xlsx or csv file."`
+}
+
+// ApplyAsked names a roster to apply.
+type ApplyAsked struct {
+	ID         string `path:"id" maxLength:"64"`
+	Background bool   `query:"background" doc:"Answer at once, with the state applying, and go on; ask the roster how far it is."`
 }
 
 // ImportPath names a roster.
@@ -63,14 +70,16 @@ type ImportReport struct {
 	Body []byte
 }
 
-// largestRoster bounds an upload in bytes; package roster bounds what is in it.
-const largestRoster = 32 << 20
+// largestUpload bounds an upload in bytes: a roster, the scan of its source
+// document, and what a form puts around them.
+const largestUpload = 2*intake.LargestRoster + 1<<20
 
 func (s *API) imports() {
 	const law = "PIPL arts. 9, 10, 13; University PI Measures art. 9"
 	own := s.may(policy.ImportUpload, OwnStore)
-	change(s, Operation{ID: "import-upload", Path: "/v1/imports", Noun: "imports", Status: 201, MaxBody: largestRoster, Access: own,
+	change(s, Operation{ID: "import-upload", Path: "/v1/imports", Noun: "imports", Status: 201, MaxBody: largestUpload, Access: own, roster: true,
 		Act: policy.ImportUpload, Summary: "Bring a roster: every line is judged, no record comes of it yet", Law: law}, s.importUpload, s.importAgain)
+	s.huma.OpenAPI().Paths["/v1/imports"].Post.RequestBody = rosterBody()
 	staff := Access{union(own.Roles, s.may(policy.ImportRelease, "").Roles), OwnStore}
 	read(s, Operation{ID: "import-list", Path: "/v1/imports", Noun: "imports", Access: staff, Summary: "The rosters, newest first"}, s.importList)
 	read(s, Operation{ID: "import-get", Path: "/v1/imports/{id}", Noun: "imports", Access: staff, Summary: "See how far a roster is"}, s.importGet)
@@ -87,18 +96,40 @@ func (s *API) imports() {
 }
 
 func (s *API) importUpload(ctx context.Context, a actor.Actor, in *Roster, _ *kept) (*ImportAnswer, error) {
-	src := intake.Source{Kind: intake.Kind(in.Kind), Basis: catalogue.Basis(in.Basis), Document: intake.Document{Code: in.Document}}
-	var err error
-	if src.Store, err = storeAt("store", in.Store, a); err != nil {
-		return nil, err
-	}
-	if in.Hash != "" {
-		if _, err := hex.Decode(src.Document.Hash[:], []byte(in.Hash)); err != nil {
-			return nil, fault.At("hash", "api.value")
+	form := callOf(ctx).roster
+	for name, value := range map[string]string{"kind": in.Kind, "basis": in.Basis, "store": in.Store, "document": in.Document, "hash": in.Hash} {
+		if _, said := form.Fields[name]; !said && form.Fields != nil {
+			form.Fields[name] = value
 		}
 	}
-	b, err := s.house.Intake.Upload(ctx, a, src, bytes.NewReader(in.RawBody), int64(len(in.RawBody)))
+	src := intake.Source{Kind: intake.Kind(form.Fields["kind"]), Basis: catalogue.Basis(form.Fields["basis"])}
+	var err error
+	if src.Store, err = storeAt("store", form.Fields["store"], a); err != nil {
+		return nil, err
+	}
+	if src.Document, err = form.Document(); err != nil {
+		return nil, err
+	}
+	if form.Roster == nil {
+		return nil, fault.At("roster", "imports.file")
+	}
+	b, err := s.house.Intake.Upload(ctx, a, src, form.Roster, form.Roster.Size())
 	return &ImportAnswer{importOf(b)}, err
+}
+
+// rosterBody describes the two ways in which a roster may come.
+func rosterBody() *huma.RequestBody {
+	text := func(doc string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Description: doc} }
+	file := func(doc string) *huma.Schema {
+		return &huma.Schema{Type: huma.TypeString, Format: "binary", Description: doc}
+	}
+	form := &huma.Schema{Type: huma.TypeObject, Required: []string{"roster"}, Properties: map[string]*huma.Schema{
+		"roster": file("The xlsx or csv file."), "scan": file("Scan of the source document; only its hash is kept."),
+		"kind": text("As in the address."), "basis": text("As in the address."), "store": text("As in the address."),
+		"document": text("As in the address."), "hash": text("As in the address; not needed with a scan.")},
+		AdditionalProperties: false}
+	return &huma.RequestBody{Required: true, Description: "The file alone, or a form with the file, where it comes from, and the scan.",
+		Content: map[string]*huma.MediaType{formType: {Schema: form}, fileType: {Schema: file("The xlsx or csv file.")}}}
 }
 
 func (s *API) importAgain(ctx context.Context, a actor.Actor, k kept) (*ImportAnswer, error) {
@@ -127,10 +158,14 @@ func (s *API) importAct(act func(context.Context, actor.Actor, id.Batch) (intake
 	}
 }
 
-func (s *API) importApply(ctx context.Context, a actor.Actor, in *ImportPath) (*ImportAnswer, error) {
+func (s *API) importApply(ctx context.Context, a actor.Actor, in *ApplyAsked) (*ImportAnswer, error) {
 	batch, err := batchID(in.ID)
 	if err != nil {
 		return nil, err
+	}
+	if in.Background {
+		b, err := s.house.Intake.Launch(ctx, a, batch)
+		return &ImportAnswer{importOf(b)}, err
 	}
 	b, err := s.house.Intake.Apply(ctx, a, batch, nil)
 	return &ImportAnswer{importOf(b)}, err

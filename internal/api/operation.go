@@ -44,7 +44,8 @@ type Operation struct {
 	Status           int   // of success; 0 is 200
 	MaxBody          int64 // bytes; 0 is 16 KiB
 
-	fresh bool // the answer to a POST is never kept
+	fresh  bool // the answer to a POST is never kept
+	roster bool // the body is a roster: read as it comes, described by hand
 }
 
 const defaultMaxBody = 16 << 10
@@ -105,6 +106,11 @@ func (s *API) admit(w http.ResponseWriter, r *http.Request, c *call, op Operatio
 		return nil
 	}
 	if c.key, err = idempotencyKey(r); err != nil || op.fresh {
+		return err
+	}
+	if op.roster {
+		err = c.readRoster(w, r, op.MaxBody)
+		r.Body = http.NoBody
 		return err
 	}
 	c.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, op.MaxBody))

@@ -214,6 +214,7 @@ func (h *House) Warm(ctx context.Context) error {
 // Close closes the database after what is queued is done.
 func (h *House) Close() error {
 	h.once.Do(func() { close(h.closed) })
+	h.Intake.Close()
 	h.Surveys.Close()
 	return h.DB.Close()
 }

@@ -41,6 +41,11 @@ func (s *Service) Apply(ctx context.Context, a actor.Actor, batch id.Batch, prog
 	if err != nil {
 		return Batch{}, err
 	}
+	return s.rest(ctx, r, progress)
+}
+
+// rest takes the lines of a batch that has begun.
+func (s *Service) rest(ctx context.Context, r *run, progress func(done, total int)) (Batch, error) {
 	ctx, stop := context.WithCancel(ctx)
 	in, err := s.read(ctx, r)
 	if err != nil {

@@ -30,6 +30,8 @@ type Service struct {
 	Catalogue *catalogue.Catalogue
 	Facts     *facts.Gatherer
 	Rand      io.Reader
+
+	jobs jobs
 }
 
 // request is an act on a batch: on all fields of its budget, and on nobody in

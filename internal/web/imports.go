@@ -2,10 +2,11 @@ package web
 
 import (
 	"context"
-	"crypto/sha256"
 	"io"
+	"mime"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/wardfold/wardfold/internal/actor"
@@ -23,7 +24,8 @@ type Imports interface {
 	Attach(ctx context.Context, a actor.Actor, batch id.Batch, d intake.Document) (intake.Batch, error)
 	Release(ctx context.Context, a actor.Actor, batch id.Batch) (intake.Batch, error)
 	Discard(ctx context.Context, a actor.Actor, batch id.Batch) (intake.Batch, error)
-	Apply(ctx context.Context, a actor.Actor, batch id.Batch, progress func(done, total int)) (intake.Batch, error)
+	Launch(ctx context.Context, a actor.Actor, batch id.Batch) (intake.Batch, error)
+	Working(batch id.Batch) (now bool, failed string)
 	Load(ctx context.Context, a actor.Actor, batch id.Batch) (intake.Batch, error)
 	List(ctx context.Context, a actor.Actor, limit int) ([]intake.Batch, error)
 	Problems(ctx context.Context, a actor.Actor, batch id.Batch, limit int) ([]roster.Problem, error)
@@ -38,8 +40,8 @@ const PathImports = "/staff/imports"
 const pathTemplate = "/staff/roster-template"
 
 const (
-	maxRoster   = 32 << 20 // bytes of a roster, and of the scan beside it
-	maxProblems = 100      // lines shown; the report has all of them
+	maxRoster   = intake.LargestRoster
+	maxProblems = 100 // lines shown; the report has all of them
 )
 
 func (p *staffPages) importRoutes() []Route {
@@ -111,11 +113,12 @@ func (p *staffPages) imports(w http.ResponseWriter, r *Request) error {
 }
 
 func (p *staffPages) upload(w http.ResponseWriter, r *Request) error {
-	if err := r.ReadForm(); err != nil {
-		return err
-	}
+	form, err := r.rosterForm()
 	f := r.PostForm
-	b, err := p.takeRoster(r)
+	var b intake.Batch
+	if err == nil {
+		b, err = p.takeRoster(r, form)
+	}
 	if errs, ok := r.Wrong(err); err != nil && ok {
 		v, err := p.importsPage(r)
 		if err != nil {
@@ -130,44 +133,40 @@ func (p *staffPages) upload(w http.ResponseWriter, r *Request) error {
 	return r.Go(w, PathImports+"/"+b.ID.String())
 }
 
-// takeRoster reads the form and hands the file in.
-func (p *staffPages) takeRoster(r *Request) (b intake.Batch, err error) {
+// rosterForm reads the form of a roster part by part; its text fields become
+// PostForm, as ReadForm leaves them. Nobody may tell the hash of a scan here: it
+// is made of the scan.
+func (r *Request) rosterForm() (f intake.Form, err error) {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "multipart/form-data" {
+		return f, r.ReadForm()
+	}
+	parts, err := r.MultipartReader()
+	if err != nil {
+		return f, fault.New(fault.Invalid, "form.unknown").Because(unquoted(err))
+	}
+	f, err = intake.ReadForm(parts)
+	delete(f.Fields, "hash")
+	r.PostForm = url.Values{}
+	for name, value := range f.Fields {
+		r.PostForm.Set(name, value)
+	}
+	return f, err
+}
+
+// takeRoster hands the file in.
+func (p *staffPages) takeRoster(r *Request, form intake.Form) (b intake.Batch, err error) {
 	f := r.PostForm
 	src := intake.Source{Kind: intake.Kind(f.Get("kind")), Basis: catalogue.Basis(f.Get("basis"))}
 	if src.Store, err = storeOrZero(f.Get("store")); err != nil {
 		return b, fault.At("store", "intake.store")
 	}
-	if src.Document, err = document(r); err != nil {
+	if src.Document, err = form.Document(); err != nil {
 		return b, err
 	}
-	file, head, err := r.FormFile("roster")
-	if err != nil || head.Size == 0 {
+	if form.Roster == nil {
 		return b, fault.At("roster", "imports.file")
 	}
-	defer func() { err = closing(file, err) }()
-	if head.Size > maxRoster {
-		return b, fault.At("roster", "form.too_large")
-	}
-	return p.Imports.Upload(r.Context(), r.Actor, src, file, head.Size)
-}
-
-// document reads the number of the source document and hashes its scan, which
-// is not kept here: the institution keeps it, the hash proves which it was.
-func document(r *Request) (d intake.Document, err error) {
-	if d.Code = r.PostForm.Get("document"); d.Code == "" {
-		return d, nil
-	}
-	file, head, err := r.FormFile("scan")
-	if err != nil || head.Size == 0 {
-		return intake.Document{}, fault.At("scan", "imports.scan")
-	}
-	defer func() { err = closing(file, err) }()
-	h := sha256.New()
-	if _, err := io.Copy(h, file); err != nil {
-		return d, err
-	}
-	h.Sum(d.Hash[:0])
-	return d, nil
+	return p.Imports.Upload(r.Context(), r.Actor, src, form.Roster, form.Roster.Size())
 }
 
 // closing closes a file that was only read; err counts first.
@@ -184,6 +183,8 @@ type batchPage struct {
 	ui.Page
 	intake.Batch
 	Here, State, ReleasedBy, By string
+	Running                     bool
+	Stopped                     string // what stopped it, in words
 	Kind                        ui.Kind
 	Lacks                       []string
 	Problems                    ui.Table
@@ -215,9 +216,15 @@ func (p *staffPages) batch(w http.ResponseWriter, r *Request) error {
 	for _, what := range b.Lacks() {
 		v.Lacks = append(v.Lacks, r.P.T("intake.lacks."+what, intake.Bulk))
 	}
+	if b.State == intake.Applying {
+		var failed string
+		if v.Running, failed = p.Imports.Working(b.ID); !v.Running && failed != "" && failed != "intake.stopped" {
+			v.Stopped = wordOr(r.P, "fault."+failed, failed)
+		}
+	}
 	v.MayAttach = officer && b.State == intake.Quarantined && b.Document.Missing()
 	v.MayRelease = !mine && !b.Document.Missing() && (b.State == intake.Quarantined || b.State == intake.Received)
-	v.MayApply = officer && (b.State == intake.Received || b.State == intake.Released || b.State == intake.Applying)
+	v.MayApply = officer && (b.State == intake.Received || b.State == intake.Released || b.State == intake.Applying && !v.Running)
 	v.MayDiscard = officer && b.State != intake.Rejected && b.State != intake.Applied
 	v.MayReport = mine && b.State != intake.Quarantined && b.State != intake.Rejected
 	if b.State != intake.Quarantined {
@@ -240,7 +247,7 @@ func (p *staffPages) watchBatch(w http.ResponseWriter, r *Request) error {
 		return err
 	}
 	answer := map[string]any{"text": r.P.T("intake.progress", b.Done, b.Good)}
-	if b.State != intake.Applying {
+	if running, _ := p.Imports.Working(b.ID); b.State != intake.Applying || !running {
 		answer["next"] = PathImports + "/" + b.ID.String()
 	}
 	return r.JSON(w, answer)
@@ -296,7 +303,8 @@ func (s *spool) Write(b []byte) (int, error) {
 // changeBatch attaches the document, releases as the second person, applies, or
 // destroys.
 func (p *staffPages) changeBatch(w http.ResponseWriter, r *Request) error {
-	if err := r.ReadForm(); err != nil {
+	form, err := r.rosterForm()
+	if err != nil {
 		return err
 	}
 	b, err := p.loadBatch(r)
@@ -307,7 +315,7 @@ func (p *staffPages) changeBatch(w http.ResponseWriter, r *Request) error {
 	switch r.PathValue("what") {
 	case "attach":
 		var d intake.Document
-		if d, err = document(r); err == nil {
+		if d, err = form.Document(); err == nil {
 			say = "flash.import_attached"
 			_, err = p.Imports.Attach(r.Context(), r.Actor, b.ID, d)
 		}
@@ -315,8 +323,8 @@ func (p *staffPages) changeBatch(w http.ResponseWriter, r *Request) error {
 		say = "flash.import_released"
 		_, err = p.Imports.Release(r.Context(), r.Actor, b.ID)
 	case "apply":
-		say = "flash.import_applied"
-		_, err = p.Imports.Apply(r.Context(), r.Actor, b.ID, nil)
+		say = "flash.import_applying"
+		_, err = p.Imports.Launch(r.Context(), r.Actor, b.ID)
 	case "discard":
 		say = "flash.import_discarded"
 		_, err = p.Imports.Discard(r.Context(), r.Actor, b.ID)

@@ -10,9 +10,10 @@ import (
 	"github.com/wardfold/wardfold/internal/secret"
 )
 
-// uploadMemory is how much of an uploaded file is held in memory while the form
-// is read, in bytes; the rest waits in a temporary file.
-const uploadMemory = 1 << 20
+// uploadMemory is more than any route's MaxBody, in bytes: an uploaded file is
+// held in memory while the form is read, and never in a temporary file. A list of
+// people in clear must not lie on a disk, where a crash would leave it.
+const uploadMemory = 256 << 20
 
 // ReadForm reads the form of a POST within the route's MaxBody; a handler calls
 // it first. Only the body counts: what stands in the address is never a field.

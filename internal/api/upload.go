@@ -1,0 +1,45 @@
+package api
+
+import (
+	"crypto/sha256"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/intake"
+)
+
+// The media types in which a roster may come.
+const (
+	formType = "multipart/form-data"
+	fileType = "application/octet-stream"
+)
+
+// readRoster reads the body of an upload as it comes: in parts, of which the scan
+// is hashed while it goes by, or the file alone. What is compared with an earlier
+// request under the same key is the hash of the whole.
+func (c *call) readRoster(w http.ResponseWriter, r *http.Request, most int64) error {
+	sum := sha256.New()
+	body := io.TeeReader(http.MaxBytesReader(w, r.Body, most), sum)
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch {
+	case err == nil && kind == formType:
+		if params["boundary"] == "" {
+			return fault.New(fault.Invalid, "api.unreadable")
+		}
+		c.roster, err = intake.ReadForm(multipart.NewReader(body, params["boundary"]))
+		if err == nil {
+			_, err = io.Copy(io.Discard, body) // what comes after the last part counts for the comparison
+		}
+	default:
+		c.roster, err = intake.ReadFile(body)
+	}
+	if _, large := errors.AsType[*http.MaxBytesError](err); large && fault.KindOf(err) == "" {
+		err = fault.New(fault.Invalid, "form.too_large")
+	}
+	c.body = sum.Sum(nil)
+	return err
+}
