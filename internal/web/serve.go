@@ -105,13 +105,14 @@ func (s *Server) door(r *Request) string {
 	return PathStaffSignIn
 }
 
-// rememberNext keeps the path a person wanted, for ten minutes.
+// rememberNext keeps the path a person wanted, for ten minutes. Ours are plain
+// ASCII: what had to be escaped was typed by somebody, and may be a name.
 func (s *Server) rememberNext(w http.ResponseWriter, r *Request) {
 	next := r.URL.EscapedPath()
 	if r.Method != http.MethodGet {
 		next = r.PostFormValue("back")
 	}
-	if s.known(next) {
+	if s.known(next) && !strings.Contains(next, "%") {
 		s.jar.Set(w, nextCookie, next, nextAge)
 	}
 }
