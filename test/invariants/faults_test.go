@@ -16,6 +16,7 @@ import (
 	"github.com/wardfold/wardfold/internal/db/faultfs"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/house"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
@@ -48,6 +49,9 @@ func (a *told) work(t *testing.T, f *housetest.Fixture, r enrol.Receipt, stop *a
 				n := int(next.Add(1))
 				fresh, err := f.House.Enrol.Complete(context.Background(), integrator(f), f.Store, housetest.Form(1000+n, "2016-03"))
 				a.hear(t, err, func() { a.enrolled = append(a.enrolled, fresh) })
+				if n >= grant.SpeedCount { // one more look within minutes would hold the clerk's grants
+					continue
+				}
 				rev, err := reveal(f, subject.Subject{ID: r.Guardian})
 				a.hear(t, err, func() { a.shown = append(a.shown, shown{rev.Index(), rev.Event}) })
 				if err == nil && rev.Value.Expose() != "+86"+housetest.Phone(1) {
