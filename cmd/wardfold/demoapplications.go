@@ -51,10 +51,30 @@ func (b *builder) awaken(ctx context.Context, institution int, logins ...string)
 	return nil
 }
 
-// children are a few that were enrolled at a place.
-func (b *builder) children(ctx context.Context, h home, store id.Store, n int) (list []id.Subject, err error) {
+// children are n who are enrolled at a place. A place that chance gave too few of
+// them gets more families, so that no paper is without children.
+func (b *builder) children(ctx context.Context, institution, place, n int) ([]id.Subject, error) {
+	for next := b.families; ; next++ {
+		list, err := b.enrolled(ctx, b.homes[institution], b.homes[institution].stores[place], n)
+		if err != nil || len(list) == n {
+			return list, err
+		}
+		key, err := b.program(ctx, institution)
+		if err != nil {
+			return nil, err
+		}
+		f := b.city.Family(next)
+		f.Institution, f.Place = institution, place
+		if err := b.enrol(ctx, key, b.homes[institution].stores[place], f); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// enrolled are at most n children of a place, the newest first.
+func (b *builder) enrolled(ctx context.Context, h home, store id.Store, n int) (list []id.Subject, err error) {
 	err = b.DB.View(ctx, h.Institution, func(tx *db.Tx) error {
-		recent, err := enrol.Recent(tx, h.Institution, store, 4*n)
+		recent, err := enrol.Recent(tx, h.Institution, store, 8*n)
 		list = nil
 		for _, e := range recent {
 			if !e.Child.IsZero() && e.State == enrol.Enrolled && len(list) < n {
@@ -100,7 +120,7 @@ func (b *builder) chainPapers(ctx context.Context) error {
 	h := b.homes[0]
 	teacher, clerk := b.desk(h, "teacher.chain1.001", actor.Teacher), b.desk(h, "clerk.chain1.001", actor.Clerk)
 	manager := b.desk(h, "manager.chain1.001", actor.Manager)
-	kids, err := b.children(ctx, h, h.Store, 12)
+	kids, err := b.children(ctx, 0, 0, 12)
 	if err != nil {
 		return err
 	}
@@ -112,7 +132,7 @@ func (b *builder) chainPapers(ctx context.Context) error {
 	if _, err := b.hand(ctx, teacher, b.paper("期末展示排座位", "要按年龄排座位，打码的就够", kids, teacher.Staff)); err != nil {
 		return err
 	}
-	clear := b.paper("发放结业证书", "证书上要写全名", kids[:min(6, len(kids))], teacher.Staff)
+	clear := b.paper("发放结业证书", "证书上要写全名", kids[:6], teacher.Staff)
 	clear.Clear, clear.Fields, clear.Place = true, []string{subject.LearnerName}, "paper"
 	x, err := b.hand(ctx, teacher, clear)
 	if err != nil {
@@ -165,7 +185,7 @@ func (b *builder) campusPapers(ctx context.Context) error {
 	if err := b.campusRegister(ctx, office, owner); err != nil {
 		return err
 	}
-	kids, err := b.children(ctx, h, writer.Store, 8)
+	kids, err := b.children(ctx, at, teacher.Place, 8)
 	if err != nil {
 		return err
 	}
@@ -223,8 +243,8 @@ func (b *builder) welfareCapsule(ctx context.Context) error {
 	}
 	officer, boss := b.desk(h, "officer.welfare", actor.Officer), b.desk(h, manager.SignIn, actor.Manager)
 	helper := h.staff["volunteer.welfare"]
-	kids, err := b.children(ctx, h, h.Store, 6)
-	if err != nil || len(kids) == 0 {
+	kids, err := b.children(ctx, at, 0, 6)
+	if err != nil {
 		return err
 	}
 	f := b.paper("周末科技馆", "带孩子参观，上下车点名用", kids, helper.ID)

@@ -39,7 +39,8 @@ type builder struct {
 
 	phone    *notify.Phone
 	city     *demo.City
-	homes    []home // in the order of City.Institutions
+	homes    []home              // in the order of City.Institutions
+	programs map[int]actor.Actor // by institution: who brings its families in
 	password secret.Text
 }
 
@@ -52,7 +53,7 @@ type home struct {
 }
 
 func (b *builder) build(ctx context.Context, c *command) (guide, error) {
-	b.city, b.phone = demo.New(demoSeed, b.now), &notify.Phone{}
+	b.city, b.phone, b.programs = demo.New(demoSeed, b.now), &notify.Phone{}, map[int]actor.Actor{}
 	b.password = secret.NewText("fold-" + strings.ToLower(rand.Text()[:10]))
 	if err := b.open(ctx, c); err != nil {
 		return guide{}, err

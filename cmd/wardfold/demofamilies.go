@@ -27,7 +27,7 @@ const atOnce = 64
 // clerk's link, the code, the form.
 func (b *builder) personaFamilies(ctx context.Context) ([]visitor, error) {
 	var all []visitor
-	key, err := b.program(ctx, b.homes[0])
+	key, err := b.program(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +111,11 @@ func form(f demo.Family, k demo.Child) enrol.Form {
 
 // program is the API key under which an institution's own enrolment program
 // brings families in: asked for by the manager, approved by the officer.
-func (b *builder) program(ctx context.Context, h home) (actor.Actor, error) {
-	now := b.Gate.Now()
+func (b *builder) program(ctx context.Context, institution int) (actor.Actor, error) {
+	if a, there := b.programs[institution]; there {
+		return a, nil
+	}
+	h, now := b.homes[institution], b.Gate.Now()
 	as := func(s account.Staff, role actor.Role) actor.Actor {
 		return actor.Actor{Institution: h.Institution, Store: s.Store, Staff: s.ID, Role: role, ProvedAt: now}
 	}
@@ -131,7 +134,11 @@ func (b *builder) program(ctx context.Context, h home) (actor.Actor, error) {
 	if err != nil {
 		return actor.Actor{}, err
 	}
-	return b.Accounts.KeyActor(ctx, whole)
+	a, err := b.Accounts.KeyActor(ctx, whole)
+	if err == nil {
+		b.programs[institution] = a
+	}
+	return a, err
 }
 
 // enrol brings every child of a family in at once.
@@ -147,9 +154,9 @@ func (b *builder) enrol(ctx context.Context, key actor.Actor, store id.Store, f 
 // crowd enrols the rest of the city and returns how many children it has.
 func (b *builder) crowd(ctx context.Context) (int, error) {
 	keys := make([]actor.Actor, len(b.homes))
-	for i, h := range b.homes {
+	for i := range b.homes {
 		var err error
-		if keys[i], err = b.program(ctx, h); err != nil {
+		if keys[i], err = b.program(ctx, i); err != nil {
 			return 0, err
 		}
 	}
