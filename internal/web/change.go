@@ -74,6 +74,8 @@ func changeName(r *Request, what string) string {
 	return r.P.T("field." + what)
 }
 
+// askChange shows a blank form. It is the same for whoever is in the path, a child
+// of another store or nobody at all: only the form that comes back asks the gate.
 func (p *staffPages) askChange(w http.ResponseWriter, r *Request) error {
 	q := r.URL.Query()
 	v, _, err := p.changePage(r, q.Get("what"), q.Get("of"))

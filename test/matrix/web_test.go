@@ -13,6 +13,7 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/api/apitest"
 	"github.com/wardfold/wardfold/internal/office"
+	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/web"
 )
 
@@ -71,6 +72,13 @@ func (w *world) path(t *testing.T, r web.Route, of family) string {
 		w.must(t, err)
 		target = c.ID.String()
 	}
+	if strings.HasPrefix(r.Path(), web.PathPublications+"/") {
+		list := "姓名,获奖\n王小明,一等奖\n"
+		x, err := w.House.Notices.Prepare(t.Context(), w.As(actor.Officer), publish.Notice{Title: "示例公示", Occasion: publish.Aid, Article: "某条例第十条", Days: 7},
+			publish.Upload{Name: "a.csv", File: strings.NewReader(list), Size: int64(len(list))})
+		w.must(t, err)
+		target = x.ID.String()
+	}
 	if x := w.approvalPath(t, r.Path(), of); x != "" {
 		target = x
 	}
@@ -84,6 +92,9 @@ func (w *world) path(t *testing.T, r web.Route, of family) string {
 func what(r web.Route) string {
 	if strings.HasPrefix(r.Path(), web.PathLeaks+"/") {
 		return "trace"
+	}
+	if strings.HasPrefix(r.Path(), web.PathPublications+"/") {
+		return "withdraw"
 	}
 	return "revoke"
 }
