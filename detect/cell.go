@@ -2,8 +2,8 @@ package detect
 
 import (
 	"strings"
-	"unicode/utf8"
 
+	"github.com/wardfold/wardfold/detect/internal/block"
 	"github.com/wardfold/wardfold/detect/internal/han"
 	"github.com/wardfold/wardfold/detect/internal/number"
 )
@@ -216,7 +216,7 @@ func (w *work) minorOf(born number.Date) Minor { return minorAt(Date(born), w.on
 func (t *Table) wordShape(c *column, s *shape, text string) {
 	w := t.work
 	t.buf = append(t.buf[:0], text...)
-	if !utf8.Valid(t.buf) {
+	if !block.Valid(t.buf) {
 		copy(t.buf, w.blot(t.buf))
 	}
 	w.reset()

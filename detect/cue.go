@@ -41,12 +41,11 @@ func (w *work) before(b []byte, at int) cues {
 	var c cues
 	lastEnd := 0
 	for i := start; i < end; {
-		r, ok := han.Rune(b, i)
-		if !ok {
+		if _, ok := han.Rune(b, i); !ok {
 			i++
 			continue
 		}
-		if next, ok := han.Rune(b, i+3); ok && w.words.trie.May(r, next) {
+		if w.words.trie.May(b, i) {
 			if e, v := w.words.trie.Longest(b[:end], i); v != 0 {
 				if i != lastEnd || !tailWord(b[i:e]) { // 通行证 before 号码 stays 通行证
 					c.set |= category(v).set()
@@ -79,12 +78,11 @@ func tailWord(s []byte) bool {
 // end: what stands in another cell speaks only then.
 func (w *work) cell(b []byte, end int) cues {
 	for i := max(0, end-24); i < end; {
-		r, ok := han.Rune(b, i)
-		if !ok {
+		if _, ok := han.Rune(b, i); !ok {
 			i++
 			continue
 		}
-		if next, ok := han.Rune(b, i+3); ok && w.words.trie.May(r, next) {
+		if w.words.trie.May(b, i) {
 			if e, v := w.words.trie.Longest(b[:end], i); v != 0 && e == end {
 				return cues{set: category(v).set(), last: category(v), near: true}
 			}

@@ -37,12 +37,11 @@ func (w *work) hint(header string) category {
 	}
 	last, end := noCategory, 0
 	for i := 0; i < len(b); {
-		r, ok := han.Rune(b, i)
-		if !ok {
+		if _, ok := han.Rune(b, i); !ok {
 			i++
 			continue
 		}
-		if next, ok := han.Rune(b, i+3); ok && w.words.trie.May(r, next) {
+		if w.words.trie.May(b, i) {
 			if e, v := w.words.trie.Longest(b, i); v != 0 {
 				if i != end || !tailWord(b[i:e]) || last == noCategory {
 					last = category(v)

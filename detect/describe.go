@@ -1,6 +1,9 @@
 package detect
 
 import (
+	"encoding/binary"
+	"unicode/utf8"
+
 	"github.com/wardfold/wardfold/detect/internal/han"
 )
 
@@ -14,46 +17,73 @@ const (
 // describe finds what describes a person: words of the lists, and what has a
 // form of its own around one character, as 三年级2班, 第3名, 11岁.
 func (w *work) describe(b []byte, from, to int) {
-	done := 0
-	for i := from; i < to; {
-		c := b[i]
-		if c < 0x80 {
-			i++
-			if c |= 0x20; c == 'w' || c == 'v' {
-				i = w.latinCue(b, i-1)
+	trie := w.words.trie
+	for i, done := from, 0; i < to; {
+		if !w.slow {
+			if i = w.words.skip(b, i, to); i >= to {
+				return
 			}
-			continue
 		}
 		r, ok := han.Rune(b, i)
 		if !ok {
-			i++
+			if c := b[i] | 0x20; c == 'w' || c == 'v' {
+				i = w.latinCue(b, i)
+			} else {
+				i++
+			}
 			continue
 		}
-		i, done = w.ideographs(b, i, to, r, done)
+		if i >= done {
+			if trie.May(b, i) {
+				if end, v := trie.Longest(b, i); v != 0 {
+					done = max(done, w.term(b, i, end, category(v)))
+					i = end
+					continue
+				}
+			}
+			done = max(done, w.around(b, i, r))
+		}
+		i += 3
 	}
 }
 
-// ideographs looks at a run of characters of three bytes, of which r at b[i] is
-// the first. It returns where the run ends, and what has been looked at.
-func (w *work) ideographs(b []byte, i, to int, r uint32, done int) (int, int) {
-	trie, alone := w.words.trie, &w.words.alone
-	for {
-		next, more := han.Rune(b, i+3)
-		if (trie.Gate(r, next)|alone[r>>6]>>(r&63))&1 == 0 || i < done {
-			i += 3
-		} else if end, v := trie.Longest(b, i); v != 0 {
-			done = max(done, w.term(b, i, end, category(v)))
-			i = end
-			next, more = han.Rune(b, i)
-		} else {
-			done = max(done, w.around(b, i, r))
-			i += 3
-		}
-		if !more || i >= to {
-			return i, done
-		}
-		r = next
+// skip is the first place at or behind i where describe may find something, or
+// one so near to the end of b that it has to look by itself.
+func (l *lexicon) skip(b []byte, i, to int) int {
+	limit := min(to+7, len(b))
+	if i > limit {
+		return i
 	}
+	gate, s := l.trie.Pairs(), b[i:limit]
+	for len(s) >= 8 {
+		x := binary.LittleEndian.Uint64(s)
+		if x&0xf0 == 0xe0 {
+			if gate.Has(x) || l.alone.has(uint32(x)) {
+				break
+			}
+			s = s[3:]
+			continue
+		}
+		if x&0xde == 0x56 { // v, w
+			break
+		}
+		s = s[1:]
+	}
+	return limit - len(s)
+}
+
+// lone is a set of characters of three bytes that now and then has one too many.
+type lone [64]uint64
+
+func (l *lone) has(x uint32) bool {
+	h := x << 8 * 0x9e3779b1 >> 20
+	return l[h>>6]&(1<<(h&63)) != 0
+}
+
+func (l *lone) add(r rune) {
+	b := utf8.AppendRune(nil, r)
+	h := (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16) << 8 * 0x9e3779b1 >> 20
+	l[h>>6] |= 1 << (h & 63)
 }
 
 // term looks at a word of the lists at b[i:end]. It returns how far it has looked.

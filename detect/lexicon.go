@@ -112,7 +112,7 @@ type lexicon struct {
 	trie   *han.Trie
 	labels map[string]category // names of columns and keys in Latin letters
 	final  [1024]uint64        // hash of the last two characters of cues
-	alone  [1024]uint64        // characters that a form is built around
+	alone  lone                // characters that a form is built around
 }
 
 // ends reports whether a cue may end with two characters.
@@ -134,7 +134,7 @@ var words = sync.OnceValue(func() *lexicon {
 	})
 	eachWord(labelText, func(c category, word string) { l.labels[word] = c })
 	for _, r := range "班岁第一二农阴" {
-		l.alone[r>>6] |= 1 << (r & 63)
+		l.alone.add(r)
 	}
 	eachTerm(func(term string) { l.trie.Add(term, uint16(termHealth)) })
 	return l

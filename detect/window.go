@@ -150,7 +150,7 @@ func (w *work) piece(raw []byte, from int, base int64, last bool) (to int) {
 func (w *work) plain(raw []byte, lo, from, to, hi int, base int64) int {
 	hi = max(to, lo+han.Untorn(raw[lo:hi])) // the margin may end within a character
 	text := raw[lo:hi]
-	if w.linked && !utf8.Valid(text) {
+	if w.linked && !block.Valid(text) {
 		to = w.valid(raw, from, to)
 		hi = min(hi, to+margin)
 		text = w.blot(raw[lo:hi])

@@ -3,6 +3,8 @@
 // of the input.
 package han
 
+import "encoding/binary"
+
 // Rune reads the character of three bytes at b[i], as all common ideographs and
 // full-width forms are; ok is false for any other.
 func Rune(b []byte, i int) (r uint32, ok bool) {
@@ -15,11 +17,40 @@ func Rune(b []byte, i int) (r uint32, ok bool) {
 // Trie is a set of keywords with a value each. A keyword has two or more
 // characters of three bytes. It is built once and then safe for concurrent use.
 type Trie struct {
-	gate  [1024]uint64 // hash of the first two characters
-	edges []edge       // open addressing; a power of two
+	gate  Pairs
+	whole Pairs  // those that are a keyword
+	third Pairs  // of the hash of two characters and the third
+	edges []edge // open addressing; a power of two
 	shift uint
 	count int
 	nodes []uint16 // value of each node, 0 is none
+}
+
+// Pairs is a set of pairs of characters of three bytes that now and then has one
+// too many.
+type Pairs [1024]uint64
+
+// Has reports whether the pair in the low six bytes of x is in the set.
+func (p *Pairs) Has(x uint64) bool {
+	h := x << 16 * golden >> 48
+	return p[h>>6&1023]&(1<<(h&63)) != 0
+}
+
+func (p *Pairs) add(x uint64) {
+	h := x << 16 * golden >> 48
+	p[h>>6] |= 1 << (h & 63)
+}
+
+const golden = 0x9e3779b97f4a7c15
+
+// six is the six bytes at b[i:], ok if they are two characters of three bytes.
+func six(b []byte, i int) (x uint64, ok bool) {
+	if i+6 > len(b) {
+		return 0, false
+	}
+	s := b[i : i+6 : i+6]
+	x = uint64(binary.LittleEndian.Uint32(s)) | uint64(binary.LittleEndian.Uint16(s[4:]))<<32
+	return x, x&0xf00000f0 == 0xe00000e0
 }
 
 // edge leads from a node by a character to a node. Node 0 is the root.
@@ -27,8 +58,6 @@ type edge struct {
 	key  uint32 // node<<16 | character; 0 is free
 	node uint16
 }
-
-func hash2(a, b uint32) uint32 { return (a*0x9e3779b1 ^ b*0x85ebca6b) >> 16 }
 
 // NewTrie makes an empty trie.
 func NewTrie() *Trie {
@@ -50,8 +79,14 @@ func (t *Trie) Add(word string, value uint16) bool {
 	if n < 2 || value == 0 {
 		return false
 	}
-	h := hash2(runes[0], runes[1]) & 0xffff
-	t.gate[h>>6] |= 1 << (h & 63)
+	first, _ := six([]byte(word), 0)
+	t.gate.add(first)
+	if n == 2 {
+		t.whole.add(first)
+	} else {
+		second, _ := six([]byte(word), 3)
+		t.third.add(first ^ second<<8)
+	}
 	node := uint16(0)
 	for _, r := range runes[:n] {
 		next, ok := t.step(node, r)
@@ -103,19 +138,22 @@ func (t *Trie) step(node uint16, r uint32) (uint16, bool) {
 	}
 }
 
-// May reports whether a keyword may begin with two characters. It says no to
-// nearly all pairs that begin none.
-func (t *Trie) May(a, b uint32) bool { return t.Gate(a, b)&1 != 0 }
-
-// Gate is May as the lowest bit of a word.
-func (t *Trie) Gate(a, b uint32) uint64 {
-	h := hash2(a, b) & 0xffff
-	return t.gate[h>>6] >> (h & 63)
+// May reports whether a keyword may begin at b[i:]. It says no to nearly all
+// places where none does.
+func (t *Trie) May(b []byte, i int) bool {
+	x, ok := six(b, i)
+	return ok && t.gate.Has(x)
 }
 
-// Longest finds the longest keyword at b[i:]. end is where it ends; value is 0
-// if there is none.
+// Pairs is the set of pairs that keywords begin with.
+func (t *Trie) Pairs() *Pairs { return &t.gate }
+
+// Longest finds the longest keyword at b[i:], where May said yes. end is where
+// it ends; value is 0 if there is none.
 func (t *Trie) Longest(b []byte, i int) (end int, value uint16) {
+	if !t.promising(b, i) {
+		return 0, 0
+	}
 	node := uint16(0)
 	for {
 		r, ok := Rune(b, i)
@@ -130,6 +168,17 @@ func (t *Trie) Longest(b []byte, i int) (end int, value uint16) {
 			end, value = i, v
 		}
 	}
+}
+
+// promising reports whether two characters at b[i:] may be a keyword, or three may
+// begin one.
+func (t *Trie) promising(b []byte, i int) bool {
+	first, ok := six(b, i)
+	if !ok || t.whole.Has(first) {
+		return ok
+	}
+	second, ok := six(b, i+3)
+	return ok && t.third.Has(first^second<<8)
 }
 
 // Len is the number of nodes.
