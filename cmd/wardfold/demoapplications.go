@@ -21,7 +21,7 @@ import (
 // who decides finds something to decide: written and agreed by the people whose
 // business it is.
 func (b *builder) applications(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{b.chainPapers, b.campusPapers, b.welfareCapsule} {
+	for _, part := range []func(context.Context) error{b.chainPapers, b.campusPapers, b.welfarePapers, b.notices} {
 		if err := part(ctx); err != nil {
 			return err
 		}
@@ -155,6 +155,9 @@ func (b *builder) chainPapers(ctx context.Context) error {
 	if err := b.agree(ctx, manager, x); err != nil {
 		return err
 	}
+	if err := b.outside(ctx, kids, teacher, manager, b.desk(h, "officer.chain1", actor.Officer)); err != nil {
+		return err
+	}
 	asked, err := b.Grants.Ask(ctx, teacher, grant.Application{Who: teacher.Staff, Role: actor.Teacher, Purpose: catalogue.LifeHealth,
 		Fields: []string{subject.LearnerName, subject.GuardianName, subject.GuardianPhone}, Store: h.Store, From: b.Gate.Now(),
 		Until: b.Gate.Now().Add(180 * 24 * time.Hour), Reason: "emergency", Reserve: true})
@@ -204,16 +207,22 @@ func (b *builder) campusPapers(ctx context.Context) error {
 	if err := b.agree(ctx, owner, x); err != nil {
 		return err
 	}
-	outside := clear("满意度调查", "请研究所回访，学校自己没有人手")
-	outside.Purpose, outside.Fields, outside.Place = "survey", []string{subject.GuardianPhone}, "outside"
-	outside.Party = &application.Party{Kind: application.Body, Name: "示例教育研究所", Agreement: "示例协议1号", Document: [32]byte{1}}
-	if x, err = b.hand(ctx, writer, outside); err != nil {
-		return err
+	return b.outside(ctx, kids, writer, owner, office)
+}
+
+// outside asks that another body may call families, with the word of all but the
+// leader.
+func (b *builder) outside(ctx context.Context, kids []id.Subject, writer actor.Actor, before ...actor.Actor) error {
+	f := b.paper("满意度调查", "请研究所回访，自己没有人手", kids, writer.Staff)
+	f.Clear, f.Purpose, f.Fields, f.Place = true, "survey", []string{subject.GuardianPhone}, "outside"
+	f.Party = &application.Party{Kind: application.Body, Name: "示例教育研究所", Agreement: "示例协议1号", Document: [32]byte{1}}
+	x, err := b.hand(ctx, writer, f)
+	for _, who := range before {
+		if err == nil {
+			err = b.agree(ctx, who, x)
+		}
 	}
-	if err := b.agree(ctx, owner, x); err != nil {
-		return err
-	}
-	return b.agree(ctx, office, x)
+	return err
 }
 
 func (b *builder) campusRegister(ctx context.Context, office, owner actor.Actor) error {
@@ -233,24 +242,32 @@ func (b *builder) campusRegister(ctx context.Context, office, owner actor.Actor)
 	return err
 }
 
-// welfareCapsule is an activity of the welfare body that the volunteer helps in.
-func (b *builder) welfareCapsule(ctx context.Context) error {
+// welfarePapers are an activity that the volunteer helps in, and an application
+// that waits for the officer.
+func (b *builder) welfarePapers(ctx context.Context) error {
 	at, h := b.homeOf(institution.Welfare)
 	inst := b.city.Institutions[at]
-	manager := inst.Staff[pick(inst, actor.Manager)]
-	if err := b.awaken(ctx, at, manager.SignIn); err != nil {
+	manager, teacher := inst.Staff[pick(inst, actor.Manager)], inst.Staff[pick(inst, actor.Teacher)]
+	if err := b.awaken(ctx, at, manager.SignIn, teacher.SignIn); err != nil {
 		return err
 	}
-	officer, boss := b.desk(h, "officer.welfare", actor.Officer), b.desk(h, manager.SignIn, actor.Manager)
-	helper := h.staff["volunteer.welfare"]
+	officer, boss, writer := b.desk(h, "officer.welfare", actor.Officer), b.desk(h, manager.SignIn, actor.Manager), b.desk(h, teacher.SignIn, actor.Teacher)
 	kids, err := b.children(ctx, at, 0, 6)
 	if err != nil {
 		return err
 	}
-	f := b.paper("周末科技馆", "带孩子参观，上下车点名用", kids, helper.ID)
+	f := b.paper("周末科技馆", "带孩子参观，上下车点名用", kids, h.staff["volunteer.welfare"].ID)
 	f.Kind, f.Until, f.Fields = application.Capsule, b.Gate.Now().AddDate(0, 0, 3), []string{subject.LearnerName}
 	x, err := b.hand(ctx, officer, f)
 	if err != nil {
+		return err
+	}
+	if err := b.agree(ctx, boss, x); err != nil {
+		return err
+	}
+	list := b.paper("春季运动会", "号码布上要写姓名", kids, writer.Staff)
+	list.Clear, list.Fields, list.Place = true, []string{subject.LearnerName}, "paper"
+	if x, err = b.hand(ctx, writer, list); err != nil {
 		return err
 	}
 	return b.agree(ctx, boss, x)
