@@ -45,6 +45,8 @@ func noticeID(s string) (id.Notice, error)       { return parsed(s, id.Parse[id.
 func keyID(s string) (id.APIKey, error)          { return parsed(s, id.Parse[id.APIKey]) }
 func staffID(s string) (id.Staff, error)         { return parsed(s, id.Parse[id.Staff]) }
 func batchID(s string) (id.Batch, error)         { return parsed(s, id.Parse[id.Batch]) }
+func exportID(s string) (id.Export, error)       { return parsed(s, id.Parse[id.Export]) }
+func leakID(s string) (id.Leak, error)           { return parsed(s, id.Parse[id.Leak]) }
 func storeID(s string) (id.Store, error)         { return parsed(s, id.Parse[id.Store]) }
 
 // storeAt reads an optional identifier in a body: empty is the asker's own store.

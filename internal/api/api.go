@@ -75,6 +75,8 @@ func New(c Config) (*API, error) {
 	s.uses()
 	s.urgent()
 	s.systems()
+	s.exports()
+	s.leaks()
 	var err error
 	if s.document, err = document(s.huma.OpenAPI()); err != nil {
 		return nil, err

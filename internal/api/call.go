@@ -22,6 +22,7 @@ type call struct {
 	key       string      // Idempotency-Key, checked
 	body      []byte      // as sent, when it has to be compared with an earlier one
 	roster    intake.Form // of an upload
+	file      []byte      // of an upload
 	actor     actor.Actor
 	began     time.Time
 	err       error

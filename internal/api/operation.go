@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -46,9 +47,14 @@ type Operation struct {
 
 	fresh  bool // the answer to a POST is never kept
 	roster bool // the body is a roster: read as it comes, described by hand
+	file   bool // the body is one file
+	long   bool // takes minutes, or brings a large file
 }
 
 const defaultMaxBody = 16 << 10
+
+// patience is how long an operation may take that is known to be long.
+const patience = 10 * time.Minute
 
 // problems are the statuses with which any operation may refuse.
 var problems = []int{401, 403, 404, 406, 413, 415, 422, 429, 500, 503}
@@ -105,8 +111,16 @@ func (s *API) admit(w http.ResponseWriter, r *http.Request, c *call, op Operatio
 	if op.Method != http.MethodPost {
 		return nil
 	}
+	if op.long {
+		later := c.began.Add(patience)
+		rc := http.NewResponseController(w) // a server of our own; another keeps the limits it has
+		_, _ = rc.SetReadDeadline(later), rc.SetWriteDeadline(later)
+	}
 	if c.key, err = idempotencyKey(r); err != nil || op.fresh {
 		return err
+	}
+	if op.file {
+		return c.readFile(w, r, op)
 	}
 	if op.roster {
 		err = c.readRoster(w, r, op.MaxBody)

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/http"
+	"slices"
 
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/intake"
@@ -42,4 +43,23 @@ func (c *call) readRoster(w http.ResponseWriter, r *http.Request, most int64) er
 	}
 	c.body = sum.Sum(nil)
 	return err
+}
+
+// readFile reads a body that is one file. Of somebody whom the rules will turn
+// away no more is read than they turn away without it.
+func (c *call) readFile(w http.ResponseWriter, r *http.Request, op Operation) (err error) {
+	if slices.Contains(op.Access.Roles, c.actor.Role) {
+		c.file, err = io.ReadAll(http.MaxBytesReader(w, r.Body, op.MaxBody))
+	} else {
+		c.file, err = io.ReadAll(io.LimitReader(r.Body, defaultMaxBody))
+	}
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return fault.New(fault.Invalid, "form.too_large")
+	}
+	if err != nil {
+		return fault.New(fault.Invalid, "api.unreadable").Because(err)
+	}
+	sum := sha256.Sum256(c.file)
+	c.body, r.Body = sum[:], http.NoBody
+	return nil
 }

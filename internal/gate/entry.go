@@ -42,7 +42,7 @@ var types = map[policy.Act]ledger.Type{
 	policy.StaffAdd:     ledger.StaffAdded, policy.StaffRemove: ledger.StaffRemoved,
 	policy.RoleAppoint: ledger.RoleChanged, policy.ChargeAccept: ledger.RoleConfirmed, policy.StoreAdd: ledger.ConfigLoaded,
 	policy.AuditSearch: ledger.AuditSearched, policy.AuditVerify: ledger.AuditVerified,
-	policy.ExportPrepare: ledger.ExportPrepared, policy.ExportCollect: ledger.Exported,
+	policy.ExportPrepare: ledger.ExportPrepared, policy.ExportCollect: ledger.Exported, policy.ExportHand: ledger.ExportHanded,
 	policy.EvidenceExport: ledger.EvidenceMade,
 	policy.ScanStart:      ledger.ScanStarted, policy.ScanRead: ledger.ScanRead,
 	policy.LeakReceive: ledger.LeakReceived, policy.LeakTrace: ledger.LeakOpened, policy.LeakRead: ledger.LeakRead, policy.LeakClose: ledger.LeakClosed,

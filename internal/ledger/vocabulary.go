@@ -70,6 +70,7 @@ const (
 	ExportPrepared Type = "export.prepared" // a file was registered that will leave
 	Exported       Type = "exported"        // it was made and handed over; Hash is of it
 	ExportRow      Type = "export.row"      // somebody was in it
+	ExportHanded   Type = "export.handed"   // another body has it; Hash is of its receipt
 
 	SignIn       Type = "signin"
 	SignInFailed Type = "signin.failed"
@@ -129,7 +130,7 @@ var Types = []Type{
 	EnrolStarted, EnrolOpened, EnrolDeclined, EnrolCompleted, ConsentGiven, ConsentRefused,
 	ConsentWithdrawn, ConsentExpired, ConsentInformed, ConsentReviewed, NoticePublished, NoticeAccepted,
 	NoticeDeclined, PurposeDefined, SchemaSigned,
-	ExportPrepared, Exported, ExportRow,
+	ExportPrepared, Exported, ExportRow, ExportHanded,
 	Reveal, Search, ViewMasked, MessageSent, Correct, ChangeAsked, ChangeRefused, Copy, EraseRequested, Erased, Restrict,
 	ImportReceived, ImportQuarantined, ImportReleased, ImportApplied, GrantRequested, GrantApproved,
 	GrantRefused, GrantEnded, ApplicationSubmitted, ApplicationAgreed, ApplicationRefused,

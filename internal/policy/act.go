@@ -64,6 +64,7 @@ const (
 
 	ExportPrepare Act = "export.prepare" // register a file that will leave
 	ExportCollect Act = "export.collect" // make it and hand it over
+	ExportHand    Act = "export.hand"    // record that another body has it
 
 	AuditSearch     Act = "audit.search"
 	AuditVerify     Act = "audit.verify"
@@ -166,6 +167,7 @@ var acts = map[Act]nature{
 
 	ExportPrepare: {Provide, []string{"placed"}},
 	ExportCollect: {Provide, []string{"reading", "opening", "placed"}},
+	ExportHand:    {Provide, []string{"placed"}},
 
 	AuditSearch:     {Use, []string{"placed"}},
 	AuditVerify:     {Use, nil},

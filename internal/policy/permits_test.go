@@ -20,19 +20,19 @@ var may = map[actor.Role]string{
 	actor.Child: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.cancel enrol.complete enrol.open
 		field.reveal subject.copy subject.correct subject.erase subject.view`,
 	actor.Clerk: `application.submit application.withdraw audit.verify capacity.assess capsule.close
-		capsule.state charge.accept consent.inform enrol.cancel enrol.start export.collect export.prepare field.reveal glass.break
+		capsule.state charge.accept consent.inform enrol.cancel enrol.start export.collect export.hand export.prepare field.reveal glass.break
 		grant.request message.send subject.correct subject.search subject.view`,
 	actor.Teacher: `application.submit application.withdraw audit.verify capsule.close capsule.state charge.accept
-		export.collect export.prepare field.reveal glass.break grant.request message.send subject.view`,
+		export.collect export.hand export.prepare field.reveal glass.break grant.request message.send subject.view`,
 	actor.Manager: `alarm.handle application.decide application.submit application.withdraw audit.search
 		audit.verify capacity.assess capsule.close capsule.state charge.accept consent.inform
-		duty.delegate enrol.cancel enrol.start export.collect export.prepare field.reveal glass.break
+		duty.delegate enrol.cancel enrol.start export.collect export.hand export.prepare field.reveal glass.break
 		glass.review grant.approve grant.end grant.request import.discard import.release matrix.view
 		message.send publish.approve publish.read publish.withdraw role.appoint staff.add staff.remove
 		store.view subject.correct subject.search subject.view`,
 	actor.Officer: `alarm.handle apikey.make apikey.revoke application.decide application.submit
 		application.withdraw audit.search audit.verify capacity.assess capsule.close capsule.state
-		charge.accept consent.inform duty.delegate evidence.export export.collect export.prepare
+		charge.accept consent.inform duty.delegate evidence.export export.collect export.hand export.prepare
 		field.reveal glass.break glass.review grant.approve grant.end grant.request import.apply
 		import.discard import.release import.report import.upload leak.close leak.read leak.receive
 		leak.trace matrix.view notice.publish publish.approve publish.prepare publish.read

@@ -9,8 +9,8 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Words are what a file says to people, in their language; web and tests give
-// them, for this room knows no language.
+// Words are what a file says to people, in the language of who collects it; see
+// WordsIn.
 type Words struct {
 	Sheet   string            // name of the sheet with the rows
 	Cover   string            // name of the sheet before it

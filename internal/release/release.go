@@ -106,19 +106,6 @@ type Row struct {
 	Versions map[string]uint32
 }
 
-// Provision is a record that another body got something.
-type Provision struct {
-	Export    id.Export
-	Recipient string
-	Agreement string
-	Document  [32]byte
-	Purpose   string
-	Fields    []string
-	People    int
-	At        time.Time
-	KeepUntil time.Time
-}
-
 // File is what is handed over.
 type File struct {
 	Export Export

@@ -196,25 +196,34 @@ func write(e Export, w Words, lines []line) (f File, err error) {
 	return f, err
 }
 
-// provide records what goes to another body.
-func (s *Service) provide(tx *db.Tx, e Export) error {
-	x, err := application.Load(tx, e.Institution, e.Application)
-	if err != nil || x.Party == nil {
+// Read is one export as its collector, an officer, owner or auditor may know of
+// it. NotFound: release.unknown, for anybody else too.
+func (s *Service) Read(ctx context.Context, a actor.Actor, which id.Export) (e Export, err error) {
+	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
+		if e, err = Load(tx, a.Institution, which); err == nil && !mayKnow(a, e) {
+			err = fault.New(fault.NotFound, "release.unknown")
+		}
 		return err
-	}
-	return insertProvision(tx, e.Institution, Provision{Export: e.ID, Recipient: x.Party.Name, Agreement: x.Party.Agreement,
-		Document: x.Party.Document, Purpose: e.Purpose, Fields: e.Fields, People: e.People, At: tx.Now(),
-		KeepUntil: tx.Now().AddDate(KeepProvisions, 0, 0)})
+	})
+	return e, err
+}
+
+func mayKnow(a actor.Actor, e Export) bool {
+	return answerable(a.Role) || !a.Staff.IsZero() && a.Staff == e.Collector
+}
+
+// answerable are the roles that see every export and provision.
+func answerable(r actor.Role) bool {
+	return r == actor.Officer || r == actor.Owner || r == actor.Auditor
 }
 
 // List is the exports that an actor may know of: an officer, owner or auditor
 // those of the last 180 days (S1-17), anybody else their own.
 func (s *Service) List(ctx context.Context, a actor.Actor) (all []Export, err error) {
 	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
-		switch a.Role {
-		case actor.Officer, actor.Owner, actor.Auditor:
+		if answerable(a.Role) {
 			all, err = Since(tx, a.Institution, tx.Now().Add(-180*24*time.Hour), 500)
-		default:
+		} else {
 			all, err = of(tx, a.Institution, a.Staff, 100)
 		}
 		return err

@@ -183,37 +183,6 @@ func fromSource(tx *db.Tx, inst id.Institution, fields []string) (bool, error) {
 	return !slices.ContainsFunc(fields, func(f string) bool { return !held[f] }), rows.Err()
 }
 
-func insertProvision(tx *db.Tx, inst id.Institution, p Provision) error {
-	_, err := tx.Exec(`INSERT INTO provision (institution_id, export_id, recipient, agreement, document, purpose, fields, people, at, keep_until)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		inst, p.Export, p.Recipient, p.Agreement, p.Document[:], p.Purpose, strings.Join(p.Fields, " "), p.People,
-		p.At.UnixMilli(), p.KeepUntil.UnixMilli())
-	return wrap("record a provision", err)
-}
-
-// Provisions lists what other bodies got, as far as it must still be kept.
-func Provisions(tx *db.Tx, inst id.Institution, limit int) ([]Provision, error) {
-	rows, err := tx.Query(`SELECT export_id, recipient, agreement, document, purpose, fields, people, at, keep_until FROM provision
-		WHERE institution_id = $1 ORDER BY export_id DESC LIMIT $2`, inst, limit)
-	if err != nil {
-		return nil, wrap("list provisions", err)
-	}
-	var all []Provision
-	for rows.Next() {
-		var p Provision
-		var document []byte
-		var fields string
-		var at, keep int64
-		if err := rows.Scan(&p.Export, &p.Recipient, &p.Agreement, &document, &p.Purpose, &fields, &p.People, &at, &keep); err != nil {
-			return nil, wrap("list provisions", err)
-		}
-		copy(p.Document[:], document)
-		p.Fields, p.At, p.KeepUntil = strings.Fields(fields), time.UnixMilli(at).UTC(), time.UnixMilli(keep).UTC()
-		all = append(all, p)
-	}
-	return all, rows.Err()
-}
-
 func wrap(doing string, err error) error {
 	if err == nil {
 		return nil

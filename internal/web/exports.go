@@ -157,18 +157,11 @@ func (p *staffPages) collectExport(w http.ResponseWriter, r *Request) error {
 
 // exportWords are what the file says, in the language of who collects it.
 func (p *staffPages) exportWords(r *Request) release.Words {
-	now := r.P.Time(p.Releases.Gate.Now())
 	name := ""
 	if names, err := p.names(r); err == nil {
 		name = names[r.Actor.Staff.String()]
 	}
-	w := release.Words{Sheet: r.P.T("exports.sheet"), Cover: r.P.T("exports.cover"), Serial: r.P.T("exports.serial"),
-		Printed: r.P.T("exports.printed", name, now), Fields: map[string]string{},
-		Notice: []string{r.P.T("exports.cover.what"), r.P.T("exports.cover.who", name, now), r.P.T("exports.cover.rule"), r.P.T("exports.cover.marked")}}
-	for _, code := range []string{"learner.name", "learner.birth_month", "learner.phone", "guardian.name", "guardian.phone"} {
-		w.Fields[code] = r.P.T("field." + code)
-	}
-	return w
+	return release.WordsIn(r.P, name, p.Releases.Gate.Now())
 }
 
 func (p *staffPages) addNumbers(w http.ResponseWriter, r *Request) error {

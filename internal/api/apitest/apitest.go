@@ -35,11 +35,17 @@ type Face struct {
 // environment asks for.
 func New(t testing.TB) *Face {
 	t.Helper()
-	f := &Face{Fixture: housetest.New(t), Log: new(Log), people: map[string]actor.Actor{}}
+	return Over(housetest.New(t))
+}
+
+// Over returns the interface of a house that is there.
+func Over(h *housetest.Fixture) *Face {
+	h.T.Helper()
+	f := &Face{Fixture: h, Log: new(Log), people: map[string]actor.Actor{}}
 	log := slog.New(slog.NewJSONHandler(f.Log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
 	if f.API, err = api.New(api.Config{House: f.House, Sessions: f, Log: log}); err != nil {
-		t.Fatal(err)
+		f.T.Fatal(err)
 	}
 	return f
 }
