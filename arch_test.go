@@ -33,7 +33,7 @@ var rooms = strings.Fields(`
 	verify verify/logtest
 	detect/internal/block detect/internal/han detect/internal/person detect/internal/address detect/internal/number detect detect/internal/train
 	internal/note
-	trace trace/list trace/decoy deid/table deid/hierarchy deid/noise deid/anon deid
+	trace trace/list trace/decoy deid/table deid/hierarchy deid/noise deid/anon deid/check deid
 
 	internal/db/row internal/db/lite internal/db internal/db/faultfs internal/db/dbtest
 	internal/seal internal/seal/sealtest
@@ -65,7 +65,7 @@ var rooms = strings.Fields(`
 // pure rooms have no disk, network, database, clock or chance of their own:
 // whatever they need of these comes in as a parameter.
 var pure = strings.Fields(`internal/secret internal/fault internal/id internal/actor internal/civil internal/phone
-	internal/lang internal/policy internal/demo verify deid deid/table deid/hierarchy deid/noise deid/anon trace trace/list trace/decoy
+	internal/lang internal/policy internal/demo verify deid deid/table deid/hierarchy deid/noise deid/anon deid/check trace trace/list trace/decoy
 	detect detect/internal/block detect/internal/han detect/internal/person detect/internal/address detect/internal/number`)
 
 // impure are the imports that pure rooms may not have. (database/sql/driver is

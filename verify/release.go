@@ -89,6 +89,11 @@ type ReleaseTrial struct {
 	Linked  float64 `json:"linked"` // share of targets found
 	Most    float64 `json:"most"`   // what it may be
 	Passed  bool    `json:"passed"`
+
+	// Of people who were held back from the data set, and so are not in it.
+	Held    int     `json:"held,omitempty"`    // how many were tried
+	Guessed float64 `json:"guessed,omitempty"` // share of sensitive values guessed right of people in the data set
+	Learned float64 `json:"learned,omitempty"` // the same of people held back: what the data set tells about anybody
 }
 
 // Counted is what anybody can count in the file of a data set.

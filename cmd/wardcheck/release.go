@@ -55,6 +55,9 @@ func (t terminal) printRelease(r result) {
 	t.say(t.out, "release-risk", percent(s.Risk.Prosecutor), percent(s.Risk.Marketer))
 	if x := s.Trial; x != nil {
 		t.say(t.out, "release-trial", x.Targets, percent(x.Linked), percent(x.Most))
+		if x.Held > 0 {
+			t.say(t.out, "release-held", x.Held, percent(x.Guessed), percent(x.Learned))
+		}
 	}
 	if !r.Pinned {
 		t.say(t.out, "unpinned", r.Key)

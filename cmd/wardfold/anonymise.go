@@ -34,6 +34,7 @@ type anonymiseVerb struct {
 	Population string   `placeholder:"FILE"`
 	Uniform    bool     ``
 	Suppress   float64  `placeholder:"SHARE"`
+	HoldBack   int      `placeholder:"N"`
 	Threshold  float64  `default:"0.2" placeholder:"SHARE"`
 	Output     string   `short:"o" placeholder:"FILE"`
 	Report     string   `placeholder:"FILE"`
@@ -57,12 +58,15 @@ func (v anonymiseVerb) Run(ctx context.Context, t *console, _ *command) error {
 	if err != nil {
 		return inWords(err)
 	}
-	m, err := res.Measure(v.Threshold, v.Sensitive, rand.Reader)
+	m, err := res.Measure(v.Threshold, v.Sensitive, p.held, rand.Reader)
 	if err != nil {
 		return inWords(err)
 	}
 	if !m.Acceptable() {
 		v.tell(t, p, m, verify.Counted{})
+		if m.Trial.Gain() > m.Trial.GainAllowed() {
+			return refuse(exitWrong, "anonymise.learned", percent(m.Trial.Guessed), percent(m.Trial.Learned))
+		}
 		return refuse(exitWrong, "anonymise.still_personal", percent(m.Risk.Journalist), percent(v.Threshold), percent(m.Trial.Linked), percent(m.Trial.Most))
 	}
 	counted, err := v.write(ctx, p, res)

@@ -117,6 +117,7 @@ func TestWhatCannotBeMadeAnonymousIsRefusedAndNothingIsWritten(t *testing.T) { /
 		"no population":     {pupils(40), 2, "--population FILE", []string{"--quasi", "出生", "--k-map", "3"}},
 		"not in the levels": {"a\nx\ny\nx\nz\n", 2, `Row 5: the value of column "a" is not in the file`, []string{"--k", "2", "--quasi", "a=" + write(t, filepath.Join(dir, "levels"), "x;*\ny;*\n")}},
 		"wrong levels":      {"a\nx\n", 2, "row 2 has not as many levels", []string{"--quasi", "a=" + write(t, filepath.Join(dir, "wrong"), "x;y;*\ny;*\n")}},
+		"half held back":    {pupils(60), 2, "half of the records", []string{"--quasi", "出生", "--hold-back", "31"}},
 		"no levels":         {"a\nx\n", 2, "none.csv", []string{"--quasi", "a=none.csv"}},
 	} {
 		in := write(t, filepath.Join(dir, "in.csv"), c.file)
@@ -160,6 +161,43 @@ func TestUniformColumnsAndJSONAreThereToo(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "in.anonymous.csv")); err != nil || got.Output != filepath.Join(dir, "in.anonymous.csv") {
 		t.Errorf("%q, %v", got.Output, err)
+	}
+}
+
+// S3-47: a sample that stays here shows what the release tells of those in it
+// and not of anybody, and the certificate says so. Where the records themselves
+// give the secret away, nothing is written.
+func TestASampleThatIsHeldBackTriesTheRelease(t *testing.T) { // S2-06, S3-47
+	dir := t.TempDir()
+	in := write(t, filepath.Join(dir, "in.csv"), pupils(600))
+	said := must(t, "anonymise", in, "--quasi", "出生,区划,年级", "--sensitive", "困难类别", "--k", "10", "--l", "2", "--hold-back", "100", "--sign", filepath.Join(dir, "key"))
+	for _, want := range []string{"500 records were read", "100 records were held back", "of those held back"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not said:\n%s", want, said)
+		}
+	}
+	cert, err := os.ReadFile(filepath.Join(dir, "in.anonymous.certificate.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := verify.ParseRelease(cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err := r.Verify(verify.Key{}); err != nil || s.Trial.Held != 100 || s.Read != 500 {
+		t.Errorf("%+v %v", s, err)
+	}
+	// In small groups of different secrets every second guess is right, of people
+	// in the data and of nobody else.
+	var b strings.Builder
+	b.WriteString("村,病\n")
+	for i := range 400 {
+		fmt.Fprintf(&b, "%d,病%d\n", i/3, i)
+	}
+	leaky := write(t, filepath.Join(dir, "leaky.csv"), b.String())
+	fails(t, 1, "Their own records make the difference", "anonymise", leaky, "--quasi", "村", "--sensitive", "病", "--k", "2", "--threshold", "0.5", "--hold-back", "100", "-o", filepath.Join(dir, "never.csv"))
+	if _, err := os.Stat(filepath.Join(dir, "never.csv")); err == nil {
+		t.Error("it was written")
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"os"
 	"slices"
@@ -18,7 +19,8 @@ type plan struct {
 	job       anon.Job
 	kept      []string // columns that leave as they are
 	sensitive []string
-	least     int // records in the smallest class
+	least     int          // records in the smallest class
+	held      *table.Table // records that stay here, for the trial
 }
 
 // columns lists the columns of the release in the order of its file.
@@ -84,9 +86,23 @@ func (v anonymiseVerb) plan(ctx context.Context, t *console) (plan, error) {
 			return p, err
 		}
 	}
-	p.job.Models, err = v.models()
+	if p.job.Models, err = v.models(); err != nil {
+		return p, err
+	}
 	p.least = max(v.K, v.L)
-	return p, err
+	return p, v.holdBack(&p)
+}
+
+// holdBack takes records out of the table for the attacker to look for in vain.
+func (v anonymiseVerb) holdBack(p *plan) (err error) {
+	switch n := p.job.Table.Rows(); {
+	case v.HoldBack == 0:
+		return nil
+	case v.HoldBack < 0 || v.HoldBack > n/2:
+		return refuse(exitUsage, "anonymise.hold_back", n/2)
+	}
+	p.job.Table, p.held, _, err = anon.HoldBack(p.job.Table, v.HoldBack, rand.Reader)
+	return err
 }
 
 func readTable(ctx context.Context, t *console, path string, names []string) (*table.Table, error) {

@@ -60,6 +60,9 @@ func (v anonymiseVerb) statement(p plan, m anon.Report, c verify.Counted, now ti
 			Entropy: short(m.Entropy), QueryError: short(m.QueryError)},
 		Trial: &verify.ReleaseTrial{Targets: m.Trial.Targets, Wrong: short(m.Wrong), Linked: short(m.Trial.Linked), Most: short(m.Trial.Most), Passed: m.Trial.Passed()},
 	}
+	if p.held != nil {
+		s.Trial.Held, s.Trial.Guessed, s.Trial.Learned = m.Trial.Held, short(m.Trial.Guessed), short(m.Trial.Learned)
+	}
 	if v.Uniform {
 		s.Method = "uniform"
 	}

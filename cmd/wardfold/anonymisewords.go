@@ -79,6 +79,12 @@ func (v anonymiseVerb) lines(p plan, m anon.Report, c verify.Counted) []line {
 		list = append(list, line{"anonymise.journalist", []any{percent(r.Journalist), r.Fewest}})
 	}
 	list = append(list, line{"anonymise.trial", []any{m.Trial.Targets, percent(m.Wrong), percent(m.Trial.Linked), percent(m.Trial.Most)}})
+	if p.held != nil {
+		list = append(list, line{"anonymise.held", []any{p.held.Rows(), percent(m.Trial.Present), percent(m.Trial.Absent)}})
+	}
+	if p.held != nil && len(p.sensitive) > 0 {
+		list = append(list, line{"anonymise.gain", []any{percent(m.Trial.Guessed), percent(m.Trial.Learned)}})
+	}
 	if len(p.sensitive) > 0 {
 		list = append(list, line{"anonymise.guess", []any{percent(m.Trial.Guessed), percent(m.Trial.Base)}})
 	}

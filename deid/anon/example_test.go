@@ -109,7 +109,7 @@ func ExampleResult_Measure() {
 		return
 	}
 	chance := rand.NewChaCha8([32]byte{}) // in earnest: crypto/rand.Reader
-	m, err := res.Measure(0.05, []string{"kind"}, chance)
+	m, err := res.Measure(0.05, []string{"kind"}, nil, chance)
 	if err != nil {
 		fmt.Println(err)
 		return

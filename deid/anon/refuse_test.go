@@ -125,7 +125,7 @@ func TestAJobStopsWhenItIsTold(t *testing.T) {
 	if err := res.Write(table.NewWriter(io.Discard, false), []string{"age"}); !errors.As(err, &e) || e.Code != anon.TwiceUsed {
 		t.Errorf("ages leave as they are: %v", err)
 	}
-	if _, err := res.Measure(0.2, nil, iotest.ErrReader(io.ErrClosedPipe)); !errors.Is(err, io.ErrClosedPipe) {
+	if _, err := res.Measure(0.2, nil, nil, iotest.ErrReader(io.ErrClosedPipe)); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("broken chance: %v", err)
 	}
 }
@@ -159,7 +159,7 @@ func TestTheTrialFindsPeopleInAPlainTableOnly(t *testing.T) { // S2-06, S3-47
 		t.Fatal(err)
 	}
 	plain.K = 5 // as somebody might claim
-	m, err := plain.Measure(0.2, nil, rand.Reader)
+	m, err := plain.Measure(0.2, nil, nil, rand.Reader)
 	if err != nil || m.Acceptable() || m.Trial.Linked < 0.4 {
 		t.Errorf("nothing was done to the table, and it passes: %+v, %v", m.Trial, err)
 	}
@@ -168,7 +168,7 @@ func TestTheTrialFindsPeopleInAPlainTableOnly(t *testing.T) { // S2-06, S3-47
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err = res.Measure(0.2, nil, rand.Reader)
+	m, err = res.Measure(0.2, nil, nil, rand.Reader)
 	if err != nil || !m.Acceptable() || m.Trial.Linked > 0.2 {
 		t.Errorf("%+v, %v", m.Trial, err)
 	}

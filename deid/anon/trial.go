@@ -3,6 +3,7 @@ package anon
 import (
 	"encoding/binary"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/wardfold/wardfold/deid/table"
@@ -33,10 +34,31 @@ type Trial struct {
 	Base    float64 // the same for somebody who always says the most frequent value
 	Present float64 // share of people in the release who fit a class in all columns
 	Absent  float64 // the same of people who are not in it; -1 without Held
+	Held    int     // people of Held who were tried
+	Learned float64 // Guessed, of people who are not in it: what the release tells about anybody
 }
 
 // Passed reports whether the attacker linked no more than chance allows.
 func (t Trial) Passed() bool { return t.Targets > 0 && t.Linked <= t.Most }
+
+// Gain is how much more often sensitive values are guessed right of people who
+// are in the release than of those held back from it. What holds of anybody alike
+// is knowledge about the world; the rest was given away by their records.
+func (t Trial) Gain() float64 {
+	if t.Held == 0 {
+		return 0
+	}
+	return t.Guessed - t.Learned
+}
+
+// GainAllowed is the most that Gain may be: a tenth, and as much as chance does to
+// a trial of this size twice in a hundred times.
+func (t Trial) GainAllowed() float64 {
+	if t.Held == 0 {
+		return 0.1
+	}
+	return 0.1 + 2*math.Sqrt(0.25/float64(t.Held)+0.25/float64(max(t.Targets, 1)))
+}
 
 // Try attacks the release. The attacker has the values of the identifying columns
 // of some people, partly wrong; looks for the classes that fit most of them, the
@@ -80,27 +102,44 @@ func (r *Result) Try(a Attack) (Trial, error) {
 		t.Guessed, t.Base = t.Guessed/m, r.base(a.Sensitive)
 	}
 	if a.Held != nil && a.Held.Rows() > 0 {
-		if t.Absent, err = r.strangers(a, t.Targets, dice); err != nil {
+		if err = r.strangers(&t, a, dice); err != nil {
 			return Trial{}, err
 		}
 	}
 	return t, dice.err
 }
 
-func (r *Result) strangers(a Attack, targets int, d *dice) (float64, error) {
+// strangers tries the same on people who are not in the release.
+func (r *Result) strangers(t *Trial, a Attack, d *dice) error {
 	know, err := r.knowledge(a.Held)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	n := min(targets, a.Held.Rows())
-	found := 0
-	for range n {
+	t.Held = min(a.Targets, a.Held.Rows())
+	found, right := 0, 0
+	for range t.Held {
 		row := int32(d.below(uint64(a.Held.Rows())))
-		if _, whole := r.closest(know.of(row, a.Wrong, d)); whole {
+		fits, whole := r.closest(know.of(row, a.Wrong, d))
+		if whole {
 			found++
 		}
+		for _, name := range a.Sensitive {
+			own := a.Held.Column(name)
+			if own == nil {
+				return &Error{Code: NoColumn, Column: name}
+			}
+			col := r.job.Table.Column(name)
+			if guess := r.likeliest(col, fits); guess >= 0 && col.Values[guess] == own.Value(int(row)) {
+				right++
+			}
+		}
 	}
-	return float64(found) / float64(max(n, 1)), nil
+	n := float64(max(t.Held, 1))
+	t.Absent = float64(found) / n
+	if len(a.Sensitive) > 0 {
+		t.Learned = float64(right) / n / float64(len(a.Sensitive))
+	}
+	return nil
 }
 
 // knowledge is the identifying columns of a table, as leaves.
@@ -172,22 +211,26 @@ func (r *Result) closest(known []int) (classes []int, whole bool) {
 // learn says the most frequent value of the fitting classes.
 func (r *Result) learn(t *Trial, columns []string, row int32, fits []int) {
 	for _, name := range columns {
-		col := r.job.Table.Column(name)
-		counts := map[int]int{}
-		guess := -1
-		for _, c := range fits {
-			for _, other := range r.Class(c) {
-				v := col.Code(int(other))
-				counts[v]++
-				if guess < 0 || counts[v] > counts[guess] || counts[v] == counts[guess] && v < guess {
-					guess = v
-				}
-			}
-		}
-		if guess == col.Code(int(row)) {
+		if col := r.job.Table.Column(name); r.likeliest(col, fits) == col.Code(int(row)) {
 			t.Guessed++
 		}
 	}
+}
+
+// likeliest is the most frequent value of a column in some classes, -1 in none.
+func (r *Result) likeliest(col *table.Column, classes []int) int {
+	counts := map[int]int{}
+	guess := -1
+	for _, c := range classes {
+		for _, row := range r.Class(c) {
+			v := col.Code(int(row))
+			counts[v]++
+			if guess < 0 || counts[v] > counts[guess] || counts[v] == counts[guess] && v < guess {
+				guess = v
+			}
+		}
+	}
+	return guess
 }
 
 func (r *Result) base(columns []string) float64 {

@@ -33,3 +33,10 @@ func expUnits(num, den uint64) uint64 {
 	}
 	return out
 }
+
+// mulDiv is a·b/c for 0 ≤ a, b and a·b/c below 2^63.
+func mulDiv(a, b, c int64) int64 {
+	hi, lo := bits.Mul64(uint64(a), uint64(b))
+	q, _ := bits.Div64(hi, lo, uint64(c))
+	return int64(q)
+}
