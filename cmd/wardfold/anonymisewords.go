@@ -83,7 +83,7 @@ func (v anonymiseVerb) lines(p plan, m anon.Report, c verify.Counted) []line {
 		list = append(list, line{"anonymise.held", []any{p.held.Rows(), percent(m.Trial.Present), percent(m.Trial.Absent)}})
 	}
 	if p.held != nil && len(p.sensitive) > 0 {
-		list = append(list, line{"anonymise.gain", []any{percent(m.Trial.Guessed), percent(m.Trial.Learned)}})
+		list = append(list, line{"anonymise.gain", []any{percent(m.Trial.Guessed), percent(m.Trial.Learned), percent(m.Trial.GainAllowed())}})
 	}
 	if len(p.sensitive) > 0 {
 		list = append(list, line{"anonymise.guess", []any{percent(m.Trial.Guessed), percent(m.Trial.Base)}})

@@ -178,3 +178,21 @@ func TestTheTrialFindsPeopleInAPlainTableOnly(t *testing.T) { // S2-06, S3-47
 		t.Errorf("records that are in it are not recognised: %+v, %v", x, err)
 	}
 }
+
+// What is guessed of people in the release and of nobody else, beyond chance, was
+// given away by their records.
+func TestWhatTheHeldBackDoNotShareWasGivenAway(t *testing.T) { // S2-06
+	for name, c := range map[string]struct {
+		trial anon.Trial
+		ok    bool
+	}{
+		"knowledge about anybody": {anon.Trial{Targets: 1000, Held: 500, Guessed: 0.9, Learned: 0.85, Base: 0.3, Chance: 0.4}, true},
+		"small groups":            {anon.Trial{Targets: 1000, Held: 500, Guessed: 0.5, Learned: 0.3, Base: 0.3, Chance: 0.5}, true},
+		"classes by the secret":   {anon.Trial{Targets: 1000, Held: 500, Guessed: 0.9, Learned: 0.3, Base: 0.3, Chance: 0.5}, false},
+		"nobody held back":        {anon.Trial{Targets: 1000, Guessed: 0.9, Base: 0.3}, true},
+	} {
+		if ok := c.trial.Gain() <= c.trial.GainAllowed(); ok != c.ok {
+			t.Errorf("%s: gain %.2f, allowed %.2f", name, c.trial.Gain(), c.trial.GainAllowed())
+		}
+	}
+}

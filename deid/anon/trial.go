@@ -36,6 +36,7 @@ type Trial struct {
 	Absent  float64 // the same of people who are not in it; -1 without Held
 	Held    int     // people of Held who were tried
 	Learned float64 // Guessed, of people who are not in it: what the release tells about anybody
+	Chance  float64 // what Guessed would be if the sensitive values were dealt out by chance
 }
 
 // Passed reports whether the attacker linked no more than chance allows.
@@ -51,13 +52,13 @@ func (t Trial) Gain() float64 {
 	return t.Guessed - t.Learned
 }
 
-// GainAllowed is the most that Gain may be: a tenth, and as much as chance does to
-// a trial of this size twice in a hundred times.
+// GainAllowed is the most that Gain may be: what chance does in groups of this
+// size, a tenth, and as much as chance does to a trial of this size twice in a
+// hundred times. More means that the borders of the classes were drawn by the
+// secrets themselves.
+// Source: Wong, Fu, Wang, Pei 2007 (minimality attack); Giomi et al. 2023.
 func (t Trial) GainAllowed() float64 {
-	if t.Held == 0 {
-		return 0.1
-	}
-	return 0.1 + 2*math.Sqrt(0.25/float64(t.Held)+0.25/float64(max(t.Targets, 1)))
+	return max(0, t.Chance-t.Base) + 0.1 + 2*math.Sqrt(0.25/float64(max(t.Held, 1))+0.25/float64(max(t.Targets, 1)))
 }
 
 // Try attacks the release. The attacker has the values of the identifying columns
@@ -99,7 +100,7 @@ func (r *Result) Try(a Attack) (Trial, error) {
 	n := float64(max(t.Targets, 1))
 	t.Linked, t.Present = t.Linked/n, t.Present/n
 	if m := n * float64(len(a.Sensitive)); m > 0 {
-		t.Guessed, t.Base = t.Guessed/m, r.base(a.Sensitive)
+		t.Guessed, t.Base, t.Chance = t.Guessed/m, r.base(a.Sensitive), r.dealt(a.Sensitive, dice)
 	}
 	if a.Held != nil && a.Held.Rows() > 0 {
 		if err = r.strangers(&t, a, dice); err != nil {
@@ -231,6 +232,32 @@ func (r *Result) likeliest(col *table.Column, classes []int) int {
 		}
 	}
 	return guess
+}
+
+// dealt deals the values of each sensitive column out to the records by chance, and
+// returns the share of records that have the most frequent value of their class.
+func (r *Result) dealt(columns []string, d *dice) float64 {
+	sum := 0
+	for _, name := range columns {
+		col := r.job.Table.Column(name)
+		codes := make([]int, len(r.Rows))
+		for i, row := range r.Rows {
+			j := int(d.below(uint64(i + 1)))
+			codes[i] = codes[j]
+			codes[j] = col.Code(int(row))
+		}
+		counts := map[int]int{}
+		for c := range r.Classes() {
+			clear(counts)
+			most := 0
+			for _, v := range codes[r.starts[c]:r.starts[c+1]] {
+				counts[v]++
+				most = max(most, counts[v])
+			}
+			sum += most
+		}
+	}
+	return float64(sum) / float64(max(len(r.Rows)*len(columns), 1))
 }
 
 func (r *Result) base(columns []string) float64 {
