@@ -106,7 +106,7 @@ var exposers = strings.Fields(`
 	internal/phone/phone.go internal/publish/draft.go internal/release/open.go internal/roster/duplicate.go internal/roster/value.go
 	internal/web/called.go internal/web/session.go internal/web/shown.go
 	cmd/wardfold/logkey.go cmd/wardfold/secrets.go test/bench/fill.go
-	internal/seal/index.go internal/seal/kek.go internal/seal/ring.go internal/seal/sealer.go internal/seal/sign.go
+	internal/seal/index.go internal/seal/kek.go internal/seal/parts.go internal/seal/ring.go internal/seal/sealer.go internal/seal/sign.go
 `)
 
 // vague are names that say nothing about what is in a package.

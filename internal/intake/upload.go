@@ -43,11 +43,11 @@ func (s *Service) Upload(ctx context.Context, a actor.Actor, src Source, file io
 	if err != nil {
 		return Batch{}, err
 	}
-	sealer, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, keyOf(b.ID))
+	sealer, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, seal.Holder(b.ID))
 	if err != nil {
 		return Batch{}, err
 	}
-	parts, err := sealFile(sealer, file, size)
+	parts, err := sealer.SealParts(field, io.NewSectionReader(file, 0, size))
 	if err != nil {
 		return Batch{}, err
 	}
