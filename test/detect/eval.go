@@ -53,6 +53,10 @@ func evalCommand(args []string) error {
 			return err
 		}
 		evaluate(w, s, filepath.Base(name), set, *show)
+		for _, frame := range []string{"alone", "labelled", "cell", "text"} {
+			part := slices.DeleteFunc(slices.Clone(set), func(e example) bool { return e.Frame != frame })
+			evaluate(w, s, "  "+frame, part, 0)
+		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -69,6 +73,7 @@ func evalCommand(args []string) error {
 type example struct {
 	Text  string
 	Spans []span
+	Frame string // what an address stands in
 }
 
 type span struct {
@@ -104,8 +109,16 @@ func readExamples(name string) (set []example, err error) {
 	return set, s.Err()
 }
 
-// frames are sentences around an address; half of them have a label.
-var frames = [][2]string{{"家庭住址：", "\n"}, {"请把材料寄到", "，谢谢。"}, {"收货地址:", "，尽快送达"}, {"他们下午从", "出发。"}}
+// frames are what addresses stand in: nothing, a label, a cell, and running text.
+var frames = []struct{ name, before, behind string }{
+	{"alone", "", ""},
+	{"labelled", "家庭住址：", "\n"}, {"labelled", "收货地址:", "，尽快送达"}, {"labelled", `{"address":"`, `","phone":""}`},
+	{"cell", "王小明,", ",13800138000"}, {"cell", "17\t李雷\t", "\t三年级\n"},
+	{"text", "请把材料寄到", "，谢谢。"}, {"text", "他们下午从", "出发。"}, {"text", "我家住在", "，离学校不远。"},
+	{"text", "昨天有人在", "附近看到他。"}, {"text", "孩子目前在", "居住，由奶奶照看。"}, {"text", "老师到", "家访过两次。"},
+	{"text", "快递已送到", "门口。"}, {"text", "民警赶往", "处理纠纷。"}, {"text", "她每天放学后回", "写作业。"},
+	{"text", "本次活动在", "举行，欢迎参加。"}, {"text", "我们计划明天去", "找李老师。"}, {"text", "李老师家搬到", "了。"},
+}
 
 // readAddresses reads one labelled part on each line and an empty line behind
 // each address. What names a person or is redundant is no part of the address.
@@ -127,8 +140,10 @@ func readAddresses(name string) (set []example, err error) {
 			continue
 		}
 		frame := frames[i%len(frames)]
-		at := len(frame[0])
-		set = append(set, example{frame[0] + text + frame[1], []span{{at, at + len(text), detect.Address}}})
+		at := len(frame.before)
+		set = append(set, example{
+			Text: frame.before + text + frame.behind, Frame: frame.name, Spans: []span{{at, at + len(text), detect.Address}},
+		})
 	}
 	return set, nil
 }

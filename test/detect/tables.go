@@ -38,6 +38,7 @@ func tables(args []string) error {
 		{"../../han/gbk.bin", pairs},
 		{"../../han/gb4.bin", quads},
 		{"../../../health.bin", healthTerms},
+		{"../../address/verbs.bin", goingOn},
 	} {
 		b, err := t.make(*data)
 		if err != nil {

@@ -60,7 +60,7 @@ type part struct {
 func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why uint32)) {
 	for at := 0; at < len(text); {
 		to, after, s := next(text, at)
-		if s.n > 0 {
+		if s != 0 {
 			if labelled := isLabel(text[:at]); labelled || s.promising() {
 				f.clause(text, at, to, labelled, emit)
 			}
@@ -76,16 +76,21 @@ func (f *Finder) clause(text []byte, from, to int, labelled bool, emit func(star
 	for k := 0; k < len(f.parts); {
 		n := f.chain(k)
 		levels := f.levels(k, n)
+		i := f.begin(k)
+		j := f.tail(i, n, labelled)
+		most := int16(900)
 		if !enough(levels, labelled || f.whole(k, n)) {
-			k = n
-			continue
+			if !f.maybe(levels, f.parts[n-1].j, j) {
+				k = n
+				continue
+			}
+			most = Likely - 1
 		}
-		i, j := f.begin(k), f.tail(n, labelled)
 		if labelled && k == 0 {
 			i = f.skipBlank(0)
 			levels |= Label
 		}
-		if s := weigh(levels); s >= least {
+		if s := min(weigh(levels), most); s >= least {
 			emit(int(f.at[i]), int(f.at[j]), s, levels)
 		}
 		for k = n; k < len(f.parts) && f.parts[k].i < j; k++ {
@@ -93,10 +98,16 @@ func (f *Finder) clause(text []byte, from, to int, labelled bool, emit func(star
 	}
 }
 
+// maybe says whether levels that are not enough may be an address all the same:
+// two of them are local, or a name that closes behind all three divisions is.
+func (f *Finder) maybe(levels uint32, i, j int) bool {
+	return bits.OnesCount32(levels&local) >= 2 || levels&regions == regions && j-i >= 2 && f.closes(j)
+}
+
 // whole reports whether the parts from k to n fill the clause but for a name of
 // its beginning and its end, as a cell of a table does.
 func (f *Finder) whole(k, n int) bool {
-	if k > 0 || n < len(f.parts) || f.begin(k) > 0 || f.tail(n, false) < f.n() {
+	if k > 0 || n < len(f.parts) || f.begin(k) > 0 || f.tail(0, n, false) < f.n() {
 		return false
 	}
 	l := f.levels(k, n)

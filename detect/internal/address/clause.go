@@ -1,6 +1,8 @@
 package address
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -45,69 +47,200 @@ func class(r rune) uint8 {
 	return classNone
 }
 
-// signs are what a clause holds that may end parts of addresses: their number, a
-// bit for each class, and a bit for digits.
-type signs struct {
-	n    int
-	seen uint32
-}
+// signs are the levels that the suffixes of a clause speak of, and whether it has
+// digits. It costs little to see them, and most clauses have too few.
+type signs uint32
 
-const digits = 1 << 31
+const digits signs = 1 << 31
 
-func (s signs) has(classes ...uint8) bool {
-	var m uint32
-	for _, c := range classes {
-		m |= 1 << c
-	}
-	return s.seen&m != 0
-}
-
-// promising reports whether an address may be in a clause with these signs.
+// promising reports whether an address may be in a clause with these signs. Names
+// of the register, which may lack their suffix, can add levels to them.
 func (s signs) promising() bool {
-	local := s.has(classTown, classVillage, classRoad, classPlace)
+	levels := uint32(s &^ digits)
 	switch {
-	case s.n < 2 && s.seen&digits == 0 || s.n == 0:
-		return false
-	case s.has(classNumber, classBuilding, classUnit, classRoom):
-		return local || s.has(classRegion) || s.seen&digits != 0
-	case s.seen&digits != 0:
-		return s.n > 1 || s.has(classPlace, classRoad)
+	case levels&local != 0 && (levels&detail != 0 || s&digits != 0):
+		return true
+	case levels&detail != 0:
+		return levels&regions != 0 || levels&(Building|Unit) != 0 && s&digits != 0
+	case levels&local != 0:
+		return bits.OnesCount32(levels) >= 2 && levels&(Town|Village|Road) != 0 || bits.OnesCount32(levels) >= 3
 	}
-	return s.n > 2 && local && s.has(classRegion)
+	return levels&regions == regions
+}
+
+// sign is the level that a character of a class speaks of behind another.
+func sign(before, r rune) signs {
+	switch class(r) {
+	case classRegion:
+		switch r {
+		case '省':
+			return signs(Province)
+		case '市', '州', '盟':
+			return signs(City)
+		}
+		switch before {
+		case '小', '园', '社', '业', '发', '新':
+			return signs(Place)
+		}
+		if numeral(before) {
+			return signs(Place)
+		}
+		return signs(District)
+	case classTown:
+		if r != '道' || before == '街' {
+			return signs(Town)
+		}
+		if before == '大' {
+			return signs(Road)
+		}
+	case classVillage:
+		if r != '组' && r != '队' && r != '社' || numeral(before) {
+			return signs(Village)
+		}
+	case classRoad:
+		if r == '路' || r == '街' || r == '巷' || r == '同' && before == '胡' || (r == '条' || r == '弄') && numeral(before) {
+			return signs(Road)
+		}
+	case classPlace:
+		if placeEnds(before, r) {
+			return signs(Place)
+		}
+	default:
+		return count(before, r)
+	}
+	return 0
+}
+
+// count is sign for what stands behind a number.
+func count(before, r rune) signs {
+	switch class(r) {
+	case classBuilding:
+		if before == '大' && (r == '厦' || r == '楼') || r == '期' && numeral(before) {
+			return signs(Place)
+		}
+		if numeral(before) || letter(before) || r == '楼' && before == '号' {
+			return signs(Building)
+		}
+	case classUnit:
+		if before == '单' {
+			return signs(Unit)
+		}
+	case classNumber:
+		if numeral(before) || letter(before) {
+			return signs(Number)
+		}
+	case classRoom:
+		if numeral(before) {
+			return signs(Room)
+		}
+	}
+	return 0
 }
 
 // next finds the next clause of text from at on, a stretch without marks that
 // part clauses, and where to go on behind its mark.
 func next(text []byte, at int) (to, after int, s signs) {
-	for i := at; i < len(text); {
-		switch c := text[i]; {
-		case c >= 0xe4 && c <= 0xe9 && i+2 < len(text):
-			r := rune(c&0xf)<<12 | rune(text[i+1]&0x3f)<<6 | rune(text[i+2]&0x3f)
-			if k := uint32(r - hanFirst); k < hanSize && classes[k] != 0 {
-				s.n, s.seen = s.n+1, s.seen|1<<classes[k]
+	t := text[at:]
+	for len(t) >= 4 {
+		x := binary.LittleEndian.Uint32(t)
+		if x&0xf0 == 0xe0 {
+			if telling.has(x) {
+				i := len(text) - len(t)
+				r := rune(x&15<<12 | x>>2&0xfc0 | x>>16&63)
+				if endsClause(r) {
+					return i, i + 3, s
+				}
+				s = s.add(text[at:i], r)
 			}
-			i += 3
-		case c < utf8.RuneSelf:
+			t = t[3:]
+			continue
+		}
+		if c := byte(x); c < utf8.RuneSelf {
 			if ends[c] {
+				i := len(text) - len(t)
 				return i, i + 1, s
 			}
-			if c >= '0' && c <= '9' {
-				s.seen |= digits
+			if c-'0' <= 9 {
+				s = s.number()
 			}
-			i++
-		default:
-			r, n := utf8.DecodeRune(text[i:])
-			if endsClause(r) {
-				return i, i + n, s
-			}
-			if r >= '０' && r <= '９' {
-				s.seen |= digits
-			}
-			i += n
 		}
+		t = t[1:]
+	}
+	return nextAtEnd(text, len(text)-len(t), s)
+}
+
+// add is the signs with that of a character behind b.
+func (s signs) add(b []byte, r rune) signs {
+	if class(r) != classNone {
+		return s | sign(before(b), r)
+	}
+	if digit(fold(r)) {
+		return s.number()
+	}
+	return s
+}
+
+// number is the signs with a number: it counts behind something it may belong to.
+func (s signs) number() signs {
+	if s&signs(local|detail) != 0 {
+		return s | digits
+	}
+	return s
+}
+
+// nextAtEnd is next for the last bytes of a text.
+func nextAtEnd(text []byte, i int, s signs) (to, after int, _ signs) {
+	for i < len(text) {
+		r, n := utf8.DecodeRune(text[i:])
+		if endsClause(r) || r < utf8.RuneSelf && ends[r] {
+			return i, i + n, s
+		}
+		s = s.add(text[:i], r)
+		i += n
 	}
 	return len(text), len(text), s
 }
+
+// before is the character that ends b, folded, if it is an ideograph or of ASCII.
+func before(b []byte) rune {
+	n := len(b)
+	switch {
+	case n > 0 && b[n-1] < utf8.RuneSelf:
+		return rune(b[n-1])
+	case n > 2 && b[n-3]&0xf0 == 0xe0:
+		return fold(rune(b[n-3]&15)<<12 | rune(b[n-2]&63)<<6 | rune(b[n-1]&63))
+	}
+	return 0
+}
+
+func fold(r rune) rune {
+	if r >= '！' && r <= '～' {
+		return r - ('！' - '!')
+	}
+	return r
+}
+
+// tells is a set of characters of three bytes, by a hash of these, that now and
+// then has one too many.
+type tells [64]uint64
+
+func (t *tells) has(x uint32) bool {
+	h := x << 8 * 0x9e3779b1 >> 20
+	return t[h>>6]&(1<<(h&63)) != 0
+}
+
+// telling are the characters that next looks at: those with a class, full-width
+// digits, and what ends clauses.
+var telling = func() (t tells) {
+	for r := rune(0x800); r <= 0xffff; r++ {
+		if class(r) != classNone || r >= '０' && r <= '９' || endsClause(r) {
+			b := utf8.AppendRune(nil, r)
+			h := (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16) << 8 * 0x9e3779b1 >> 20
+			t[h>>6] |= 1 << (h & 63)
+		}
+	}
+	return t
+}()
 
 func endsClause(r rune) bool {
 	switch r {
@@ -154,10 +287,7 @@ func (f *Finder) decode(text []byte, from, to int) {
 	f.runes, f.at = f.runes[:0], f.at[:0]
 	for i := from; i < to; {
 		r, n := utf8.DecodeRune(text[i:to])
-		if r >= '！' && r <= '～' {
-			r -= '！' - '!'
-		}
-		f.runes, f.at = append(f.runes, r), append(f.at, int32(i))
+		f.runes, f.at = append(f.runes, fold(r)), append(f.at, int32(i))
 		i += n
 	}
 	f.at = append(f.at, int32(to))

@@ -9,7 +9,7 @@ func (f *Finder) numbered(i int) (j int, level uint32) {
 	}
 	n := len(f.parts)
 	near := n > 0 && i-f.parts[n-1].j <= gapMost
-	if level := dashes(rs[i:j]); level != 0 && !isUnitOfMeasure(rs[j]) && (near || i >= 2 && isHan(rs[i-1]) && isHan(rs[i-2])) {
+	if level := dashes(rs[i:j]); level != 0 && (level&Unit != 0 || !isUnitOfMeasure(rs[j])) && (near || i >= 2 && isHan(rs[i-1]) && isHan(rs[i-2])) {
 		switch rs[j] {
 		case '室', '号', '栋', '幢', '楼':
 			j++
@@ -17,7 +17,7 @@ func (f *Finder) numbered(i int) (j int, level uint32) {
 		return j, level
 	}
 	switch r := rs[j]; {
-	case r == '号' && (rs[j+1] == '楼' || rs[j+1] == '栋' || rs[j+1] == '幢' || rs[j+1] == '院' || rs[j+1] == '门'):
+	case r == '号' && (rs[j+1] == '楼' || rs[j+1] == '栋' || rs[j+1] == '幢' || rs[j+1] == '院' || rs[j+1] == '门' && rs[j+2] != '口' && rs[j+2] != '前' && rs[j+2] != '外'):
 		return j + 2, Building
 	case r == '号' && counted(rs[j+1]):
 		return 0, 0
@@ -37,7 +37,7 @@ func (f *Finder) numbered(i int) (j int, level uint32) {
 		return j + 1, Room
 	case (r == '组' || r == '队') && near:
 		return j + 1, Village
-	case (r == '期' || r == '区' || r == '园' || r == '村') && near:
+	case (r == '期' || r == '区' || r == '园' || r == '村') && (near || i >= 2 && isHan(rs[i-1]) && isHan(rs[i-2])):
 		return j + 1, Place
 	case (r == '路' || r == '街' || r == '巷') && j-i <= 3 && near:
 		return j + 1, Road
@@ -52,11 +52,11 @@ func (f *Finder) numbered(i int) (j int, level uint32) {
 
 // dashes reads 148-6-631 as building, unit and room, 9-1801 as building and room.
 func dashes(rs []rune) (level uint32) {
-	var size [4]int
+	var size [5]int
 	n := 0
 	for _, r := range rs {
 		switch {
-		case r == '-' && n < 3:
+		case r == '-' && n < 4:
 			n++
 		case digit(r):
 			size[n]++
@@ -69,6 +69,8 @@ func dashes(rs []rune) (level uint32) {
 		return 0
 	case n == 1 && size[0] <= 3 && size[1] >= 3 && size[1] <= 4:
 		return Building | Room
+	case n == 3 && size[0] <= 3 && size[1] <= 3 && size[2] <= 2 && size[3] >= 3 && size[3] <= 4:
+		return Building | Unit | Room
 	case n == 2 && size[0] <= 3 && size[1] <= 2 && size[2] >= 2 && size[2] <= 4:
 		return Building | Unit | Room
 	}

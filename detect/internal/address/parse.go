@@ -73,6 +73,12 @@ func (f *Finder) region(i int) (n int, level uint32) {
 		if k := f.runes; i > 0 && isHan(k[i-1]) && !leads(k[i-1]) && !f.follows(i) && class(k[i+n-1]) != classRegion {
 			continue // 北镇 in 瓯北镇
 		}
+		if k := len(f.parts); level != Town && class(f.runes[i+n-1]) != classRegion && k > 0 && f.parts[k-1].level&(local|detail) != 0 {
+			continue // 紫金 in 颖阳路紫金名苑
+		}
+		if level != Town && class(f.runes[i+n-1]) != classRegion && finer(f.runes[i+n], f.runes[i+n+1]) {
+			continue // 永安 in 永安村
+		}
 		if level == Town { // a town by its name alone, only where a town may stand
 			k := len(f.parts)
 			if k == 0 || i-f.parts[k-1].j > 1 || f.parts[k-1].level&(regions|Town) == 0 {
@@ -94,6 +100,11 @@ func (f *Finder) region(i int) (n int, level uint32) {
 		return n, level
 	}
 	return 0, 0
+}
+
+// finer reports whether a name before r is that of a smaller part.
+func finer(r, next rune) bool {
+	return r == '村' || r == '镇' || r == '街' || r == '巷' || r == '路' && next != '桥'
 }
 
 // follows reports whether a part ends at i, or the country does.
@@ -161,52 +172,47 @@ func (f *Finder) suffix(pending, i int) (j int, level uint32) {
 			return i + 1, Place
 		}
 	case classPlace:
-		if n >= 2 {
-			return f.place(i)
+		if n >= 2 && placeEnds(rs[i-1], rs[i]) {
+			return i + 1, Place
 		}
 	}
 	return 0, 0
 }
 
-// place says whether a character ends the name of a place: most count only as the
-// end of a longer word.
-func (f *Finder) place(i int) (j int, level uint32) {
-	p, r := f.runes[i-1], f.runes[i]
-	ok := false
+// placeEnds says whether r behind p ends the name of a place: most count only as
+// the end of a longer word.
+func placeEnds(p, r rune) bool {
 	switch r {
 	case '园':
-		ok = p == '花' || p == '公' || p == '家' || p == '业' || p == '技' || p == '庄' || p == '儿' || p == '校' || p == '流' || p == '产' || p == '田' || p == '庭'
+		return p == '花' || p == '公' || p == '家' || p == '业' || p == '技' || p == '庄' || p == '儿' || p == '校' || p == '流' || p == '产' || p == '田' || p == '庭'
 	case '苑', '墅', '邸', '轩', '阁', '坊', '府', '湾', '庭':
-		ok = p != '政' && p != '台' && p != '家'
+		return p != '政' && p != '台' && p != '家'
 	case '城':
-		ok = p == '商' || p == '新' || p == '贸' || p == '材' || p == '品' || p == '学' || p == '技' || p == '山' || p == '江' || p == '具'
+		return p == '商' || p == '新' || p == '贸' || p == '材' || p == '品' || p == '学' || p == '技' || p == '山' || p == '江' || p == '具' || p == '宝' || p == '配' || p == '电' || p == '车' || p == '装' || p == '暖'
 	case '院':
-		ok = p == '医' || p == '学' || p == '大' || p == '家'
+		return p == '医' || p == '学' || p == '大' || p == '家'
 	case '店':
-		ok = p == '酒' || p == '饭' || p == '商'
+		return p == '酒' || p == '饭' || p == '商'
 	case '场':
-		ok = p == '广' || p == '市' || p == '商' || p == '机' || p == '农'
+		return p == '广' || p == '市' || p == '商' || p == '机' || p == '农'
 	case '厂':
-		ok = true
+		return true
 	case '校':
-		ok = p == '学'
+		return p == '学'
 	case '寓':
-		ok = p == '公'
+		return p == '公'
 	case '舍':
-		ok = p == '宿'
+		return p == '宿'
 	case '居':
-		ok = p == '雅' || p == '家' || p == '名' || p == '新'
+		return p == '雅' || p == '家' || p == '名' || p == '新'
 	case '馆':
-		ok = p == '宾' || p == '公'
+		return p == '宾' || p == '公'
 	case '司':
-		ok = p == '公'
+		return p == '公'
 	case '心':
-		ok = p == '中'
+		return p == '中'
 	}
-	if !ok {
-		return 0, 0
-	}
-	return i + 1, Place
+	return false
 }
 
 // leads reports whether a character leads up to an address.
@@ -223,11 +229,19 @@ func leads(r rune) bool {
 func (f *Finder) leadIn(pending, i int) int {
 	start := max(pending, i-leadMost)
 	for k := start; k < i; k++ {
-		if leads(f.runes[k]) {
+		if leads(f.runes[k]) || k > start && leadsWeakly(f.runes[k]) {
 			start = k + 1
+		} else if k+2 < i && goesOn(f.runes[k], f.runes[k+1]) {
+			start = k + 2
 		}
 	}
 	return start
+}
+
+// leadsWeakly reports whether a character leads up to an address unless it is the
+// first of a name, as in 回龙观.
+func leadsWeakly(r rune) bool {
+	return r == '回' || r == '进' || r == '离' || r == '逛' || r == '经'
 }
 
 // leadMost is how many runes the name of a part may have.
@@ -240,10 +254,21 @@ func (f *Finder) begin(k int) int {
 	if k > 0 {
 		low = f.parts[k-1].j
 	}
+	if f.parts[k].level&regions != 0 {
+		if i >= low+2 && f.runes[i-2] == '中' && f.runes[i-1] == '国' {
+			return i - 2
+		}
+		if f.parts[k].level != District {
+			return i
+		}
+	}
 	start := max(low, i-leadMost)
 	for n := i - 1; n >= start; n-- {
-		if r := f.runes[n]; leads(r) || !isHan(r) && !digit(r) && !letter(r) {
+		switch r := f.runes[n]; {
+		case leads(r), n > start && leadsWeakly(r), !isHan(r) && !digit(r) && !letter(r):
 			return n + 1
+		case n+1 < i && goesOn(r, f.runes[n+1]):
+			return n + 2
 		}
 	}
 	if start > low {
@@ -255,10 +280,17 @@ func (f *Finder) begin(k int) int {
 // stops reports whether something between two parts says that the address ended.
 func (f *Finder) stops(i, j int) bool {
 	for k := i; k < j; k++ {
-		switch f.runes[k] {
-		case '的', '是', '了', '在', '被', '将', '把', '我', '他', '她', '你', '这', '那', '住', '说', '并', '也', '就', '很', '不', '要':
+		if stopsAt(f.runes[k]) {
 			return true
 		}
+	}
+	return false
+}
+
+func stopsAt(r rune) bool {
+	switch r {
+	case '的', '是', '了', '在', '被', '将', '把', '我', '他', '她', '你', '这', '那', '住', '说', '并', '也', '就', '很', '不', '要':
+		return true
 	}
 	return false
 }
@@ -266,20 +298,44 @@ func (f *Finder) stops(i, j int) bool {
 // tailMost is how many runes the name behind the last known part may have.
 const tailMost = 14
 
-// tail is where the address ends: behind its last known part, or behind a name
-// that closes the clause.
-func (f *Finder) tail(n int, labelled bool) int {
+// tail is where the address ends that begins at i: behind its last known part, or
+// behind a name that closes the clause or stands before a word that goes on. Where
+// somebody does something, the name has to end as names do.
+func (f *Finder) tail(i, n int, labelled bool) int {
 	j, end := f.parts[n-1].j, f.n()
 	for end > j && (f.runes[end-1] == ' ' || f.runes[end-1] == '\u3000') {
 		end--
 	}
-	if labelled {
+	if labelled || j == end {
 		return end
 	}
-	if j < end && (end-j > tailMost || f.stops(j, end) || f.ended(j)) {
+	cut := false
+	for k := j; k < end; k++ {
+		if stopsAt(f.runes[k]) {
+			end, cut = k, true
+		} else if goesOn(f.runes[k], f.runes[k+1]) {
+			end = k
+		} else if i > 0 && acts(f.runes[k]) {
+			cut = true
+		}
+	}
+	if end-j > tailMost || f.ended(j) {
 		return j
 	}
+	for cut && end > j && !f.closes(end) {
+		end--
+	}
 	return end
+}
+
+// acts reports whether a character is one that tells of somebody who does
+// something, as 找 and 过; few names have it.
+func acts(r rune) bool {
+	switch r {
+	case '找', '过', '着', '得', '写', '做', '给', '让', '叫', '跟', '和', '或', '才', '又', '再', '还', '都', '没', '有', '看', '听', '吃', '喝', '来', '去', '走', '跑', '等', '买', '拿', '送', '接', '帮', '被', '把', '与', '打', '坐', '想', '能', '会':
+		return true
+	}
+	return false
 }
 
 // ended reports whether the words at j begin something that is no address.
