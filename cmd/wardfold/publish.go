@@ -62,7 +62,7 @@ type noticeProblem struct {
 func (v publishCheckVerb) Run(ctx context.Context, t *console, _ *command) error {
 	sheets, err := v.read(ctx)
 	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return refuse(exitUsage, "fault."+f.Code, f.Args...).because(err)
+		return refuse(exitUsage, "publish.cli.unread", v.File, t.p.T("fault."+f.Code, f.Args...)).because(err)
 	}
 	if err != nil {
 		return err
@@ -94,6 +94,9 @@ func (v publishCheckVerb) Run(ctx context.Context, t *console, _ *command) error
 }
 
 func (v publishCheckVerb) read(ctx context.Context) ([]publish.Sheet, error) {
+	if info, err := os.Stat(v.File); err == nil && info.IsDir() {
+		return nil, refuse(exitUsage, "publish.cli.folder", v.File)
+	}
 	src, err := source.Open(ctx, v.File, source.Options{})
 	if err != nil {
 		return nil, err
@@ -132,9 +135,13 @@ func (v publishCheckVerb) judge(scanner *detect.Scanner, s publish.Sheet) judged
 
 // tell says it in words: what is wrong, where, by which rule.
 func (v publishCheckVerb) tell(t *console, j judged) {
-	if j.Passed {
+	prose := len(j.verdict.Columns) == 1 && j.verdict.Columns[0].Header == ""
+	switch {
+	case j.Passed && prose:
+		t.say("publish.cli.passes_text", j.Sheet)
+	case j.Passed:
 		t.say("publish.cli.passes", j.Sheet, j.Least)
-	} else {
+	default:
 		t.say("publish.cli.fails", j.Sheet)
 	}
 	for _, p := range j.verdict.Problems {
@@ -156,9 +163,15 @@ func (v publishCheckVerb) tell(t *console, j judged) {
 		}
 		t.say(line, t.p.T("publish.problem."+p.Code, p.Column, header, p.Row, p.Rows, kind), source)
 	}
-	if len(j.verdict.Problems) > 0 && v.Output == "" && len(j.verdict.Proposal.Rows) > 0 {
-		t.say("publish.cli.propose", j.Proposed)
+	if len(j.verdict.Problems) == 0 || v.Output != "" || len(j.verdict.Proposal.Rows) == 0 {
+		return
 	}
+	if prose {
+		t.say("publish.cli.propose_text")
+		return
+	}
+	t.say("publish.cli.propose", j.Proposed)
+	t.say("publish.cli.count")
 }
 
 // save writes the proposal for the first list that needs one.

@@ -46,7 +46,7 @@ var types = map[policy.Act]ledger.Type{
 	policy.EvidenceExport: ledger.EvidenceMade,
 	policy.ScanStart:      ledger.ScanStarted, policy.ScanRead: ledger.ScanRead,
 	policy.LeakReceive: ledger.LeakReceived, policy.LeakTrace: ledger.LeakOpened, policy.LeakRead: ledger.LeakRead, policy.LeakClose: ledger.LeakClosed,
-	policy.PublishPrepare: ledger.PublicationPrepared, policy.PublishRead: ledger.PublicationRead, policy.PublishApprove: ledger.Publication, policy.PublishWithdraw: ledger.PublicationEnded,
+	policy.PublishDraw: ledger.PublicationDrawn, policy.PublishPrepare: ledger.PublicationPrepared, policy.PublishRead: ledger.PublicationRead, policy.PublishApprove: ledger.Publication, policy.PublishWithdraw: ledger.PublicationEnded,
 	policy.StoreView: ledger.AuditSearched, policy.MatrixView: ledger.AuditSearched,
 	policy.APIKeyMake: ledger.APIKeyMade, policy.APIKeyRevoke: ledger.APIKeyRevoked,
 	policy.KeyRotate: ledger.KeyRotated, policy.BackupMake: ledger.BackupMade,

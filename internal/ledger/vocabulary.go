@@ -116,6 +116,8 @@ const (
 	LeakTraced          Type = "leak.traced"          // Hash is of the result
 	LeakRead            Type = "leak.read"            // somebody read the result
 	LeakClosed          Type = "leak.closed"          // the list was destroyed
+	PublicationDrawn    Type = "publication.drawn"    // a list for it was taken from the records; Count is its rows
+	PublicationRow      Type = "publication.row"      // somebody was in it
 	PublicationPrepared Type = "publication.prepared" // a list was handed in; Count is its rows
 	PublicationRead     Type = "publication.read"     // somebody looked at it
 	Publication         Type = "publication"          // a second person made it public; Hash is of what is shown
@@ -140,7 +142,7 @@ var Types = []Type{
 	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
 	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified, EvidenceMade,
 	InventoryTaken, ScanStarted, ScanEnded, ScanRead,
-	LeakReceived, LeakOpened, LeakTraced, LeakRead, LeakClosed, PublicationPrepared, PublicationRead, Publication, PublicationEnded, LogPurged, Denied, Alarm,
+	LeakReceived, LeakOpened, LeakTraced, LeakRead, LeakClosed, PublicationDrawn, PublicationRow, PublicationPrepared, PublicationRead, Publication, PublicationEnded, LogPurged, Denied, Alarm,
 }
 
 // Operation is one of the eight operations on personal information.

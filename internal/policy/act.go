@@ -75,6 +75,7 @@ const (
 	LeakTrace       Act = "leak.trace"       // compare it with every record, and find where it comes from
 	LeakRead        Act = "leak.read"        // what came of it; no person's data
 	LeakClose       Act = "leak.close"       // destroy the list
+	PublishDraw     Act = "publish.draw"     // take that list from the records, under a grant
 	PublishPrepare  Act = "publish.prepare"  // hand in a list that shall be public
 	PublishRead     Act = "publish.read"     // what is prepared, and what became of it
 	PublishApprove  Act = "publish.approve"  // make it public, as the second person
@@ -178,6 +179,7 @@ var acts = map[Act]nature{
 	LeakTrace:       {Process, nil},
 	LeakRead:        {Use, nil},
 	LeakClose:       {Delete, nil},
+	PublishDraw:     {Use, []string{"reading", "opening", "placed"}},
 	PublishPrepare:  {Store, nil},
 	PublishRead:     {Use, nil},
 	PublishApprove:  {Disclose, []string{"weighty"}},

@@ -35,7 +35,7 @@ var may = map[actor.Role]string{
 		charge.accept consent.inform duty.delegate evidence.export export.collect export.hand export.prepare
 		field.reveal glass.break glass.review grant.approve grant.end grant.request import.apply
 		import.discard import.release import.report import.upload leak.close leak.read leak.receive
-		leak.trace matrix.view notice.publish publish.approve publish.prepare publish.read
+		leak.trace matrix.view notice.publish publish.approve publish.draw publish.prepare publish.read
 		publish.withdraw purpose.define role.appoint scan.read scan.start schema.extend store.view
 		subject.correct subject.erase subject.restrict subject.search subject.view system.define`,
 	actor.CyberOffice: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end

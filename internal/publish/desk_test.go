@@ -165,6 +165,8 @@ func TestWhatCannotBePublishedIsNotKept(t *testing.T) {
 		"no list":          {nil, bring("王小明得了一等奖。\n"), "publish.nothing"},
 		"broken workbook":  {nil, publish.Upload{Name: "a.xlsx", File: strings.NewReader("PK\x03\x04 no"), Size: 8}, ""},
 		"need in title":    {func(n *publish.Notice) { n.Title = "家庭经济困难学生名单" }, bring(roster), "publish.need_beside_name"},
+		"no header":        {nil, bring("王小明,13800001234\n李晓华,13900004321\n"), "publish.no_header"},
+		"header twice":     {nil, bring("姓名,学院,学院\n王小明,文学院,理学院\n"), "publish.header_twice"},
 		"phone in title":   {func(n *publish.Notice) { n.Title = "咨询13800001234" }, bring(roster), "note.personal"},
 		"somebody's title": {func(n *publish.Notice) { n.Title = "关于王小明同学的公示" }, bring(roster), "publish.title"},
 	} {

@@ -19,6 +19,7 @@ type draft struct {
 	Header  []string   `json:"header"`
 	Rows    [][]string `json:"rows"`
 	Numbers []string   `json:"numbers"`
+	Records []string   `json:"records,omitempty"` // of a query: whose record each row is
 }
 
 // partSize is the size of a sealed part of a draft, in bytes.

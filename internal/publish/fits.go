@@ -17,6 +17,8 @@ var narrows = []struct {
 	{[]string{"民族", "ethnic"}, 10},
 	{[]string{"籍贯", "生源地", "户籍", "hometown"}, 30},
 	{[]string{"生肖", "星座"}, 12},
+	{[]string{"学院", "院系", "系别", "college", "faculty"}, 15},
+	{[]string{"专业", "major"}, 60},
 }
 
 // fits counts for each row how many people of the population it fits. Numbers

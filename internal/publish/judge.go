@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,6 +26,7 @@ func Judge(s *detect.Scanner, n Notice, numbers func(row int) string) Verdict {
 		c.Treatment, c.Rule = n.treat(*c, j.ages)
 	}
 	j.paper()
+	j.headless()
 	for i, c := range j.v.Columns {
 		j.column(i, c)
 	}
@@ -69,6 +71,33 @@ func (j *judge) columns() {
 		j.minors = j.minors || c.Under14 > 0
 		j.v.Columns = append(j.v.Columns, Column{Header: header, Kind: c.Kind, Masked: c.Filled > 0 && 2*c.Masked > c.Filled})
 	}
+}
+
+// headless finds a header that is itself somebody's row: the file has none. Its
+// cells are no headers then, and are shown nowhere.
+func (j *judge) headless() {
+	for i, h := range j.notice.Header {
+		k, found := j.somebody(h)
+		if !found || j.notice.prose() {
+			continue
+		}
+		j.problem(Problem{Code: "no_header", Column: i + 1, Kind: k, Rule: smallest})
+		for c := range j.v.Columns {
+			j.v.Columns[c].Header = ""
+		}
+		return
+	}
+}
+
+// somebody finds what belongs to one person in a cell that should be a heading.
+func (j *judge) somebody(cell string) (detect.Kind, bool) {
+	for f := range j.scanner.Text([]byte(cell)) {
+		number := never[f.Kind] == noContact && !slices.Contains([]detect.Kind{detect.BirthDate, detect.Address, detect.Location}, f.Kind)
+		if number && f.Level >= detect.Likely || f.Kind == detect.PersonName && f.Level == detect.Certain {
+			return f.Kind, true
+		}
+	}
+	return detect.None, longNumber.MatchString(cell)
 }
 
 // grades are the words of grades whose pupils are younger than 14.
@@ -186,6 +215,10 @@ func (j *judge) freeText(i int) {
 			j.problem(*p)
 		}
 	}
+	long := func(cell string) bool { return longNumber.MatchString(cell) && longNumber.MatchString(j.known(cell)) }
+	if r, count := j.rows(i, long); count > 0 && !j.notice.prose() {
+		j.problem(Problem{Code: "long_number", Column: i + 1, Row: r, Rows: count, Rule: smallest})
+	}
 }
 
 // banned reports whether something found in running text may not stand there, and
@@ -249,6 +282,11 @@ func (j *judge) rows(i int, shows func(string) bool) (first, count int) {
 	}
 	return first, count
 }
+
+// longNumber is a run of as many digits as a mobile number has, in either width.
+// Where no kind of number is found it is one with a slip of the pen, or one that
+// the engine does not know: it says more than a notice needs.
+var longNumber = regexp.MustCompile(`[0-9０-９]{11}`)
 
 // starred reports whether part of a cell is hidden, in any of the usual ways.
 func starred(cell string) bool { return strings.ContainsAny(cell, "*＊某×●○_＿?？") }

@@ -20,12 +20,14 @@ import (
 	"github.com/wardfold/wardfold/internal/source"
 )
 
-// Upload is the file that an officer brings. Text is in its place for a Story.
+// Upload is the file that an officer brings. Text is in its place for a Story,
+// and Query for a list that lies in the records.
 type Upload struct {
-	Name string
-	File io.ReaderAt
-	Size int64
-	Text string
+	Name  string
+	File  io.ReaderAt
+	Size  int64
+	Text  string
+	Query *Query
 }
 
 // longestWords bounds a title and an article, in bytes.
@@ -45,12 +47,12 @@ func (s *Service) Prepare(ctx context.Context, a actor.Actor, n Notice, u Upload
 	if err := n.check(); err != nil {
 		return Publication{}, err
 	}
-	var err error
-	if n.Header, n.Rows, err = s.read(ctx, n.Occasion, u); err != nil {
+	d, stands, err := s.take(ctx, a, n.Occasion, u)
+	if err != nil {
 		return Publication{}, err
 	}
+	n.Header, n.Rows = d.Header, d.Rows
 	now := s.Gate.Now()
-	d := draft{Header: n.Header, Rows: n.Rows}
 	if d.Numbers, err = numbers(s.Rand, strconv.Itoa(civil.DateOf(now).Year()), len(n.Rows)); err != nil {
 		return Publication{}, err
 	}
@@ -70,7 +72,7 @@ func (s *Service) Prepare(ctx context.Context, a actor.Actor, n Notice, u Upload
 	}
 	p.parts = len(parts)
 	_, err = s.Gate.Do(ctx, gate.Request{Actor: a, Act: policy.PublishPrepare}, s.who, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
-		c.Ref, c.Count = p.ID.String(), p.Rows
+		c.Ref, c.Count, c.Grant = p.ID.String(), p.Rows, stands
 		if err := key.Save(tx); err != nil {
 			return err
 		}
@@ -99,6 +101,15 @@ func (n *Notice) check() error {
 		return fault.At("school", "publish.people")
 	}
 	return note.Checks("title", n.Title, "article", n.Article)
+}
+
+// take has the list from where it lies: the records or a file.
+func (s *Service) take(ctx context.Context, a actor.Actor, o Occasion, u Upload) (d draft, stands id.Grant, err error) {
+	if u.Query != nil {
+		return s.draw(ctx, a, *u.Query)
+	}
+	d.Header, d.Rows, err = s.read(ctx, o, u)
+	return d, stands, err
 }
 
 // read finds the one list of a file, or the lines of a text.
@@ -147,16 +158,30 @@ func (s *Service) judged(n Notice, d draft) (Verdict, error) {
 	n.Header, n.Rows = d.Header, d.Rows
 	scanner := s.scanner()
 	v := Judge(scanner, n, func(row int) string { return d.Numbers[row] })
+	if slices.ContainsFunc(v.Problems, func(p Problem) bool { return p.Code == "no_header" }) {
+		return v, fault.At("file", "publish.no_header")
+	}
 	n.Header, n.Rows = v.Proposal.Header, v.Proposal.Rows
 	for _, p := range Judge(scanner, n, nil).Problems {
-		switch {
-		case p.Advice:
-		case p.Code == "title" || p.Code == "need_beside_name" && p.Column == 0:
-			code := "publish." + p.Code
-			return v, fault.At("title", code)
-		default:
-			return v, fault.At("file", "publish.unfit", p.Column, p.Row)
+		if err := p.refusal(); err != nil {
+			return v, err
 		}
 	}
 	return v, nil
+}
+
+// refusal is why a proposal that still has a problem is refused; nil for advice.
+func (p Problem) refusal() error {
+	switch {
+	case p.Advice:
+		return nil
+	case p.Code == "title" || p.Code == "need_beside_name" && p.Column == 0:
+		code := "publish." + p.Code
+		return fault.At("title", code)
+	case p.Code == "empty":
+		return fault.At("file", "publish.nothing")
+	case p.Code == "header_twice":
+		return fault.At("file", "publish.header_twice")
+	}
+	return fault.At("file", "publish.unfit", p.Column, p.Row)
 }

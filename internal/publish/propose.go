@@ -2,6 +2,7 @@ package publish
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -75,6 +76,14 @@ func (j *judge) lines(columns []Column) Proposal {
 
 // scrub puts a star for each thing in a cell that may not stand there.
 func (j *judge) scrub(cell string) string {
+	if j.notice.prose() {
+		return j.known(cell)
+	}
+	return longNumbers.ReplaceAllString(j.known(cell), deid.Star)
+}
+
+// known puts a star for what the engine knows.
+func (j *judge) known(cell string) string {
 	var b strings.Builder
 	at := int64(0)
 	for f := range j.scanner.Text([]byte(cell)) {
@@ -85,6 +94,8 @@ func (j *judge) scrub(cell string) string {
 	}
 	return b.String() + cell[at:]
 }
+
+var longNumbers = regexp.MustCompile(longNumber.String() + `[0-9０-９]*`)
 
 // widen drops class, and then grade, until every row fits enough people; rows
 // that never will do not count.

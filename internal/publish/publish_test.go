@@ -60,6 +60,12 @@ func TestANoticeIsJudged(t *testing.T) {
 		{"S3-54: who is not known to be older counts as young", list(masked...), func(n *publish.Notice) { n.Ages = publish.Unknown }, []string{"name_on_hidden", "never"}},
 		{"a number hides in a remark", list("姓名|备注", "王*明|无", "李*华|家长电话13900004321"), nil, []string{"text"}},
 		{"an empty list", list("姓名|学院"), nil, []string{"empty"}},
+		{"an ID number under the header of a grade", list("姓名|年级|获奖", "王*明|高二|一等奖", "李*华|高二|二等奖", "张*伟|高二|二等奖", "周*明|110105200807033516|三等奖"), nil, []string{"never"}},
+		{"one with a slip of the pen", list("姓名|年级|获奖", "王*明|高二|一等奖", "李*华|高二|二等奖", "张*伟|高二|二等奖", "周*明|110105200807033510|三等奖"), nil, []string{"long_number"}},
+		{"whole columns of them", list("姓名|年级", "王*明|11010519491231002X", "李*华|440524188001010014"), nil, []string{"never"}},
+		{"a list of one row", list("姓名|奖项", "王*明|一等奖"), nil, []string{}},
+		{"a list of one row with a name", list("姓名|奖项", "王小明|一等奖"), nil, []string{"name_whole"}},
+		{"a first row that is no header", list("王小明|13800001234|一等奖", "李晓华|13900004321|二等奖"), nil, []string{"never", "no_header", "text"}},
 		{"two columns of one name", list("学院|学院", "文学院|理学院"), nil, []string{"header_twice"}},
 	} {
 		if c.bend != nil {

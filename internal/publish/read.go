@@ -80,6 +80,9 @@ func (s *Sheet) take(p *flow.Piece) {
 
 // settle finds title and header among the first rows.
 func (s *Sheet) settle(headless bool) {
+	for i, h := range s.Header {
+		s.Header[i] = strings.TrimSpace(strings.TrimPrefix(h, "\ufeff"))
+	}
 	for len(s.Rows) > 1 && filled(s.Rows[0]) == 1 && filled(s.Rows[1]) > 1 {
 		s.Title = strings.TrimSpace(s.Title + " " + strings.Join(s.Rows[0], ""))
 		s.Rows = s.Rows[1:]

@@ -128,7 +128,7 @@ func (s *Service) Approve(ctx context.Context, a actor.Actor, which id.Publicati
 			return fault.New(fault.Conflict, "publish.changed")
 		}
 		if p.Occasion != Story {
-			if p.numbers, err = json.Marshal(d.Numbers); err != nil {
+			if p.numbers, err = json.Marshal(d.told()); err != nil {
 				return err
 			}
 		}
@@ -169,10 +169,28 @@ func (s *Service) close(tx *db.Tx, p *Publication, state State) error {
 	return update(tx, *p)
 }
 
+// Told is what one family is to be told.
+type Told struct {
+	Number string `json:"number"`
+	Record string `json:"record,omitempty"` // whose, of a list that came from the records
+}
+
+// told says of each row which number it has.
+func (d draft) told() []Told {
+	list := make([]Told, len(d.Numbers))
+	for i, n := range d.Numbers {
+		list[i].Number = n
+		if i < len(d.Records) {
+			list[i].Record = d.Records[i]
+		}
+	}
+	return list
+}
+
 // Numbers hands the preparer, once, the notice number of each row of the list
 // that they brought, to tell the families one by one. Errors: Denied
 // publish.not_yours; Erased publish.taken.
-func (s *Service) Numbers(ctx context.Context, a actor.Actor, which id.Publication) (list []string, err error) {
+func (s *Service) Numbers(ctx context.Context, a actor.Actor, which id.Publication) (list []Told, err error) {
 	var p Publication
 	_, err = s.Gate.Do(ctx, gate.Request{Actor: a, Act: policy.PublishRead}, s.know(which, &p), func(tx *db.Tx, _ seal.Permit, _ *gate.Case) error {
 		if p.By != a.Staff {

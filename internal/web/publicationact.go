@@ -105,9 +105,17 @@ func (p *staffPages) publicationNumbers(w http.ResponseWriter, r *Request) error
 	var b bytes.Buffer
 	b.WriteString("\uFEFF") // so that spreadsheets read it as UTF-8
 	c := csv.NewWriter(&b)
-	rows := [][]string{{r.P.T("publish.numbers.row"), publish.NumberHeader}}
-	for i, n := range list {
-		rows = append(rows, []string{strconv.Itoa(i + 1), n})
+	header, records := []string{r.P.T("publish.numbers.row"), publish.NumberHeader}, len(list) > 0 && list[0].Record != ""
+	if records {
+		header = append(header, r.P.T("publish.numbers.record"))
+	}
+	rows := [][]string{header}
+	for i, x := range list {
+		row := []string{strconv.Itoa(i + 1), x.Number}
+		if records {
+			row = append(row, pathSubjects+"/"+x.Record)
+		}
+		rows = append(rows, row)
 	}
 	if err := c.WriteAll(rows); err != nil {
 		return err

@@ -2,13 +2,17 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/publish"
+	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
@@ -80,11 +84,13 @@ type publicationForm struct {
 	ui.Page
 	Story                              bool
 	Occasions, Ages                    []ui.Option
+	From                               []ui.Option // what lies in the records; empty if nothing may be used
+	FromIs                             string
 	Heading, Occasion, Article, Age    string
 	Days, School, Grade, Class, Typing string
 }
 
-func (p *staffPages) publicationForm(r *Request) publicationForm {
+func (p *staffPages) publicationForm(r *Request) (publicationForm, error) {
 	v := publicationForm{Page: r.Page("publish.new"), Story: r.FormValue("kind") == string(publish.Story), Days: "7"}
 	if v.Story {
 		v.Page = r.Page("publish.new.story")
@@ -97,11 +103,39 @@ func (p *staffPages) publicationForm(r *Request) publicationForm {
 	}
 	v.Age = string(publish.Young)
 	v.Path = PathPublications
-	return v
+	if v.Story {
+		return v, nil
+	}
+	var err error
+	v.From, err = p.publicationLists(r)
+	return v, err
+}
+
+// publicationLists are the granted applications whose list the actor may make
+// public, after the file that anybody may bring.
+func (p *staffPages) publicationLists(r *Request) (list []ui.Option, err error) {
+	if p.Applications == nil {
+		return nil, nil
+	}
+	mine, err := p.Applications.Mine(r.Context(), r.Actor)
+	for _, x := range mine {
+		listed := x.Range == application.RangeList || x.Range == application.RangeClass
+		if x.Case.State == application.Granted && x.Clear && x.Place != "screen" && listed && slices.Contains(x.Users, r.Actor.Staff) {
+			list = append(list, ui.Option{Value: x.ID.String(), Text: r.P.T("publish.source.application", x.Title)})
+		}
+	}
+	if len(list) > 0 {
+		list = slices.Insert(list, 0, ui.Option{Text: r.P.T("publish.source.file")})
+	}
+	return list, err
 }
 
 func (p *staffPages) newPublication(w http.ResponseWriter, r *Request) error {
-	return r.Show(w, p.publicationForm(r).body())
+	v, err := p.publicationForm(r)
+	if err != nil {
+		return p.deny(w, r, err)
+	}
+	return r.Show(w, v.body())
 }
 
 func (p *staffPages) preparePublication(w http.ResponseWriter, r *Request) error {
@@ -110,7 +144,12 @@ func (p *staffPages) preparePublication(w http.ResponseWriter, r *Request) error
 	}
 	made, err := p.takePublication(r)
 	if errs, ok := r.Wrong(err); err != nil && ok {
-		v, f := p.publicationForm(r), r.PostForm
+		v, again := p.publicationForm(r)
+		if again != nil {
+			return p.deny(w, r, again)
+		}
+		f := r.PostForm
+		v.FromIs = f.Get("from")
 		v.Errors, v.Heading, v.Occasion, v.Article, v.Age = errs, f.Get("title"), f.Get("occasion"), f.Get("article"), f.Get("ages")
 		v.Days, v.School, v.Grade, v.Class, v.Typing = f.Get("days"), f.Get("school"), f.Get("grade"), f.Get("class"), f.Get("text")
 		return r.ShowAgain(w, v.body())
@@ -147,6 +186,13 @@ func (p *staffPages) takePublication(r *Request) (made publish.Publication, err 
 	if story {
 		return p.Notices.Prepare(r.Context(), r.Actor, n, publish.Upload{Text: f.Get("text")})
 	}
+	if from := f.Get("from"); from != "" {
+		app, err := id.Parse[id.Application](from)
+		if err != nil {
+			return made, fault.At("from", "publish.not_granted")
+		}
+		return p.Notices.Prepare(r.Context(), r.Actor, n, publish.Upload{Query: &publish.Query{Application: app, Words: queryWords(r.P)}})
+	}
 	file, head, err := r.FormFile("file")
 	if err != nil || head.Size == 0 {
 		return made, fault.At("file", "publish.file")
@@ -156,4 +202,10 @@ func (p *staffPages) takePublication(r *Request) (made publish.Publication, err 
 		return made, fault.At("file", "form.too_large")
 	}
 	return p.Notices.Prepare(r.Context(), r.Actor, n, publish.Upload{Name: head.Filename, File: file, Size: head.Size})
+}
+
+// queryWords are the headers of a list from the records.
+func queryWords(p lang.Printer) map[string]string {
+	return map[string]string{subject.LearnerName: p.T("field." + subject.LearnerName), subject.LearnerBirth: p.T("field." + subject.LearnerBirth),
+		"course": p.T("publish.course")}
 }

@@ -133,6 +133,10 @@ func (v *publicationPage) tell(p lang.Printer, names map[string]string) {
 	v.Risk = p.T("publish.risk", after.Fits.Least)
 	v.More = max(0, len(after.Rows)-shownRows)
 	v.After = noticeTable(p.T("publish.after"), after.Header, after.Rows[:min(len(after.Rows), shownRows)])
+	v.After.Heads = append(v.After.Heads, ui.Head{Text: p.T("publish.each"), Number: true})
+	for i := range v.After.Rows {
+		v.After.Rows[i] = append(v.After.Rows[i], ui.Cell{Text: p.Number(int64(after.Fits.Rows[i]))})
+	}
 }
 
 // problemWords is a problem of a list in words, with the rule behind it.
