@@ -42,13 +42,16 @@ func (f *Finder) numbered(i int) (j int, level uint32) {
 	case (r == '路' || r == '街' || r == '巷') && j-i <= 3 && near:
 		return j + 1, Road
 	case digits && near && j-i <= 12 && f.parts[n-1].level&(Place|detail|Road|Village) != 0 && !isUnitOfMeasure(r):
-		if j-i > 5 && !dashed(rs[i:j]) {
+		if j-i > 5 && !dashed(rs[i:j]) || r == '.' && digit(rs[j+1]) || i-f.parts[n-1].j > roomMost {
 			return 0, 0
 		}
 		return j, Room
 	}
 	return 0, 0
 }
+
+// roomMost is how many runes may stand before the bare number of a room.
+const roomMost = 5
 
 // dashes reads 148-6-631 as building, unit and room, 9-1801 as building and room.
 func dashes(rs []rune) (level uint32) {
@@ -98,7 +101,8 @@ func counted(r rune) bool {
 // isUnitOfMeasure tells numbers that count something else: 5年, 30人.
 func isUnitOfMeasure(r rune) bool {
 	switch r {
-	case '年', '月', '日', '人', '元', '万', '亿', '个', '次', '岁', '米', '公', '千', '克', '点', '分', '天', '名', '家', '%', '度', '小', '平', '多', '余', '吨', '亩', '届', '级', '班':
+	case '年', '月', '日', '人', '元', '万', '亿', '个', '次', '岁', '米', '公', '千', '克', '点', '分', '天', '名', '家', '%', '度', '小', '平', '多', '余', '吨', '亩', '届', '级', '班',
+		'所', '座', '条', '辆', '台', '件', '项', '种', '位', '场', '支', '批', '套', '本', '周', '倍', '头', '只', '棵', '株', '颗', '部', '张', '片', '里', '顷', '后', '时', '世', '比', '秒', '英', '毫', '厘', '海':
 		return true
 	}
 	return false

@@ -130,7 +130,7 @@ func (f *Finder) suffix(pending, i int) (j int, level uint32) {
 			return i + 1, Place
 		case next == '场' || next == '民' || next == '委' || next == '长' || next == '政' || next == '内' || next == '域':
 			return 0, 0
-		case n >= 2:
+		case n >= 2 && !wholly(rs[i-1]):
 			return i + 1, District
 		}
 	case classTown:
@@ -177,6 +177,16 @@ func (f *Finder) suffix(pending, i int) (j int, level uint32) {
 		}
 	}
 	return 0, 0
+}
+
+// wholly reports whether a character before 市 or 县 makes it no name: 全市, 本县,
+// 城市.
+func wholly(r rune) bool {
+	switch r {
+	case '全', '本', '该', '我', '各', '城', '都', '超', '股', '门', '上', '个', '两', '外', '省', '地', '国', '跨', '整', '此', '某', '每', '其', '老', '军', '战', '灾', '景', '山', '辖', '属', '分', '时', '禁':
+		return true
+	}
+	return false
 }
 
 // placeEnds says whether r behind p ends the name of a place: most count only as
@@ -280,7 +290,7 @@ func (f *Finder) begin(k int) int {
 // stops reports whether something between two parts says that the address ended.
 func (f *Finder) stops(i, j int) bool {
 	for k := i; k < j; k++ {
-		if stopsAt(f.runes[k]) {
+		if r := f.runes[k]; stopsAt(r) || r == '有' || r == '共' || r == '于' {
 			return true
 		}
 	}

@@ -1,10 +1,12 @@
 package person
 
+import "strings"
+
 // This file is how the training program fills a model.
 
 // SetChar says what is known of a Han character.
 func (m *Model) SetChar(r rune, c Char) {
-	m.chars[r-hanFirst], m.gates[r-hanFirst] = c, c.gate()
+	m.chars[r-hanFirst], m.gates[r-hanFirst] = c, gateOf(r, c)
 }
 
 // AddPair says that a known name or a long surname begins with two characters.
@@ -20,21 +22,36 @@ func (m *Model) AddKnown(name string) {
 }
 
 // WordsMost is how many words the table takes.
-const WordsMost = wordSlots * 3 / 4
+const WordsMost = wordSlots * 3 / 8
 
 // AddWord adds a word of one to four characters.
 func (m *Model) AddWord(word string, w Word) {
 	r := []rune(word)
 	if len(r) > 1 {
-		i := pairBit(r[0], r[1]) & (startBits - 1)
-		m.starts[i>>3] |= 1 << (i & 7)
+		i, class := pairBit(r[0], r[1])&(startBits-1), uint8(1)
+		if len(r) == 2 {
+			class += uint8(min(w.freq()/4, 2))
+		}
+		if at := i & 3 * 2; m.starts[i>>2]>>at&3 < class {
+			m.starts[i>>2] = m.starts[i>>2]&^(3<<at) | class<<at
+		}
 	}
-	h := Hash(r)
-	i := h & (wordSlots - 1)
-	for m.words[i] != 0 {
+	if len(r) == 1 && isHan(r[0]) {
+		m.singles[r[0]-hanFirst] = w
+	}
+	if len(r) > 2 {
+		m.enter(Hash(r[:2]), longer)
+	}
+	m.enter(Hash(r), w)
+}
+
+// enter adds to what the table says of a word.
+func (m *Model) enter(h uint64, w Word) {
+	i, tag := h&(wordSlots-1), wordTag(h)
+	for m.words[i] != 0 && m.words[i]>>16 != tag {
 		i = (i + 1) & (wordSlots - 1)
 	}
-	m.words[i] = wordTag(h)<<16 | uint32(w)
+	m.words[i] |= tag<<16 | uint32(w)
 }
 
 // WeightSlots is how many weights the table takes, each of its own slot.
@@ -49,5 +66,23 @@ func (m *Model) SetWeight(feature uint32, weight int8) {
 	m.weights[WeightSlot(feature)] = uint16(uint8(weight))<<8 | uint16(uint8(feature))
 }
 
-// SetFloors says below which sums the first and the second stage decide.
+// QuickSize is how many weights the quick look has.
+const QuickSize = quickSize
+
+// SetQuick gives one of them its value, in sixteenths of a natural logarithm.
+func (m *Model) SetQuick(i int, weight int8) { m.quick[i] = weight }
+
+// Floors are the sums below which the quick look and the first stage decide.
+func (m *Model) Floors() [2]int32 { return m.floors }
+
+// SetFloors says below which sums the quick look and the first stage decide.
 func (m *Model) SetFloors(floors [2]int32) { m.floors = floors }
+
+// gateOf is the gate of a character.
+func gateOf(r rune, c Char) uint64 {
+	g := c.gate()
+	if strings.ContainsRune(stopRunes, r) {
+		g |= always
+	}
+	return g
+}

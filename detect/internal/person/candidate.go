@@ -20,6 +20,8 @@ const (
 	shapeTwin          // 琪琪
 	shapeGiven         // 雪莹: a given name alone
 	shapeAlone         // 李 in 李先生
+
+	shapes = 16 // room for all
 )
 
 // group is what shapes share when their surroundings are weighed.
@@ -29,13 +31,14 @@ var groups = [...]uint64{shapeNone: 0, shapeOne: 1, shapeTwo: 1, shapeThree: 1, 
 // leasts are the scores, in sixteenths, that the shapes must pass: chosen on the
 // development sets for the best F1, then raised for the shapes that take other
 // words for names in texts that hold none.
-var leasts = [...]int{shapeOne: 6, shapeTwo: 2, shapeThree: 8, shapeLong: 0, shapeJapan: 0, shapeForeign: 6,
-	shapeDotted: 0, shapePet: 32, shapeKnown: 24, shapeTwin: 28, shapeGiven: 24, shapeAlone: 0}
+var leasts = [...]int{shapeOne: 4, shapeTwo: 0, shapeThree: 8, shapeLong: 0, shapeJapan: 0, shapeForeign: -10,
+	shapeDotted: 0, shapePet: 36, shapeKnown: 24, shapeTwin: 32, shapeGiven: 24, shapeAlone: 0}
 
 // span is a candidate: runes[i:j] of a line.
 type span struct {
 	i, j  int
 	shape Shape
+	odds  int // what its characters say by themselves
 }
 
 // Gates, in sixteenths of a natural logarithm: what passes is weighed.
@@ -49,50 +52,41 @@ const (
 	foreignMax  = 24
 )
 
-// start finds the candidates that begin at i and reports whether there may be
-// any.
-func (f *Finder) start(m *Model, i int) bool {
-	a, b := f.line.gates[i], f.line.gates[i+1]
-	begins := m.begins(f.line.runes[i], f.line.runes[i+1])
-	if (uint32(a)+uint32(b>>32))&0x80808080 == 0 && !begins || b == 0 {
-		return false
-	}
-	f.candidates(m, i, begins)
-	return len(f.spans) > 0
-}
-
-// candidates finds every candidate that begins at i; begins says that the pair
-// of characters there begins a listed name or a long surname.
-func (f *Finder) candidates(m *Model, i int, begins bool) {
+// candidates finds every candidate that begins at i.
+func (f *Finder) candidates(i int) {
 	f.spans = f.spans[:0]
+	m, rs := f.model, f.line.runes
 	a, b := f.char(i), f.char(i+1)
-	rs := f.line.runes
+	if a == 0 || b == 0 {
+		return
+	}
+	begins := m.begins(rs[i], rs[i+1])
 	if s := a.surname(); a.is(FlagSurname) && s+max(b.single(), b.first()) > gateChinese {
 		f.chinese(i, a, b)
 	}
 	if begins && a.is(FlagTwo|FlagJapan) {
-		f.longSurname(m, rs, i, a)
+		f.longSurname(rs, i, a)
 	}
 	if a&b>>56&Char(FlagForeign) != 0 && a.foreignFirst()+b.foreign() > gateForeign {
 		f.foreign(rs, i)
 	}
 	if a.is(FlagNick) {
 		if s := b.single(); s > gateInner {
-			f.add(i, i+2, shapePet)
+			f.add(i, i+2, shapePet, s)
 		}
 		if c := f.char(i + 2); c != 0 && b.first()+c.last() > gateChinese {
-			f.add(i, i+3, shapePet)
+			f.add(i, i+3, shapePet, b.first()+c.last())
 		}
 	}
 	if begins && len(f.spans) == 0 {
 		f.listed(m, rs, i)
 	}
-	switch {
+	switch t := a.first() + b.last(); {
 	case !a.is(FlagGiven):
-	case a == b && rs[i] == rs[i+1] && a.first()+a.last() > gateChinese:
-		f.add(i, i+2, shapeTwin)
-	case a.surname() <= gateMin && a.first()+b.last() > gateGiven:
-		f.add(i, i+2, shapeGiven)
+	case a == b && rs[i] == rs[i+1] && t > gateChinese:
+		f.add(i, i+2, shapeTwin, t)
+	case a.surname() <= gateMin && t > gateGiven:
+		f.add(i, i+2, shapeGiven, t)
 	}
 }
 
@@ -125,29 +119,29 @@ func addressed(rs []rune, j int) bool {
 // char is what is known of the rune at k.
 func (f *Finder) char(k int) Char { return f.model.char(f.line.runes[k]) }
 
-func (f *Finder) add(i, j int, s Shape) {
-	f.spans = append(f.spans, span{i, j, s})
+func (f *Finder) add(i, j int, s Shape, odds int) {
+	f.spans = append(f.spans, span{i, j, s, odds})
 }
 
 // chinese adds the names that begin with a surname of one character.
 func (f *Finder) chinese(i int, a, b Char) {
 	s, rs := a.surname(), f.line.runes
 	if s > 0 && addressed(rs, i+1) {
-		f.add(i, i+1, shapeAlone)
+		f.add(i, i+1, shapeAlone, s)
 		return
 	}
 	if s+b.single() > gateChinese {
-		f.add(i, i+2, shapeOne)
+		f.add(i, i+2, shapeOne, s+b.single())
 	}
 	c := f.char(i + 2)
 	if c == 0 {
 		return
 	}
 	if t := s + b.first(); t > gateChinese && t+c.last() > gateChinese && c.last() > gateLast && !isTitle(rs[i+1], rs[i+2]) {
-		f.add(i, i+3, shapeTwo)
+		f.add(i, i+3, shapeTwo, t+c.last())
 	}
 	if d := f.char(i + 3); d != 0 && s > 16 && b.surname() > 16 && c.first()+d.last() > gateGiven/2 {
-		f.add(i, i+4, shapeThree)
+		f.add(i, i+4, shapeThree, s+c.first()+d.last())
 	}
 }
 
@@ -173,11 +167,11 @@ var titlePairs = func() map[[2]rune]bool {
 var titleStarts = firsts(titles)
 
 // longSurname adds the names with a surname of two or three characters.
-func (f *Finder) longSurname(m *Model, rs []rune, i int, a Char) {
-	w := f.look(m, 2, i)
+func (f *Finder) longSurname(rs []rune, i int, a Char) {
+	w := f.look(2, i)
 	if w&Two != 0 {
 		for n := 3; n <= 4 && isHan(rs[i+n-1]); n++ {
-			f.add(i, i+n, shapeLong)
+			f.add(i, i+n, shapeLong, f.char(i+n-1).last()+128)
 		}
 	}
 	if !a.is(FlagJapan) {
@@ -185,12 +179,12 @@ func (f *Finder) longSurname(m *Model, rs []rune, i int, a Char) {
 	}
 	k := 2
 	if w&Japan == 0 {
-		if k = 3; f.look(m, 3, i)&Japan == 0 {
+		if k = 3; f.look(3, i)&Japan == 0 {
 			return
 		}
 	}
 	for n := k + 1; n <= k+3 && isHan(rs[i+n-1]); n++ {
-		f.add(i, i+n, shapeJapan)
+		f.add(i, i+n, shapeJapan, f.char(i+n-1).last()+128)
 	}
 }
 
@@ -225,11 +219,11 @@ func (f *Finder) foreign(rs []rune, i int) {
 		shape = shapeDotted
 	}
 	for k := j; k > j-2 && k-i >= 2 && k > last+1; k-- {
-		f.add(i, k, shape)
+		f.add(i, k, shape, 2*f.soundsForeign(i, k))
 	}
 	// A run may end in characters that begin the next word, or go on a little.
 	if dots == 0 && f.char(j).foreignLast() > 0 {
-		f.add(i, j+1, shape)
+		f.add(i, j+1, shape, 2*f.soundsForeign(i, j+1))
 	}
 }
 
@@ -238,7 +232,7 @@ func (f *Finder) listed(m *Model, rs []rune, i int) {
 	h := Mix(Mix(0, rs[i]), rs[i+1])
 	for n := 2; ; n++ {
 		if m.isKnown(h) {
-			f.add(i, i+n, shapeKnown)
+			f.add(i, i+n, shapeKnown, 0)
 		}
 		if n == 4 || !isHan(rs[i+n]) {
 			return

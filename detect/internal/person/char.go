@@ -35,6 +35,19 @@ func (c Char) gate() uint64 {
 	return g
 }
 
+// always is the bit of a gate that stops at the character whatever follows. It
+// is set for those that cues need: 姓名, 男, 女, and what begins the polite forms
+// of address.
+const always = 1 << 39
+
+const stopRunes = "名男女先同小"
+
+// stop tells, in bits that stand for nothing else, whether a character and the one
+// behind it are worth a closer look, given their gates.
+func stop(a, b uint64) uint32 {
+	return (uint32(a) + uint32(b>>32)&0x7f7f7f7f | uint32(a>>32)) & 0x80808080
+}
+
 func (c Char) surname() int      { return int(int8(c)) }
 func (c Char) first() int        { return int(int8(c >> 8)) }
 func (c Char) last() int         { return int(int8(c >> 16)) }
@@ -72,6 +85,10 @@ const (
 	Two   Word = 1 << 13
 	Japan Word = 1 << 14
 )
+
+// longer says of a pair of characters in the table that words of three or four
+// begin with it.
+const longer Word = 1 << 15
 
 func (w Word) freq() uint64   { return uint64(w & 15) }
 func (w Word) before() uint64 { return uint64(w >> 4 & 7) }

@@ -99,9 +99,9 @@ func (f *Finder) beside(i, j int) cue {
 	if b, ok := behindCue(rs, j+1); ok && rs[j] == '的' && b.why&Guardian != 0 { // 王小明的妈妈
 		c.why, c.bonus = c.why|Cue, c.bonus+20
 	}
-	if n := ahead(rs, j); n > 0 && isHan(rs[j]) && c.why == 0 {
+	if n := ahead(rs, j); n > 0 && c.why == 0 {
 		c.bonus -= bonusFirm
-		if n <= 4 {
+		if n <= 4 || !isHan(rs[j]) { // 金杜律师, 马钢（集团）, 日升（宁波）电力有限公司
 			c.bonus -= bonusFirm
 		}
 	}
@@ -116,11 +116,14 @@ func (f *Finder) beside(i, j int) cue {
 
 // cued reports whether cues may lift a candidate that stopped early.
 func (f *Finder) cued(rs []rune, c span) bool {
-	if f.boost == c.i || f.sexed(rs, c) {
+	if f.boost == c.i {
 		return true
 	}
+	if groups[c.shape] != 1 {
+		return false
+	}
 	b, ok := behindCue(rs, c.j)
-	return ok && groups[c.shape] == 1 && (b.bonus >= 20 || open(rs[c.i-1]))
+	return ok && (b.bonus >= 20 || open(rs[c.i-1]))
 }
 
 // sexed reports whether a candidate stands for itself and its sex behind it.
@@ -132,24 +135,44 @@ func (f *Finder) sexed(rs []rune, c span) bool {
 }
 
 // entry takes what begins an entry of a record for a name, however it is built:
-// 任随安，男，… and 佗文汉先生：…
-func (f *Finder) entry(m *Model, rs []rune, i int) {
-	a := f.char(i)
-	for n := 4; n >= 2; n-- {
-		if i+n > f.line.n || n == 4 && !a.is(FlagTwo) {
-			continue
+// 任随安，男，… and 佗文汉先生：… The sex or the form of address stands at k.
+func (f *Finder) entry(m *Model, rs []rune, k int) {
+	j, score := k, 24
+	if rs[k] == '男' || rs[k] == '女' && rs[k+1] != '士' {
+		for j > k-3 && between(rs[j-1]) {
+			j--
 		}
-		score := 0
-		if f.sexed(rs, span{i: i, j: i + n}) {
-			score = 64
-		} else if n == 3 && polite(rs, i+n) && f.look(m, 3, i) == 0 && f.look(m, 2, i) == 0 {
-			score = 24
-		}
-		if score > 0 && a.surname() > gateMin && f.shapeOf(m, i, i+n, 0) {
-			f.pick(span{i, i + n, shapeTwo}, score, Cue)
-			return
-		}
+		score = 64
+	} else if !polite(rs, k) {
+		return
 	}
+	i := j
+	for i > j-5 && isHan(rs[i-1]) {
+		i--
+	}
+	n := j - i
+	if n < 2 || n > 4 || !open(rs[i-1]) {
+		return
+	}
+	a := f.char(i)
+	if score == 64 && (n == 4 && !a.is(FlagTwo) || !f.sexed(rs, span{i: i, j: j})) ||
+		score == 24 && (n != 3 || f.look(3, i) != 0 || f.look(2, i) != 0) {
+		return
+	}
+	if (a.surname() > gateMin || n < 4 && f.strange(i, j)) && f.shapeOf(m, i, j, 0) {
+		f.pick(span{i: i, j: j, shape: shapeTwo}, score, Cue)
+	}
+}
+
+// strange reports whether runes[i:j], two or three, are neither a word nor hold
+// one of two.
+func (f *Finder) strange(i, j int) bool {
+	return f.look(j-i, i) == 0 && f.look(2, i) == 0 && f.look(2, j-2) == 0
+}
+
+// between reports whether r may stand between a name and the sex behind it.
+func between(r rune) bool {
+	return r == '，' || r == '：' || r == '、' || r == '（' || r == ' ' || r == '|' || r == '/'
 }
 
 // polite reports whether a form of address begins at j that follows full names
@@ -170,7 +193,7 @@ func open(r rune) bool {
 // sexBehind reports whether 男 or 女 stands behind j as a field of its own.
 func sexBehind(rs []rune, j int) bool {
 	k := j
-	for k < j+3 && (rs[k] == '，' || rs[k] == '：' || rs[k] == '、' || rs[k] == '（' || rs[k] == ' ' || rs[k] == '|' || rs[k] == '/') {
+	for k < j+3 && between(rs[k]) {
 		k++
 	}
 	return (rs[k] == '男' || rs[k] == '女') && (!isHan(rs[k+1]) || k > j && rs[k+1] != '子' && rs[k+1] != '人' && rs[k+1] != '士' && rs[k+1] != '生')

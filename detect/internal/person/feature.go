@@ -1,197 +1,140 @@
 package person
 
-// look is the word of n runes at i. What was looked up once in a line is kept,
-// as neighbouring candidates ask for the same: the upper half of a slot says for
-// which line.
-func (f *Finder) look(m *Model, n, i int) Word {
-	c := &f.seen[n-1][i]
-	if *c>>16 != f.now {
-		*c = f.now << 16
-		rs := f.line.runes[i : i+n]
-		if n == 1 || m.startsWord(rs[0], rs[1]) {
-			*c |= uint32(m.word(Hash(rs)))
-		}
-	}
-	return Word(*c)
+// features collects the hashes of the features of a candidate.
+type features struct {
+	n    int
+	hash [64]uint32
 }
 
-// begin forgets what was looked up in the last line.
-func (f *Finder) begin() {
-	n := len(f.line.runes)
-	f.now++
-	for k := range f.seen {
-		if len(f.seen[k]) < n {
-			f.seen[k] = make([]uint32, max(n, lineMax+2*pad))
-		} else if f.now > 0xffff {
-			clear(f.seen[k])
-		}
-	}
-	if f.now > 0xffff {
-		f.now = 1
-	}
+// put adds a feature: a template and two values.
+func (x *features) put(t, a, b uint64) {
+	x.hash[x.n&63] = uint32((a*0xd6e8feb86659fd93 + b*0xbf58476d1ce4e5b9 + t*golden) >> 32)
+	x.n++
 }
 
-// side is what the words say that stand left of a start or right of an end.
-type side struct {
-	n    int    // the length of the longest word
-	cue  uint64 // how much the best word is used beside names
-	kind uint64 // of the longest word
-	freq uint64
-}
-
-// left looks at the words that end before i.
-func (f *Finder) left(m *Model, i int) (s side) {
-	for n := 1; n <= 4; n++ {
-		if n > 1 && f.line.gates[i-n] == 0 {
-			break
-		}
-		if w := f.look(m, n, i-n); w != 0 {
-			s = side{n, max(s.cue, w.before()), w.kind(), w.freq()}
-		}
-	}
-	return s
-}
-
-// right looks at the words that begin at j.
-func (f *Finder) right(m *Model, j int) (s side) {
-	for n := 1; n <= 4; n++ {
-		if n > 1 && f.line.gates[j+n-1] == 0 {
-			break
-		}
-		if w := f.look(m, n, j); w != 0 {
-			s = side{n, max(s.cue, w.after()), w.kind(), w.freq()}
-		}
-	}
-	return s
-}
-
-// put weighs a feature: a template and two values. The trainer collects its hash.
-func (f *Finder) put(t, a, b uint64) {
-	x := (a<<8|t)*golden + b*0xd6e8feb86659fd93
-	x ^= x >> 29
-	x *= 0xbf58476d1ce4e5b9
-	if f.collect {
-		f.features = append(f.features, x)
-	}
-	f.sum += f.model.weight(x)
-}
-
+// bin cuts a number into steps.
 func bin(v int, width int) uint64 { return uint64(v/width + 64) }
-
-// inner puts the features of the candidate itself.
-func (f *Finder) inner(m *Model, rs []rune, c span) {
-	i, j, s := c.i, c.j, uint64(c.shape)
-	whole := Hash(rs[i:j])
-	var w Word
-	if n := j - i; n <= 4 {
-		w = f.look(m, n, i)
-	}
-	known := uint64(0)
-	if m.isKnown(whole) {
-		known = 1
-	}
-	f.put(5, known<<7|w.freq()<<3|w.kind(), s<<3|uint64(j-i)&7)
-	f.build(m, c)
-	g := groups[c.shape]
-	f.put(40, uint64(rs[i-1]), g)
-	f.put(44, uint64(rs[j]), g)
-	f.put(54, two(rs[j-1], rs[j]), 0)
-	f.put(55, two(rs[i-1], rs[i]), 0)
-}
 
 func two(a, b rune) uint64 { return uint64(a)<<21 | uint64(b) }
 
-// fit puts the features of how the candidate fits between the words around it.
-func (f *Finder) fit(m *Model, rs []rune, c span) {
-	i, j, g := c.i, c.j, groups[c.shape]
-	f.l, f.r = f.left(m, i), f.right(m, j)
-	l, r := f.l, f.r
-	cl := max(f.look(m, 2, i-1).freq(), f.look(m, 3, i-1).freq(), f.look(m, 3, i-2).freq())
-	cr := max(f.look(m, 2, j-1).freq(), f.look(m, 3, j-1).freq(), f.look(m, 3, j-2).freq())
-	f.put(11, cl<<4|cr, g)
-	f.put(14, l.cue<<3|r.cue, g)
-	f.put(15, l.kind<<4|l.freq, g)
-	f.put(16, r.kind<<4|r.freq, g)
-	f.put(17, cl<<8|l.cue, g)
-	f.put(18, cr<<8|r.cue, g)
-	f.put(23, ahead(rs, j), g)
-	f.put(19, class(rs[i-1])<<8|class(rs[j]), uint64(c.shape))
+// inner puts the features of the candidate itself and of how it fits between the
+// words around it; quick is what the quick look said.
+func (f *Finder) inner(c span, quick int) {
+	x, rs := &f.features, f.line.runes
+	i, j, s, g := c.i, c.j, uint64(c.shape), groups[c.shape]
+	var w Word
+	if n := j - i; n <= 4 {
+		w = f.look(n, i)
+	}
+	known := uint64(0)
+	if f.model.isKnown(Hash(rs[i:j])) {
+		known = 1
+	}
+	x.put(5, known<<7|w.freq()<<3|w.kind(), s<<3|uint64(j-i)&7)
+	x.put(6, bin(quick, 8), s)
+	f.build(c)
+	x.put(40, uint64(rs[i-1]), g)
+	x.put(44, uint64(rs[j]), g)
+	x.put(54, two(rs[j-1], rs[j]), 0)
+	x.put(55, two(rs[i-1], rs[i]), 0)
+	l, r := f.left(i), f.right(j)
+	f.l, f.r = l, r
+	// Words that reach over its ends.
+	b, d := f.wordsAt(i-1), f.wordsAt(j-1)
+	cl := max(nth(b, 2).freq(), nth(b, 3).freq(), f.look(3, i-2).freq())
+	cr := max(nth(d, 2).freq(), nth(d, 3).freq(), f.look(3, j-2).freq())
+	x.put(11, cl<<4|cr, g)
+	x.put(14, l.cue<<3|r.cue, g)
+	x.put(15, l.kind<<4|l.freq, g)
+	x.put(16, r.kind<<4|r.freq, g)
+	x.put(17, cl<<8|l.cue, g)
+	x.put(18, cr<<8|r.cue, g)
+	x.put(19, class(rs[i-1])<<8|class(rs[j]), s)
+	x.put(23, ahead(rs, j), g)
 }
 
 // build puts the features of the characters by the shape of the candidate.
-func (f *Finder) build(m *Model, c span) {
+func (f *Finder) build(c span) {
+	x := &f.features
 	i, j, s := c.i, c.j, uint64(c.shape)
 	switch c.shape {
 	case shapeOne, shapePet, shapeTwin:
 		a, b, next := f.char(i), f.char(i+1), f.char(i+2)
-		f.put(4, bin(a.surname(), 12)<<8|bin(b.single(), 12), s)
+		x.put(4, bin(a.surname(), 12)<<8|bin(b.single(), 12), s)
 		// Would a longer name be as good?
-		f.put(20, bin(b.first()+next.last(), 16), min(f.look(m, 2, j).freq(), 1)<<4|s)
+		x.put(20, bin(b.first()+next.last(), 16), min(f.look(2, j).freq(), 1)<<4|s)
 	case shapeTwo, shapeThree, shapeGiven:
 		a, b, z := f.char(i), f.char(j-2), f.char(j-1)
-		f.put(4, bin(a.surname(), 12)<<8|bin(b.first()+z.last(), 12), s)
-		w, v := f.look(m, 2, i), f.look(m, 2, j-2)
-		f.put(7, w.freq()<<3|w.kind(), s)
-		f.put(8, v.freq()<<3|v.kind(), s)
+		x.put(4, bin(a.surname(), 12)<<8|bin(b.first()+z.last(), 12), s)
+		w, v := f.look(2, i), f.look(2, j-2)
+		x.put(7, w.freq()<<3|w.kind(), s)
+		x.put(8, v.freq()<<3|v.kind(), s)
 		// Would a shorter name be as good?
-		last := f.look(m, 1, j-1)
-		f.put(21, last.after()<<8|min(f.look(m, 2, j-1).freq(), 1)<<4|last.freq(), s)
-		f.put(22, bin(b.single(), 16)<<8|bin(z.last(), 16), s)
+		last := f.wordsAt(j - 1)
+		x.put(21, nth(last, 1).after()<<8|min(nth(last, 2).freq(), 1)<<4|nth(last, 1).freq(), s)
+		x.put(22, bin(b.single(), 16)<<8|bin(z.last(), 16), s)
 	case shapeForeign, shapeDotted:
-		f.transliteration(m, c)
+		f.transliteration(c)
 	case shapeLong, shapeJapan:
-		w, v := f.look(m, 2, i), f.look(m, 2, j-2)
-		f.put(2, w.freq()<<3|w.kind(), s)
-		f.put(3, bin(f.char(j-1).last(), 8), s)
-		f.put(4, bin(f.char(j).last(), 16), s)
-		f.put(8, v.freq()<<3|v.kind(), s)
+		w, v := f.look(2, i), f.look(2, j-2)
+		x.put(2, w.freq()<<3|w.kind(), s)
+		x.put(3, bin(f.char(j-1).last(), 8), s)
+		x.put(4, bin(f.char(j).last(), 16), s)
+		x.put(8, v.freq()<<3|v.kind(), s)
 	}
 }
 
 // transliteration puts the features of a foreign name.
-func (f *Finder) transliteration(m *Model, c span) {
+func (f *Finder) transliteration(c span) {
+	x := &f.features
 	i, j, s := c.i, c.j, uint64(c.shape)
 	n := j - i
+	size := s<<4 | min(uint64(n), 8)
+	x.put(2, bin(f.soundsForeign(i, j), 4), size)
+	x.put(3, bin(f.char(i-1).foreign(), 16), s)
+	x.put(4, bin(f.char(j).foreign(), 16), s)
+	x.put(8, bin(f.char(j-1).foreignLast(), 8), s)
+	w, v := f.look(2, i), f.look(2, j-2)
+	x.put(21, w.freq()<<3|w.kind(), size)
+	x.put(22, v.freq()<<3|v.kind(), size)
+}
+
+// soundsForeign is the mean of what its characters say for a transliteration.
+func (f *Finder) soundsForeign(i, j int) int {
 	sum := f.char(i).foreignFirst() + f.char(j-1).foreignLast()
 	for k := i + 1; k < j-1; k++ {
 		sum += f.char(k).foreign()
 	}
-	size := s<<4 | min(uint64(n), 8)
-	f.put(2, bin(sum/n, 4), size)
-	f.put(3, bin(f.char(i-1).foreign(), 16), s)
-	f.put(4, bin(f.char(j).foreign(), 16), s)
-	f.put(8, bin(f.char(j-1).foreignLast(), 8), s)
-	w, v := f.look(m, 2, i), f.look(m, 2, j-2)
-	f.put(21, w.freq()<<3|w.kind(), size)
-	f.put(22, v.freq()<<3|v.kind(), size)
+	return sum / (j - i)
 }
 
 // outer puts the characters in and around the candidate.
-func (f *Finder) outer(rs []rune, c span) {
+func (f *Finder) outer(c span) {
+	x, rs := &f.features, f.line.runes
 	i, j, s := c.i, c.j, uint64(c.shape)
 	g := groups[c.shape]
-	f.put(30, uint64(rs[i]), s)
-	f.put(31, uint64(rs[i+1]), s)
-	f.put(32, uint64(rs[j-1]), s)
-	f.put(33, two(rs[i], rs[i+1]), s)
-	f.put(34, two(rs[j-2], rs[j-1]), s)
+	x.put(30, uint64(rs[i]), s)
+	x.put(31, uint64(rs[i+1]), s)
+	x.put(32, uint64(rs[j-1]), s)
+	x.put(33, two(rs[i], rs[i+1]), s)
+	x.put(34, two(rs[j-2], rs[j-1]), s)
 	if j-i <= 4 {
-		f.put(35, Hash(rs[i:j]), 0)
+		x.put(35, Hash(rs[i:j]), 0)
 	}
-	f.put(41, two(rs[i-2], rs[i-1]), 0)
-	f.put(42, two(rs[i-2], rs[i-1]), uint64(rs[i-3]))
-	f.put(43, uint64(rs[i-1]), 16|s)
-	f.put(45, two(rs[j], rs[j+1]), 0)
-	f.put(46, two(rs[j], rs[j+1]), uint64(rs[j+2]))
-	f.put(47, uint64(rs[j]), 16|s)
-	f.put(48, two(rs[i-1], rs[j]), 0)
-	f.put(51, two(rs[i-1], rs[j]), s)
+	x.put(41, two(rs[i-2], rs[i-1]), 0)
+	x.put(42, two(rs[i-2], rs[i-1]), uint64(rs[i-3]))
+	x.put(43, uint64(rs[i-1]), 16|s)
+	x.put(45, two(rs[j], rs[j+1]), 0)
+	x.put(46, two(rs[j], rs[j+1]), uint64(rs[j+2]))
+	x.put(47, uint64(rs[j]), 16|s)
+	x.put(48, two(rs[i-1], rs[j]), 0)
+	x.put(51, two(rs[i-1], rs[j]), s)
 	lw, rw := Hash(rs[i-f.l.n:i]), Hash(rs[j:j+f.r.n])
-	f.put(49, lw, g)
-	f.put(50, rw, g)
-	f.put(52, uint64(rs[i-2]), 0)
-	f.put(53, uint64(rs[j+1]), 0)
-	f.put(56, lw, rw)
+	x.put(49, lw, g)
+	x.put(50, rw, g)
+	x.put(52, uint64(rs[i-2]), 0)
+	x.put(53, uint64(rs[j+1]), 0)
+	x.put(56, lw, rw)
 }
 
 // class is the class of a rune beside a candidate.
@@ -228,20 +171,37 @@ func class(r rune) uint64 {
 }
 
 // ahead says how far behind j a word begins that ends the name of a company or
-// a body: 0 if none does within eight runes.
+// a body: 0 if none does within eight runes, or sixteen if brackets open at j.
 func ahead(rs []rune, j int) uint64 {
-	for k := range uint64(8) {
-		at := j + int(k)
-		if !isHan(rs[at]) && rs[at] != '（' && rs[at] != '）' {
+	most := uint64(8)
+	if rs[j] == '（' {
+		most = pad - 2
+	}
+	for k := range most {
+		r := rs[j+int(k)]
+		if !isHan(r) && r != '（' && r != '）' {
 			return 0
 		}
-		next, ok := bodies[rs[at]]
-		if ok && rs[at+1] == next {
+		if b := &bodies[bodySlot(r)]; b[0] == r && b[1] == rs[j+int(k)+1] {
 			return k + 1
 		}
 	}
 	return 0
 }
 
-// bodies are words that end names of companies, by their first character.
-var bodies = map[rune]rune{'公': '司', '集': '团', '股': '份', '有': '限', '事': '务', '银': '行', '科': '技', '药': '业', '证': '券', '律': '师'}
+// bodies are words that end names of companies, each in a slot of its own.
+var bodies = func() (t [32][2]rune) {
+	for _, w := range []string{"公司", "集团", "股份", "有限", "事务", "银行", "科技", "药业", "证券", "律师"} {
+		r := []rune(w)
+		if b := &t[bodySlot(r[0])]; b[0] == 0 {
+			*b = [2]rune{r[0], r[1]}
+		} else {
+			panic("two words in a slot: " + w)
+		}
+	}
+	return t
+}()
+
+func bodySlot(r rune) uint32 { return uint32(r) * bodyFactor >> 27 }
+
+const bodyFactor = 0x9e379905 // gives each its own

@@ -19,8 +19,19 @@ const (
 	pairBits    = 1 << 18
 	startBits   = 1 << 19
 	knownBlocks = 1 << 15
-	wordSlots   = 1 << 17
+	wordSlots   = 1 << 18
 	weightSlots = 1 << 18
+)
+
+// Parts of the weights of the quick look.
+const (
+	quickOdds  = 0                                // by shape and odds of the characters
+	quickFit   = quickOdds + shapes<<6            // by shape and how common four pairs are
+	quickLeft  = quickFit + shapes<<8             // by group and the rune before
+	quickRight = quickLeft + groupCount*runeCount // by group and the rune behind
+	quickSize  = quickRight + groupCount*runeCount
+
+	runeCount = hanSize + 16 // Han characters, and classes of other runes
 )
 
 // Model is what is known of names: characters, words, known names, pairs and
@@ -29,18 +40,20 @@ type Model struct {
 	chars   [hanSize]Char        // of the first block of Han characters
 	gates   [hanSize]uint64      // their gates
 	pairs   [pairBits / 8]uint8  // how known names begin, and long surnames
-	starts  [startBits / 8]uint8 // how words begin
+	starts  [startBits / 4]uint8 // how common the words are that begin with a pair, two bits each
 	known   [knownBlocks]uint64  // a blocked Bloom filter of known names
 	words   [wordSlots]uint32    // an open hash table: a tag, a word
+	singles [hanSize]Word        // the words of one character, once more
+	quick   [quickSize]int8      // the weights of the quick look
 	weights [weightSlots]uint16  // a direct-mapped hash table: a tag, a weight
-	floors  [2]int32             // below these the first and the second stage decide against a name
+	floors  [2]int32             // below these the quick look and the first stage decide against a name
 }
 
 // magic begins a model file; the parts of the model follow as they are declared,
-// but for the gates, in little-endian order.
-const magic = "wardfold names 4"
+// but for what follows from others, in little-endian order.
+const magic = "wardfold names 5"
 
-const fileSize = len(magic) + 8*hanSize + pairBits/8 + startBits/8 + 8*knownBlocks + 4*wordSlots + 2*weightSlots + 2*4
+const fileSize = len(magic) + 8*hanSize + pairBits/8 + startBits/4 + 8*knownBlocks + 4*wordSlots + quickSize + 2*weightSlots + 2*4
 
 // Encode writes a model file.
 func (m *Model) Encode() []byte {
@@ -54,6 +67,9 @@ func (m *Model) Encode() []byte {
 	}
 	for _, v := range m.words {
 		b = binary.LittleEndian.AppendUint32(b, v)
+	}
+	for _, v := range m.quick {
+		b = append(b, byte(v))
 	}
 	for _, v := range m.weights {
 		b = binary.LittleEndian.AppendUint16(b, v)
@@ -72,7 +88,7 @@ func Open(b []byte) (*Model, error) {
 	m, b := new(Model), b[len(magic):]
 	for i := range m.chars {
 		m.chars[i], b = Char(binary.LittleEndian.Uint64(b)), b[8:]
-		m.gates[i] = m.chars[i].gate()
+		m.gates[i] = gateOf(hanFirst+rune(i), m.chars[i])
 	}
 	b = b[copy(m.pairs[:], b):]
 	b = b[copy(m.starts[:], b):]
@@ -82,6 +98,13 @@ func Open(b []byte) (*Model, error) {
 	for i := range m.words {
 		m.words[i], b = binary.LittleEndian.Uint32(b), b[4:]
 	}
+	for i := range m.singles {
+		m.singles[i] = m.word(Mix(0, hanFirst+rune(i)))
+	}
+	for i := range m.quick {
+		m.quick[i] = int8(b[i])
+	}
+	b = b[len(m.quick):]
 	for i := range m.weights {
 		m.weights[i], b = binary.LittleEndian.Uint16(b), b[2:]
 	}
@@ -169,10 +192,11 @@ func (m *Model) begins(a, b rune) bool {
 	return m.pairs[i>>3]>>(i&7)&1 != 0
 }
 
-// startsWord reports whether a pair of characters begins a word of the table.
-func (m *Model) startsWord(a, b rune) bool {
+// common tells how common the words are that begin with a pair of characters: 0 if
+// there is none, 3 if there is a very common one of these two characters.
+func (m *Model) common(a, b rune) uint32 {
 	i := pairBit(a, b) & (startBits - 1)
-	return m.starts[i>>3]>>(i&7)&1 != 0
+	return uint32(m.starts[i>>2]>>(i&3*2)) & 3
 }
 
 // pairBit is the hash of a pair.
@@ -180,12 +204,13 @@ func pairBit(a, b rune) uint32 {
 	return (uint32(a)*0x9e3779b1 + uint32(b)*0x85ebca6b) >> 8
 }
 
-// weight looks one feature up: a tag and a weight share two bytes. A feature
+// sum adds the weights of features: a tag and a weight share two bytes. A feature
 // that is not in the model weighs nothing.
-func (m *Model) weight(f uint64) int {
-	v := m.weights[f>>40&(weightSlots-1)]
-	if uint8(v) != uint8(f>>32) {
-		return 0
+func (m *Model) sum(features []uint32) (s int) {
+	for _, x := range features {
+		v := m.weights[x>>8&(weightSlots-1)]
+		other := int32(v&0xff) - int32(x&0xff)
+		s += int(int8(v>>8)) &^ int((other|-other)>>31)
 	}
-	return int(int8(v >> 8))
+	return s
 }

@@ -46,16 +46,13 @@ type Finder struct {
 	model    *Model
 	line     line
 	spans    []span
-	sum      int // of the weights of the candidate at hand, in sixteenths
-	collect  bool
-	features []uint64
-	l, r     side        // of the candidate at hand
-	seen     [4][]uint32 // words of one to four runes, by place
-	now      uint32      // the number of the line, never zero
+	features features // of the candidate at hand
+	l, r     side     // of the same
 	picks    []pick
 	hits     []hit
 	maybes   []maybe
 	certain  []certain
+	runes    int    // of the window so far
 	table    table  // the table that the lines are in
 	boost    int    // where a name begins that a label announces
 	boostWhy uint32 // what the label says
@@ -82,10 +79,11 @@ func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why ui
 		m = builtin()
 	}
 	f.model = m
-	f.hits, f.maybes, f.table.n = f.hits[:0], f.maybes[:0], 0
+	f.hits, f.maybes, f.table.n, f.runes = f.hits[:0], f.maybes[:0], 0, 0
 	lines(text, func(from, to int, plain bool) {
 		f.read(m, text, from, to, plain)
 	})
+	f.sift()
 	f.repeat(text)
 	for _, h := range f.hits {
 		emit(int(h.start), int(h.end), h.score, h.why)
@@ -100,6 +98,7 @@ func (f *Finder) read(m *Model, text []byte, from, to int, plain bool) {
 	}
 	first := len(f.hits)
 	f.line.read(m, text, from, to)
+	f.runes += f.line.n - pad
 	if plain && f.head(m, text[from:to]) {
 		return
 	}
@@ -150,29 +149,25 @@ func (h hit) rank() int {
 // weigh scores the candidates of a line and keeps the best that do not overlap.
 func (f *Finder) weigh(m *Model, text []byte) {
 	rs := f.line.runes
-	f.begin()
-	f.picks, f.boost = f.picks[:0], 0
+	f.picks, f.boost = f.picks[:0], -1
 	named := false
-	for i := pad; i < f.line.n; i++ {
-		r := rs[i]
-		if f.line.gates[i] == 0 {
-			if r == '：' || r == '=' {
-				if at, why, ok := f.labelled(text, i); ok {
-					f.value(text, m, at, why)
-				}
+	for _, stop := range f.line.stops {
+		i := int(stop)
+		switch rs[i] {
+		case '：', '=':
+			if at, why, ok := f.labelled(text, i); ok {
+				f.value(text, m, at, why)
 			}
 			continue
-		}
-		if r == '名' && rs[i-1] == '姓' {
-			named = true
-			f.bare(text, m, i+1)
-		}
-		if open(rs[i-1]) {
+		case '名':
+			if rs[i-1] == '姓' {
+				named = true
+				f.bare(text, m, i+1)
+			}
+		case '男', '女', '先', '同', '小':
 			f.entry(m, rs, i)
 		}
-		if !f.start(m, i) {
-			continue
-		}
+		f.candidates(i)
 		for _, c := range f.spans {
 			if c.j <= f.line.n {
 				f.try(m, rs, c)
@@ -210,11 +205,8 @@ func (f *Finder) bare(text []byte, m *Model, i int) {
 
 // try scores one candidate and picks it if it is more likely a name than not.
 func (f *Finder) try(m *Model, rs []rune, c span) {
-	s, ok := f.score(m, rs, c)
-	if !ok && !f.cued(rs, c) {
-		return
-	}
-	if s < -bonusLabel {
+	s, ok := f.score(m, c)
+	if !ok && (s < -bonusLabel || !f.cued(rs, c)) || s < -bonusLabel {
 		return
 	}
 	b := f.beside(c.i, c.j)
@@ -227,18 +219,19 @@ func (f *Finder) try(m *Model, rs []rune, c span) {
 }
 
 // score adds the weights of a candidate; ok is false if it stopped early.
-func (f *Finder) score(m *Model, rs []rune, c span) (sum int, ok bool) {
-	f.sum = 0
-	f.inner(m, rs, c)
-	if f.sum < int(m.floors[0]) {
-		return f.sum, false
+func (f *Finder) score(m *Model, c span) (sum int, ok bool) {
+	if sum = f.quick(c); sum < int(m.floors[0]) {
+		return sum, false
 	}
-	f.fit(m, rs, c)
-	if f.sum < int(m.floors[1]) {
-		return f.sum, false
+	x := &f.features
+	x.n = 0
+	f.inner(c, sum)
+	first := x.n & 63
+	if sum = m.sum(x.hash[:first]); sum < int(m.floors[1]) {
+		return sum, false
 	}
-	f.outer(rs, c)
-	return f.sum, true
+	f.outer(c)
+	return sum + m.sum(x.hash[first:x.n&63]), true
 }
 
 // pick keeps a candidate unless a better one overlaps it.

@@ -5,68 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// A line is read into runes with some room on both sides, so that the features
-// of its first and last runes need no bounds.
-const (
-	pad     = 16
-	lineMax = 4096
-	before  = rune(2) // stands before the line
-	behind  = rune(3) // stands behind it
-)
-
-// line is one line of the text, or a piece of a long one.
-type line struct {
-	runes []rune // pad, the runes, pad; punctuation, digits and letters folded
-	gates []uint64
-	at    []int32 // the byte offset of each
-	n     int     // the runes of the text are runes[pad:n]
-}
-
-// read decodes text[from:to].
-func (l *line) read(m *Model, text []byte, from, to int) {
-	l.grow(to - from + 2*pad)
-	runes, gates, at := l.runes, l.gates[:len(l.runes)], l.at[:len(l.runes)]
-	for k := range pad {
-		runes[k], gates[k], at[k] = before, 0, int32(from)
-	}
-	k := pad
-	for i := from; i < to; k++ {
-		at[k] = int32(i)
-		c := text[i]
-		if c >= 0xe4 && c <= 0xe9 && i+2 < to {
-			r := rune(c&0xf)<<12 | rune(text[i+1]&0x3f)<<6 | rune(text[i+2]&0x3f)
-			runes[k], gates[k] = r, m.gate(r)
-			i += 3
-			continue
-		}
-		gates[k] = 0
-		if c < utf8.RuneSelf {
-			runes[k] = folded[c]
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(text[i:to])
-		runes[k], gates[k] = fold(r), m.gate(r)
-		i += size
-	}
-	l.n = k
-	for range pad {
-		runes[k], gates[k], at[k] = behind, 0, int32(to)
-		k++
-	}
-	l.runes, l.gates, l.at = runes[:k], gates[:k], at[:k]
-}
-
-// grow makes room for n runes.
-func (l *line) grow(n int) {
-	if cap(l.runes) < n {
-		n = max(n, lineMax+2*pad)
-		l.runes, l.gates, l.at = make([]rune, n), make([]uint64, n), make([]int32, n)
-	}
-	n = cap(l.runes)
-	l.runes, l.gates, l.at = l.runes[:n], l.gates[:n], l.at[:n]
-}
-
 // folded maps ASCII to what the features see: one digit, one letter, one form of
 // each mark of punctuation.
 var folded = func() (t [utf8.RuneSelf]rune) {

@@ -1,34 +1,39 @@
 package person
 
-// Visit calls visit for every candidate of text with its span in bytes and its
-// features; stages says how many of them the first one and the first two of the
-// three stages have that the finder weighs in turn. It is how the model is
-// trained.
-func (f *Finder) Visit(text []byte, visit func(start, end int, stages [2]int, features []uint64)) {
-	f.model, f.collect = f.Model, true
+// Candidate is what the finder sees of a candidate when it learns.
+type Candidate struct {
+	Start, End int      // in bytes
+	Quick      []uint32 // the weights that the quick look adds
+	Features   []uint32 // empty if the quick look decides against it
+	First      int      // how many of the features the first stage weighs
+}
+
+// Visit calls visit for every candidate of text. What it is given is the
+// finder's own: it changes with the next one.
+func (f *Finder) Visit(text []byte, visit func(Candidate)) {
+	f.model = f.Model
+	x := &f.features
 	lines(text, func(from, to int, plain bool) {
 		if plain {
 			return
 		}
 		f.line.read(f.Model, text, from, to)
-		rs := f.line.runes
-		f.begin()
-		for i := pad; i < f.line.n; i++ {
-			if f.line.gates[i] == 0 || !f.start(f.Model, i) {
-				continue
-			}
+		for _, k := range f.line.stops {
+			f.candidates(int(k))
 			for _, c := range f.spans {
 				if c.j > f.line.n {
 					continue
 				}
-				f.features = f.features[:0]
-				f.inner(f.Model, rs, c)
-				var stages [2]int
-				stages[0] = len(f.features)
-				f.fit(f.Model, rs, c)
-				stages[1] = len(f.features)
-				f.outer(rs, c)
-				visit(int(f.line.at[c.i]), int(f.line.at[c.j]), stages, f.features)
+				at := f.quickAt(c)
+				v := Candidate{Start: int(f.line.at[c.i]), End: int(f.line.at[c.j]), Quick: at[:]}
+				if q := f.quick(c); q >= int(f.model.floors[0]) {
+					x.n = 0
+					f.inner(c, q)
+					v.First = x.n
+					f.outer(c)
+					v.Features = x.hash[:x.n]
+				}
+				visit(v)
 			}
 		}
 	})

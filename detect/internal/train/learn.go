@@ -11,11 +11,12 @@ import (
 	"github.com/wardfold/wardfold/detect/internal/person"
 )
 
-// instance is a candidate: its features, the upper halves of their hashes, and
-// whether it is a name.
+// instance is a candidate: the weights that the quick look adds, its features,
+// and whether it is a name.
 type instance struct {
+	quick    []uint32
 	features []uint32
-	stages   [2]int
+	first    int // how many of the features the first stage weighs
 	name     bool
 	weight   float32
 }
@@ -30,20 +31,12 @@ func instances(m *person.Model, set []sentence, weight float32) (all []instance,
 		wait.Go(func() {
 			f := person.Finder{Model: m}
 			for _, s := range set[len(set)*w/n : len(set)*(w+1)/n] {
-				gold := map[[2]int]bool{}
-				for _, l := range s.Spans {
-					if l.Kind == "PER" {
-						gold[[2]int{l.Start, l.End}] = true
-					}
-				}
-				f.Visit([]byte(s.Text), func(start, end int, stages [2]int, features []uint64) {
-					in := instance{features: make([]uint32, len(features)), stages: stages, weight: weight,
-						name: gold[[2]int{start, end}]}
-					delete(gold, [2]int{start, end})
-					for i, x := range features {
-						in.features[i] = uint32(x >> 32)
-					}
-					parts[w] = append(parts[w], in)
+				gold := s.names()
+				f.Visit([]byte(s.Text), func(c person.Candidate) {
+					at := [2]int{c.Start, c.End}
+					parts[w] = append(parts[w], instance{quick: slices.Clone(c.Quick),
+						features: slices.Clone(c.Features), first: c.First, weight: weight, name: gold[at]})
+					delete(gold, at)
 				})
 				miss[w] += len(gold)
 			}
@@ -107,12 +100,7 @@ func (l *learner) step(in instance, rate float32) {
 	for _, x := range in.features {
 		z += l.w[slot(x)]
 	}
-	p := float32(1 / (1 + math.Exp(-float64(z))))
-	e := -p
-	if in.name {
-		e = 1 - p
-	}
-	e *= in.weight
+	e := in.err(z)
 	if e > -0.002 && e < 0.002 {
 		return
 	}
@@ -125,6 +113,15 @@ func (l *learner) step(in instance, rate float32) {
 		l.g[i] += d * d
 		l.w[i] += rate * d / float32(math.Sqrt(float64(l.g[i])+1e-3))
 	}
+}
+
+// err is how far a sum is from what it should tell.
+func (in instance) err(z float32) float32 {
+	e := -float32(1 / (1 + math.Exp(-float64(z))))
+	if in.name {
+		e++
+	}
+	return e * in.weight
 }
 
 // scale is how many steps of a stored weight make one natural logarithm.
@@ -173,36 +170,39 @@ func (l *learner) export(m *person.Model) (n int) {
 	return n
 }
 
-// floors are the scores that all but a few of the names that are found reach
-// after the first and the second stage.
-func (l *learner) floors(set []instance) (floors [2]int32) {
-	var at [2][]float32
+// floor is the score that all but a few of the names that are found reach after
+// the first stage.
+func (l *learner) floor(set []instance) int32 {
+	var at []float32
 	for _, in := range set {
 		if !in.name {
 			continue
 		}
-		var z float32
-		var part [2]float32
+		var z, part float32
 		for i, x := range in.features {
-			for k, n := range in.stages {
-				if i == n {
-					part[k] = z
-				}
+			if i == in.first {
+				part = z
 			}
 			z += l.w[slot(x)]
 		}
 		if z > 0 {
-			at[0], at[1] = append(at[0], part[0]), append(at[1], part[1])
+			at = append(at, part)
 		}
 	}
-	for k := range at {
-		slices.SortFunc(at[k], func(a, b float32) int { return cmp.Compare(a, b) })
-		if n := len(at[k]); n > 0 {
-			floors[k] = int32(at[k][int(float64(n)*lost[k])] * scale)
-		}
-	}
-	return floors
+	return lowest(at, lostFirst)
 }
 
-// lost is the share of names that the early exits may cost.
-var lost = [2]float64{0.005, 0.01}
+// lowest is what all but a share of the scores reach, as the model stores it.
+func lowest(at []float32, lost float64) int32 {
+	slices.SortFunc(at, func(a, b float32) int { return cmp.Compare(a, b) })
+	if len(at) == 0 {
+		return 0
+	}
+	return int32(math.Floor(float64(at[int(float64(len(at))*lost)]) * scale))
+}
+
+// The shares of names that the early exits may cost.
+const (
+	lostQuick = 0.015
+	lostFirst = 0.01
+)

@@ -21,7 +21,8 @@
 //	hanlp/    core.txt, nr.txt, nrf.txt, nrj.txt, people.txt, t2s.txt of HanLP 1.x (Apache-2.0)
 //	jieba/    dict.txt of jieba 0.42.1 (MIT)
 //	wain/     Japanese names of Chinese-Names-Corpus (Apache-2.0)
-//	lac/      lac_small of jieba 0.42.1, the teacher (Apache-2.0)
+//	lac/      lac_model of LAC 2.1.2, the teacher: model/, word.dic … (Apache-2.0)
+//	aishell/  dev.jsonl, test.jsonl: sentences with names marked, of AISHELL-NER (Apache-2.0)
 //	raw/      texts to label: CMRC 2018 and 2019 (CC BY-SA 4.0), DRCD (CC BY-SA 3.0),
 //	          XQuAD zh (CC BY-SA 4.0), NTREX-128 zh (CC BY-SA 4.0), KdConv (Apache-2.0)
 package main
@@ -30,6 +31,7 @@ import (
 	"flag"
 	"fmt"
 	"log"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -98,20 +100,32 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
-	var train []instance
-	for _, s := range mixture(o, l, sets) {
-		in, missed := instances(m, s.set, s.weight)
-		fmt.Printf("%-12s %7d sentences %8d candidates, %d names out of reach\n", s.name, len(s.set), len(in), missed)
-		train = append(train, in...)
-	}
+	texts := mixture(o, l, sets)
+	m.SetFloors([2]int32{math.MaxInt32, 0}) // the quick look first, by itself
+	glance(m, candidates(m, texts, true), o.rounds, rand.New(rand.NewPCG(o.seed, 3)))
+	quick := m.Floors()[0]
+	m.SetFloors([2]int32{math.MinInt32, 0})
+	train := candidates(m, texts, false)
 	le := newLearner()
 	le.learn(train, o.rounds, rand.New(rand.NewPCG(o.seed, 0)))
-	m.SetFloors(le.floors(train))
-	fmt.Printf("%d weights, floors %d\n", le.export(m), le.floors(train))
+	m.SetFloors([2]int32{quick, le.floor(train)})
+	fmt.Printf("%d weights, floors %d\n", le.export(m), m.Floors())
 	if err := os.WriteFile(o.out, m.Encode(), 0o644); err != nil {
 		return err
 	}
 	return report(&person.Finder{Model: m}, sets, o)
+}
+
+// candidates visits all texts.
+func candidates(m *person.Model, texts []part, tell bool) (train []instance) {
+	for _, s := range texts {
+		in, missed := instances(m, s.set, s.weight)
+		if tell {
+			fmt.Printf("%-12s %7d sentences %8d candidates, %d names out of reach\n", s.name, len(s.set), len(in), missed)
+		}
+		train = append(train, in...)
+	}
+	return train
 }
 
 func readSets(o options) (map[string][]sentence, error) {
@@ -127,6 +141,16 @@ func readSets(o options) (map[string][]sentence, error) {
 			}
 		}
 		sets[name] = set
+	}
+	for _, name := range []string{"dev", "test"} {
+		set, err := readSentences(filepath.Join(o.more, "aishell", name+".jsonl"))
+		if err != nil {
+			return nil, err
+		}
+		for i := range set {
+			alone(&set[i])
+		}
+		sets["aishell_"+name] = set
 	}
 	set, err := readSentences(filepath.Join(o.more, "silver.jsonl"))
 	if err != nil {
@@ -163,7 +187,7 @@ func alone(s *sentence) {
 }
 
 func report(f *person.Finder, sets map[string][]sentence, o options) error {
-	for _, name := range []string{"uner_dev", "weibo_dev", "resume_dev", "resume_train", "silver_dev"} {
+	for _, name := range []string{"uner_dev", "weibo_dev", "resume_dev", "resume_train", "silver_dev", "aishell_test"} {
 		var miss func(text, kind, name string)
 		if name == o.show {
 			miss = func(text, kind, name string) {
@@ -258,8 +282,8 @@ func mixture(o options, l *lexicon, sets map[string][]sentence) []part {
 			none = append(none, v.template(v.pick(neutral)))
 		}
 	}
-	uner, weibo, silver := share("uner_train"), share("weibo_train"), share("silver")
-	return []part{{"uner", uner, 1}, {"weibo", weibo, 1.5}, {"silver", silver, float32(o.silver)},
+	uner, weibo, silver, aishell := share("uner_train"), share("weibo_train"), share("silver"), share("aishell_dev")
+	return []part{{"uner", uner, 1}, {"weibo", weibo, 1.5}, {"silver", silver, float32(o.silver)}, {"aishell", aishell, 1}, {"aishell again", again(aishell, 3), 0.5},
 		{"uner again", again(uner, 3), 0.5}, {"weibo again", again(weibo, 3), 0.7},
 		{"silver again", again(silver, 1), 0.5 * float32(o.silver)},
 		{"salads", salads, 0.4}, {"ours", ours, 0.7}, {"without", none, 1.1}}

@@ -24,6 +24,17 @@ type labels struct {
 	Kind       string
 }
 
+// names are the spans of the names of a sentence.
+func (s sentence) names() map[[2]int]bool {
+	gold := map[[2]int]bool{}
+	for _, l := range s.Spans {
+		if l.Kind == "PER" {
+			gold[[2]int{l.Start, l.End}] = true
+		}
+	}
+	return gold
+}
+
 func (l labels) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]any{l.Start, l.End, l.Kind})
 }

@@ -16,18 +16,16 @@ const width = 8
 
 type lane [width]float32
 
-// teacher is the small lexical analyser of Baidu (LAC) as the package jieba
-// 0.42.1 brings it (Apache-2.0): an embedding, two bidirectional GRU layers of
-// 128 and a CRF over 57 labels. It reads raw text and says where names are.
+// teacher is the lexical analyser of Baidu as LAC 2.1.2 brings it (Apache-2.0): an
+// embedding of words and characters, two bidirectional GRU layers of 128 and a CRF
+// over its labels. It reads raw text and says where names are.
 type teacher struct {
-	ids    map[string]int
-	oov    int
-	labels []string
-	embed  []float32
-	in     [4]dense // input projections: layer 1 forward and back, layer 2 …
-	gru    [4]gru
-	out    dense
-	crf    []float32
+	*vocabulary
+	embed []float32
+	in    [4]dense // input projections: layer 1 forward and back, layer 2 …
+	gru   [4]gru
+	out   dense
+	crf   []float32
 }
 
 // dense is a layer: rows of the transposed weights, then the bias.
@@ -43,13 +41,13 @@ type gru struct {
 }
 
 func openTeacher(dir string) (*teacher, error) {
-	t := &teacher{ids: map[string]int{}}
-	if err := t.vocabulary(dir); err != nil {
+	v, err := readVocabulary(dir)
+	if err != nil {
 		return nil, err
 	}
-	var err error
+	t := &teacher{vocabulary: v}
 	read := func(name string) []float32 {
-		v, e := tensor(filepath.Join(dir, "model_baseline", name))
+		v, e := tensor(filepath.Join(dir, "model", name))
 		if e != nil && err == nil {
 			err = e
 		}
@@ -70,30 +68,6 @@ func openTeacher(dir string) (*teacher, error) {
 	t.out = newDense(read("fc_4.w_0"), read("fc_4.b_0"))
 	t.crf = read("crfw")
 	return t, err
-}
-
-func (t *teacher) vocabulary(dir string) error {
-	words, err := os.ReadFile(filepath.Join(dir, "word.dic"))
-	if err != nil {
-		return err
-	}
-	for line := range strings.Lines(string(words)) {
-		if id, word, ok := strings.Cut(strings.TrimRight(line, "\n"), "\t"); ok {
-			n, err := strconv.Atoi(id)
-			if err != nil {
-				return fmt.Errorf("word.dic: %w", err)
-			}
-			t.ids[word] = n
-		}
-	}
-	t.oov = t.ids["OOV"]
-	tags, err := os.ReadFile(filepath.Join(dir, "tag.dic"))
-	for line := range strings.Lines(string(tags)) {
-		if _, tag, ok := strings.Cut(strings.TrimRight(line, "\n"), "\t"); ok {
-			t.labels = append(t.labels, tag)
-		}
-	}
-	return err
 }
 
 // tensor reads a saved tensor: two headers, a description, then the numbers.
@@ -156,20 +130,19 @@ func sigmoid(x float32) float32 { return float32(1 / (1 + math.Exp(-float64(x)))
 func tanh(x float32) float32    { return float32(math.Tanh(float64(x))) }
 
 // names labels up to width sentences and gives the spans of names, in runes.
-func (t *teacher) names(batch [][]rune) [][][2]int {
+func (t *teacher) names(texts [][]rune) [][][2]int {
 	longest := 0
-	for _, s := range batch {
-		longest = max(longest, len(s))
+	batch := make([][]token, len(texts))
+	for i, s := range texts {
+		batch[i] = t.read(s)
+		longest = max(longest, len(batch[i]))
 	}
 	x := make([][]lane, longest)
 	for p := range x {
 		x[p] = make([]lane, 128)
 		for b, s := range batch {
 			if p < len(s) {
-				id, ok := t.ids[string(s[p])]
-				if !ok {
-					id = t.oov
-				}
+				id := s[p].id
 				for i, v := range t.embed[id*128 : id*128+128] {
 					x[p][i][b] = v
 				}
@@ -187,19 +160,19 @@ func (t *teacher) names(batch [][]rune) [][][2]int {
 	}
 	emit := make([][]lane, longest)
 	for p := range emit {
-		emit[p] = make([]lane, len(t.labels))
+		emit[p] = make([]lane, len(t.out.bias))
 		t.out.apply(emit[p], x[p])
 	}
 	spans := make([][][2]int, len(batch))
 	for b, s := range batch {
-		spans[b] = t.spans(t.decode(emit, b, len(s)))
+		spans[b] = t.spans(s, t.decode(emit, b, len(s)))
 	}
 	return spans
 }
 
 // run lets one GRU read the sentences, each from its own first or last rune, and
 // writes its states into the first or second half of y.
-func (t *teacher) run(n int, batch [][]rune, x, y [][]lane, back bool) {
+func (t *teacher) run(n int, batch [][]token, x, y [][]lane, back bool) {
 	in, g, half := t.in[n], t.gru[n], 0
 	if back {
 		half = hidden
@@ -248,7 +221,7 @@ func (t *teacher) run(n int, batch [][]rune, x, y [][]lane, back bool) {
 // decode finds the best path of labels. The weights hold a row for the first
 // label, a row for the last, then one row for each label before another.
 func (t *teacher) decode(emit [][]lane, b, n int) []int {
-	k := len(t.labels)
+	k := len(t.out.bias)
 	from := make([][]int, n)
 	score := make([]float32, k)
 	for p := range n {
@@ -283,18 +256,21 @@ func (t *teacher) decode(emit [][]lane, b, n int) []int {
 	return path
 }
 
-func (t *teacher) spans(path []int) [][2]int {
-	var found [][2]int
-	for p := 0; p < len(path); {
-		kind, part, _ := strings.Cut(t.labels[path[p]], "-")
-		if part != "B" || kind != "PER" && kind != "nr" {
-			p++
-			continue
+// spans are the names of a path in runes. A label is written kind-B or kind-I.
+func (t *teacher) spans(tokens []token, path []int) (found [][2]int) {
+	kind, open, at := "", false, 0
+	for p, n := range path {
+		label := t.labels[n]
+		switch size := tokens[p].size; {
+		case label == "PER-B" || label == "nr-B":
+			kind, open = strings.TrimSuffix(label, "B"), true
+			found = append(found, [2]int{at, at + size})
+		case open && label == kind+"I":
+			found[len(found)-1][1] += size
+		default:
+			open = false
 		}
-		start := p
-		for p++; p < len(path) && t.labels[path[p]] == kind+"-I"; p++ {
-		}
-		found = append(found, [2]int{start, p})
+		at += tokens[p].size
 	}
 	return found
 }
