@@ -46,8 +46,8 @@ func readDate(b []byte, i int) (d dated, ok bool) {
 	}
 	d.date.Day, d.end = uint8(day), k
 	if next == 'm' {
-		if r, ok := han.Rune(b, k); ok && (r == '日' || r == '号') {
-			d.end += 3
+		if r, ok := han.Rune(b, skipSpace(b, k)); ok && (r == '日' || r == '号') {
+			d.end = skipSpace(b, k) + 3
 		}
 	}
 	return d, true
@@ -71,13 +71,12 @@ func readDateMark(b []byte, i int, before byte) (mark byte, end int) {
 	if i >= len(b) {
 		return 0, i
 	}
-	if r, ok := han.Rune(b, i); ok {
-		switch {
-		case r == '年' && before == 0:
-			return 'y', skipSpace(b, i+3)
-		case r == '月' && before == 'y':
-			return 'm', skipSpace(b, i+3)
-		}
+	k := skipSpace(b, i)
+	switch r, _ := han.Rune(b, k); {
+	case r == '年' && before == 0:
+		return 'y', skipSpace(b, k+3)
+	case r == '月' && before == 'y':
+		return 'm', skipSpace(b, k+3)
 	}
 	c, n, kind := fold(b, i)
 	if kind == 2 && (c == '-' || c == '/' || c == '.') && (before == 0 || before == c) {
@@ -93,6 +92,20 @@ func skipSpace(b []byte, i int) int {
 	return i
 }
 
+// born looks at a date that begins with n digits at b[start], in any of its
+// written forms.
+func (w *work) born(b []byte, start, n int) bool {
+	if w.birth(b, start) {
+		return true
+	}
+	if n != 4 {
+		return false
+	}
+	end := w.numeralDate(b, start)
+	w.past = max(w.past, end)
+	return end > 0
+}
+
 // birth looks at a date that begins at b[start]. It is a date of birth if a word
 // before or behind it says so, or if it fills a cell beside a person.
 func (w *work) birth(b []byte, start int) bool {
@@ -103,7 +116,7 @@ func (w *work) birth(b []byte, start int) bool {
 	return w.keepBirth(b, start, d)
 }
 
-func (w *work) keepBirth(b []byte, start int, d dated) bool {
+func (w *work) keepBirth(b []byte, start int, d dated) (ok bool) {
 	g := guess{kind: BirthDate, score: -100, why: Calendar, born: d.date}
 	c := w.before(b, start)
 	switch behind := bornBehind(b, d.end); {
@@ -115,6 +128,12 @@ func (w *work) keepBirth(b []byte, start int, d dated) bool {
 		g.score, g.why = 200, g.why|Cue
 	case !labelled(b, start) || !cellEnds(b, d.end) || c.near || d.date.Day == 0:
 		return false
+	}
+	if g.score >= likelyFrom && inLunar(b, start, d.end) {
+		m := moon{int(d.date.Year), int(d.date.Month), int(d.date.Day), false, true, d.end}
+		if g.born, ok = m.date(); !ok || g.born.After(w.today) {
+			return false
+		}
 	}
 	if !w.add(start, d.end, g) {
 		return false

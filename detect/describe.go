@@ -146,7 +146,7 @@ func (w *work) around(b []byte, i int, r uint32) int {
 		return w.age(b, i)
 	case '第':
 		return w.ordinal(b, i)
-	case '一', '二', '农', '阴':
+	case '一', '二', '农', '阴', '旧':
 		if w.dates {
 			return w.numeralDate(b, i)
 		}

@@ -133,7 +133,7 @@ var words = sync.OnceValue(func() *lexicon {
 		}
 	})
 	eachWord(labelText, func(c category, word string) { l.labels[word] = c })
-	for _, r := range "班岁第一二农阴" {
+	for _, r := range "班岁第一二农阴旧" {
 		l.alone.add(r)
 	}
 	eachTerm(func(term string) { l.trie.Add(term, uint16(termHealth)) })

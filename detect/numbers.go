@@ -110,7 +110,7 @@ func (w *work) run(b []byte, start, end int) {
 		end++
 	}
 	n := end - start
-	if w.dates && (n == 4 || n == 8) && w.birth(b, start) {
+	if w.dates && (n == 4 || n == 8) && w.born(b, start, n) {
 		return
 	}
 	if n == 4 && end+2 < len(b) && b[end] == 0xe5 && b[end+1] == 0xb9 && b[end+2] == 0xb4 { // 年

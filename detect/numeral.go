@@ -1,9 +1,6 @@
 package detect
 
-import (
-	"github.com/wardfold/wardfold/detect/internal/han"
-	"github.com/wardfold/wardfold/detect/internal/number"
-)
+import "github.com/wardfold/wardfold/detect/internal/han"
 
 // numeral is the value of a Chinese digit; ok is false for any other character.
 func numeral(r uint32) (v int, ok bool) {
@@ -88,54 +85,4 @@ func readYear(b []byte, i int) (y, end int, ok bool) {
 	}
 	r, _ := han.Rune(b, end)
 	return y, end + 3, n == 4 && r == '年' && y >= 1900 && y < 2100
-}
-
-// numeralDate looks at a date in Chinese numerals, or of the lunar calendar, that
-// begins at b[i], as 二〇一二年五月六日, 农历2012年四月初八. It returns how far it
-// has looked.
-func (w *work) numeralDate(b []byte, i int) int {
-	start := i
-	r, _ := han.Rune(b, i)
-	next, _ := han.Rune(b, i+3)
-	lunar := (r == '农' || r == '阴') && next == '历'
-	if lunar {
-		i += 6
-	}
-	y, i, ok := readYear(b, i)
-	if !ok || y > int(w.today.Year) {
-		return 0
-	}
-	m, k, ok := readNumeral(b, i)
-	if mark, _ := han.Rune(b, k); !ok || m < 1 || m > 12 || mark != '月' {
-		return 0
-	}
-	d := dated{number.Date{Year: int16(y), Month: uint8(m)}, k + 3}
-	if day, k, ok := readNumeral(b, d.end); ok && day >= 1 && day <= 31 {
-		d.date.Day, d.end = uint8(day), k
-		if mark, _ := han.Rune(b, k); mark == '日' || mark == '号' {
-			d.end += 3
-		}
-	}
-	switch {
-	case lunar && m <= 10: // the first ten months lie within the year
-		d.date.Month, d.date.Day = 0, 0
-	case lunar:
-		d.date = number.Date{}
-	case d.date.Day != 0 && !number.Real(y, m, int(d.date.Day)) || d.date.After(w.today):
-		return 0
-	}
-	g := guess{kind: BirthDate, why: Calendar, born: d.date}
-	c := w.before(b, start)
-	switch {
-	case bornBehind(b, d.end):
-		g.score, g.why = 250, g.why|Cue
-	case c.last == cueBirth && c.near:
-		g.score, g.why = 350, g.why|Label
-	case c.set.has(cueBirth):
-		g.score, g.why = 200, g.why|Cue
-	default:
-		return 0
-	}
-	w.add(start, d.end, g)
-	return d.end
 }
