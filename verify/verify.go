@@ -8,6 +8,8 @@
 //     which witnesses: [OpenHead].
 //   - One entry is in the log under that head: [Inclusion], [Receipt].
 //   - A pack of entries, earlier heads and papers is what was sealed: [Evidence].
+//   - What a leaked list was traced to rests on entries of the log, and the list
+//     was in safe keeping: [Leak].
 //   - A data set made anonymous is the one that was certified, and its classes are
 //     as large as stated: [Release], [Statement].
 //   - A later head only added to an earlier one: [Consistency].
@@ -67,6 +69,7 @@ const (
 	BadEntry     Code = "entry"       // an entry is not a canonical Wardfold leaf
 	BadManifest  Code = "manifest"    // an evidence pack holds other things than were sealed
 	WrongData    Code = "data"        // a data set is not the one that its certificate is about
+	Unfounded    Code = "unfounded"   // a pack about a leaked list says what its entries do not
 )
 
 func (c Code) Error() string { return string(c) }

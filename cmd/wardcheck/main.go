@@ -1,6 +1,6 @@
 // Command wardcheck verifies a Wardfold log from outside: a receipt, a whole
-// log, two heads of one log, a pack of evidence, or a data set that was made
-// anonymous. It needs no account and no network except for
+// log, two heads of one log, a pack of evidence, the pack of a leaked list, or a
+// data set that was made anonymous. It needs no account and no network except for
 // a log that is named by URL, and it is built from the standard library and
 // package verify alone, so that a stranger can read all of it.
 //
@@ -50,6 +50,7 @@ var verbs = map[string]struct {
 	"consistency": {2, checkConsistency},
 	"evidence":    {1, checkEvidence},
 	"release":     {2, checkRelease},
+	"leak":        {1, checkLeak},
 }
 
 func run(ctx context.Context, t terminal, args []string) int {

@@ -20,7 +20,8 @@ type options struct {
 	save      string   // where to keep the verified head
 	log       string   // for consistency: where the tiles are
 	proof     string   // for consistency: a file with the proof
-	extract   string   // for evidence: a folder for the papers
+	extract   string   // for evidence and leak: a folder for the papers
+	exhibit   string   // for leak: the list itself
 	json      bool
 }
 
@@ -96,6 +97,8 @@ func (o *options) set(name, value string) (err error) {
 		o.proof = value
 	case "--extract":
 		o.extract = value
+	case "--exhibit":
+		o.exhibit = value
 	default:
 		return usageError{"unknown-flag", name}
 	}

@@ -31,6 +31,7 @@ type result struct {
 	Subject   string    `json:"subject,omitempty"`
 	Pack      *pack     `json:"pack,omitempty"`
 	Release   *released `json:"release,omitempty"`
+	Leak      *leaked   `json:"leak,omitempty"`
 }
 
 type witness struct {
@@ -128,6 +129,7 @@ func (t terminal) print(r result) {
 	}
 	t.printEntry(r)
 	t.printPack(r.Pack)
+	t.printLeak(r.Leak)
 	if !r.Pinned {
 		t.say(t.out, "unpinned", r.Key)
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/leak"
 )
@@ -20,6 +21,7 @@ type traceVerb struct {
 	PasswordFile string `placeholder:"FILE"`
 	Resume       string `placeholder:"CASE"`
 	Output       string `short:"o" placeholder:"FILE"`
+	Pack         string `placeholder:"FILE.zip"`
 }
 
 // Run takes in the file, or a case that is there, and traces it.
@@ -59,7 +61,24 @@ func (v traceVerb) Run(ctx context.Context, t *console, c *command) error {
 			return err
 		}
 	}
+	if v.Pack != "" {
+		if err := v.pack(ctx, in, entry.Actor, which); err != nil {
+			return err
+		}
+	}
 	return t.answer(r, func() { v.tell(t, r) })
+}
+
+// pack writes the file with which the result is proved to outsiders.
+func (v traceVerb) pack(ctx context.Context, in *installation, a actor.Actor, which id.Leak) error {
+	if in.folder.running() {
+		in.Evidence.Sign = nil // the server signs
+	}
+	p, err := in.Leaks.Pack(ctx, a, which)
+	if err != nil {
+		return err
+	}
+	return writeFile(v.Pack, p.Archive())
 }
 
 // exhibit hands the file in, or finds the case that was named.
@@ -100,4 +119,7 @@ func (v traceVerb) tell(t *console, r leak.Result) {
 	t.say("leak.compared", r.Compared, r.Searched)
 	t.say("leak.person")
 	t.say("cli.trace.case", r.Case)
+	if v.Pack != "" {
+		t.say("cli.trace.pack", v.Pack)
+	}
 }

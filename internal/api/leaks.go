@@ -53,7 +53,8 @@ type Leaks struct {
 	}
 }
 
-// LeakResult is the result as it is kept and proved, byte for byte.
+// LeakResult is a file of a case: the result as it is kept and proved, byte for
+// byte, or the pack.
 type LeakResult struct {
 	Type string `header:"Content-Type"`
 	Body []byte
@@ -79,6 +80,10 @@ func (s *API) leaks() {
 	show(s, trace, s.leakTrace)
 	read(s, op("leak-result", "/{id}/result", policy.LeakRead, "The result as it is kept and proved: JSON, whose SHA-256 is in the log"), s.leakResult)
 	s.file("/v1/leaks/{id}/result", "The result; nobody whose record is held is named in it.", "application/json")
+	pack := op("leak-pack", "/{id}/pack", policy.EvidenceExport, "The evidence pack that outsiders check with wardcheck leak; made anew each time, under an entry that seals it")
+	pack.Access, pack.long = see, true
+	show(s, pack, s.leakPack)
+	s.file("/v1/leaks/{id}/pack", "A zip archive: result, custody record, entries with their proofs, signed heads.", "application/zip")
 	change(s, op("leak-close", "/{id}/close", policy.LeakClose, "Destroy the list; the result stays"), s.leakClose, s.leakAgain)
 }
 
@@ -136,6 +141,18 @@ func (s *API) leakResult(ctx context.Context, a actor.Actor, in *LeakPath) (*Lea
 		err = errAbsent
 	}
 	return &LeakResult{"application/json", c.Result}, err
+}
+
+func (s *API) leakPack(ctx context.Context, a actor.Actor, in *LeakPath) (*LeakResult, error) {
+	which, err := leakID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.house.Leaks.Pack(ctx, a, which)
+	if err != nil {
+		return nil, err
+	}
+	return &LeakResult{"application/zip", p.Archive()}, nil
 }
 
 func (s *API) leakClose(ctx context.Context, a actor.Actor, in *LeakPath, _ *kept) (*LeakAnswer, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/wardfold/wardfold/internal/api/apitest"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/subject"
+	"github.com/wardfold/wardfold/verify"
 )
 
 // A list that was found outside is handed in, traced on a fresh proof, and its
@@ -65,6 +66,14 @@ func TestALeakedListIsTakenInTracedAndToldByTheInterface(t *testing.T) {
 	result := auditor.Get("/v1/leaks/" + c.ID + "/result")
 	if result.Status != 200 || result.Header.Get("Content-Type") != "application/json" || !strings.Contains(string(result.Body), f.Staff[actor.Clerk].ID.String()) {
 		t.Errorf("%d %s", result.Status, result.Body)
+	}
+	pack := auditor.Post("/v1/leaks/"+c.ID+"/pack", "")
+	l, err := verify.ParseLeak(pack.Body)
+	if err != nil {
+		t.Fatalf("%d, %v", pack.Status, err)
+	}
+	if p, err := l.Verify(verify.Key{}); err != nil || p.Case != c.ID || pack.Header.Get("Content-Type") != "application/zip" {
+		t.Errorf("the pack: %v", err)
 	}
 	officer.Post("/v1/leaks/"+c.ID+"/close", "").Into(t, &c)
 	if a := officer.Post("/v1/leaks/"+c.ID+"/trace", ""); c.State != "closed" || a.Code() != "leak.closed" {

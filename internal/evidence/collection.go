@@ -33,6 +33,8 @@ type collection struct {
 	found []ledger.Entry
 	heads []verify.EarlierHead
 	texts []verify.Paper
+	own   []verify.Paper // of a matter
+	ref   string
 
 	enrolment enrol.Enrolment // of the receipt, if the pack is about somebody
 }
@@ -40,6 +42,9 @@ type collection struct {
 // gather collects what is about nobody. What it reads is append-only, so it is
 // still true when the pack is sealed.
 func (c *collection) gather(tx *db.Tx) (err error) {
+	if c.ask.Of != nil {
+		return c.matter(tx)
+	}
 	for _, t := range ledger.Types {
 		if slices.Contains(crowd, t) {
 			continue
@@ -49,6 +54,20 @@ func (c *collection) gather(tx *db.Tx) (err error) {
 		}
 	}
 	c.heads, err = c.s.Log.Past(tx, c.ask.From, c.ask.To, mostHeads)
+	return err
+}
+
+// matter collects what one matter's pack holds.
+func (c *collection) matter(tx *db.Tx) error {
+	m, err := c.ask.Of(tx)
+	if err != nil {
+		return err
+	}
+	if len(m.Entries) > Most {
+		return fault.At("to", "evidence.too_many", Most)
+	}
+	c.ask.From, c.found, c.own, c.ref = m.From, m.Entries, m.Papers, m.Ref
+	c.heads, err = c.s.Log.Past(tx, m.From, c.ask.To, mostHeads)
 	return err
 }
 
@@ -114,7 +133,7 @@ func (c *collection) pack(tx *db.Tx, p seal.Permit) (verify.Evidence, error) {
 		}
 		whole.texts = append(whole.texts, papers...)
 	}
-	e.Papers = whole.texts
+	e.Papers = append(whole.texts, c.own...)
 	e.Manifest, err = e.ManifestOf()
 	return e, err
 }

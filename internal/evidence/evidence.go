@@ -61,6 +61,18 @@ type Service struct {
 type Request struct {
 	From, To time.Time // entries in [From, To); zero To means now
 	Receipt  string    // also everything about the person of this receipt number; may be empty
+
+	// Of, if set, makes a pack about one matter, and nothing else is in it: From is
+	// the matter's. It reads within the transaction and may be called again.
+	Of func(tx *db.Tx) (Matter, error)
+}
+
+// Matter is what one matter's pack holds.
+type Matter struct {
+	Ref     string // of the object that it is about; the sealing entry has it
+	From    time.Time
+	Entries []ledger.Entry
+	Papers  []verify.Paper // beside those of the shelves
 }
 
 // Make makes a pack. The act is one of the gate: the entry that seals the pack
@@ -73,7 +85,7 @@ func (s *Service) Make(ctx context.Context, a actor.Actor, r Request) (verify.Ev
 	if r.To.IsZero() {
 		r.To = s.Gate.Now()
 	}
-	if !r.From.Before(r.To) {
+	if r.Of == nil && !r.From.Before(r.To) {
 		return verify.Evidence{}, gate.Outcome{}, fault.At("to", "evidence.period")
 	}
 	var c collection
@@ -93,7 +105,7 @@ func (s *Service) Make(ctx context.Context, a actor.Actor, r Request) (verify.Ev
 		if pack, err = c.pack(tx, p); err != nil {
 			return err
 		}
-		gc.Hash, gc.Count = sha256.Sum256([]byte(pack.Manifest)), len(pack.Exhibits)
+		gc.Hash, gc.Count, gc.Ref = sha256.Sum256([]byte(pack.Manifest)), len(pack.Exhibits), c.ref
 		return nil
 	})
 	if err != nil {

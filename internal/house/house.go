@@ -151,7 +151,7 @@ func (h *House) furnish(c Config) (err error) {
 		Shelves: []evidence.Shelf{inventories, leak.Papers}}
 	h.Surveys = &survey.Service{Gate: h.Gate, Facts: h.Facts, Roots: c.Scans, Folder: c.ScanFolder, Cache: c.ScanCache}
 	h.Notices = &publish.Service{Gate: h.Gate, Facts: h.Facts, Rand: c.Rand, Cache: c.ScanCache}
-	h.Leaks = &leak.Service{Gate: h.Gate, Facts: h.Facts, Rand: c.Rand}
+	h.Leaks = &leak.Service{Gate: h.Gate, Facts: h.Facts, Evidence: h.Evidence, Rand: c.Rand}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
 		Post: h.Outbox}

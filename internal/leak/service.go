@@ -3,24 +3,26 @@ package leak
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"io"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/evidence"
 	"github.com/wardfold/wardfold/internal/facts"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/verify"
 )
 
 // Service is the use cases.
 type Service struct {
-	Gate  *gate.Gate
-	Facts *facts.Gatherer
-	Rand  io.Reader // makes the key of a comparison, and the seed of a calculation
+	Gate     *gate.Gate
+	Facts    *facts.Gatherer
+	Evidence *evidence.Service // makes packs
+	Rand     io.Reader         // makes the key of a comparison, and the seed of a calculation
 }
 
 // who gathers the facts about the actor.
@@ -103,19 +105,8 @@ func note(tx *db.Tx, c Case, a actor.Actor, act string, hash [32]byte) error {
 	if len(lines) > 0 {
 		before = lines[len(lines)-1].Chain
 	}
-	l.Chain = l.link(c.ID, before)
+	l.Chain = verify.Link(before, c.ID.Bytes(), l.N, l.At, l.Hash, l.Actor, l.Act)
 	return putCustody(tx, c, l)
-}
-
-// link is the hash that ties a line to the one before.
-func (l Custody) link(c id.Leak, before [32]byte) [32]byte {
-	b := append([]byte("wardfold custody 1\n"), before[:]...)
-	b = append(b, c.Bytes()...)
-	b = binary.BigEndian.AppendUint64(b, uint64(l.N))
-	b = binary.BigEndian.AppendUint64(b, uint64(l.At.UnixMilli()))
-	b = append(b, l.Hash[:]...)
-	b = append(b, l.Actor+"\n"+l.Act+"\n"...)
-	return sha256.Sum256(b)
 }
 
 // Read returns a case with its custody record. Reading the result is an entry.

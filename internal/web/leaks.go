@@ -25,6 +25,7 @@ func (p *staffPages) leakRoutes() []Route {
 		{Pattern: "POST " + PathLeaks, Handler: p.receiveLeak, Access: bring, MaxBody: leak.MaxSize + 1<<20, Timeout: longTask},
 		{Pattern: "GET " + PathLeaks + "/{id}", Handler: p.leak, Access: read},
 		{Pattern: "POST " + PathLeaks + "/{id}/result", Handler: p.leakResult, Access: read},
+		{Pattern: "POST " + PathLeaks + "/{id}/pack", Handler: p.leakPack, Access: read.Within(proofAge), Timeout: longTask},
 		{Pattern: "POST " + PathLeaks + "/{id}/{what}", Handler: p.changeLeak, Access: bring.Within(proofAge), Timeout: longTask},
 	}
 }
@@ -259,6 +260,20 @@ func (p *staffPages) leakResult(w http.ResponseWriter, r *Request) error {
 		return p.deny(w, r, err)
 	}
 	return r.download(w, "wardfold-leak-"+c.ID.String()+".json", c.Result)
+}
+
+// leakPack sends the file with which the result is proved to outsiders. The entry
+// that seals it is durable before the first byte leaves.
+func (p *staffPages) leakPack(w http.ResponseWriter, r *Request) error {
+	which, err := id.Parse[id.Leak](r.PathValue("id"))
+	if err != nil {
+		return fault.New(fault.NotFound, "leak.unknown")
+	}
+	pack, err := p.Leaks.Pack(r.Context(), r.Actor, which)
+	if err != nil {
+		return p.deny(w, r, err)
+	}
+	return r.download(w, "wardfold-leak-"+which.String()+".zip", pack.Archive())
 }
 
 // changeLeak traces the list, or destroys it.

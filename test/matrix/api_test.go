@@ -35,6 +35,7 @@ type world struct {
 	n       int
 
 	reserved bool // the clerk may break the glass
+	traced   id.Leak
 }
 
 func newWorld(t *testing.T) *world {

@@ -34,6 +34,8 @@ var bodies = map[string]string{
 	"change-ask":     `{"field":"learner.name","value":"欧阳示例","ref":"P-1"}`,
 	"assessment-ask": `{"finding":"unable","by":"区残联评定组","basis":"评定书118","on":"2026-10-01","ref":"P-1"}`,
 	"change-decide":  `{"answer":"yes","again":"欧阳示例"}`,
+	"export-hand":    `{"way":"courier","receipt":"5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c"}`,
+	"leak-receive":   "电话\n13800001234\n",
 	"staff-appoint":  `{"role":"teacher"}`, "staff-confirm": `{"role":"teacher"}`, "staff-dismiss": `{"role":"clerk"}`,
 }
 
@@ -68,7 +70,7 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 	case strings.HasPrefix(op.Path, "/v1/notices/{id}"):
 		target = w.Notice.ID.String()
 	}
-	if x := w.approvalTarget(t, op, of); x != "" {
+	if x := w.approvalTarget(t, op, of) + w.releaseTarget(t, op, of); x != "" {
 		target = x
 	}
 	if b := w.approvalBody(t, op, of, store); b != "" {
@@ -90,6 +92,8 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 		body = w.notice(t)
 	case "import-upload":
 		body = w.sheet(t)
+	case "export-prepare":
+		body = fmt.Sprintf(`{"application":%q,"format":"csv"}`, w.use(t, "decide", of))
 	}
 	path = strings.NewReplacer("{id}", target, "{code}", "enrolment.minimal", "{version}", "1", "{index}", "1").Replace(op.Path)
 	switch op.ID {
