@@ -36,6 +36,7 @@ import (
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/release"
+	"github.com/wardfold/wardfold/internal/research"
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/internal/survey"
 )
@@ -93,6 +94,7 @@ type House struct {
 	Leaks    *leak.Service
 	Surveys  *survey.Service
 	Notices  *publish.Service
+	Research *research.Service
 	Outside  *attest.Outside // nil: Sweep makes no daily statement
 
 	uncleared, clearing atomic.Bool   // clear.go
@@ -151,6 +153,7 @@ func (h *House) furnish(c Config) (err error) {
 		Shelves: []evidence.Shelf{inventories, leak.Papers}}
 	h.Surveys = &survey.Service{Gate: h.Gate, Facts: h.Facts, Roots: c.Scans, Folder: c.ScanFolder, Cache: c.ScanCache}
 	h.Notices = &publish.Service{Gate: h.Gate, Facts: h.Facts, Rand: c.Rand, Cache: c.ScanCache}
+	h.Research = &research.Service{Gate: h.Gate, Facts: h.Facts, Signer: c.Signer, Rand: c.Rand, Cache: c.ScanCache}
 	h.Leaks = &leak.Service{Gate: h.Gate, Facts: h.Facts, Evidence: h.Evidence, Rand: c.Rand}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,

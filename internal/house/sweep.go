@@ -34,7 +34,8 @@ func (h *House) Sweep(ctx context.Context, inst id.Institution) error {
 	err := h.handOver(ctx, inst)
 	_, tidied := h.Intake.Tidy(ctx, inst)
 	_, down := h.Notices.Sweep(ctx, inst)
-	tidied = errors.Join(tidied, down, h.Applications.Sweep(ctx, inst), h.Releases.Sweep(ctx, inst))
+	_, stale := h.Research.Sweep(ctx, inst)
+	tidied = errors.Join(tidied, down, stale, h.Applications.Sweep(ctx, inst), h.Releases.Sweep(ctx, inst))
 	trials := errors.Join(h.endTrials(ctx, inst), h.review(ctx, inst))
 	_ = h.clearNow(ctx) // a reader in the way is no failure of the sweep: the next one tries again
 	return errors.Join(err, tidied, trials, h.attest(ctx, inst))

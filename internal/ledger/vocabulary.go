@@ -122,6 +122,14 @@ const (
 	PublicationRead     Type = "publication.read"     // somebody looked at it
 	Publication         Type = "publication"          // a second person made it public; Hash is of what is shown
 	PublicationEnded    Type = "publication.ended"    // it came down, or never was public
+	ResearchProposed    Type = "research.proposed"    // data were handed in to be made anonymous; Count is their records
+	ResearchOpened      Type = "research.opened"      // they were opened for that
+	ResearchTested      Type = "research.tested"      // Hash is of the report, which says what passed and what failed
+	ResearchApproved    Type = "research.approved"    // a second person let the result go; Hash is of the file
+	ResearchCollected   Type = "research.collected"   // it was handed over
+	ResearchEnded       Type = "research.ended"       // what was not released was destroyed
+	ResearchBudget      Type = "research.budget"      // what may be given away about a population was set; Count is ε in millionths
+	ResearchCounted     Type = "research.counted"     // noisy counts were released; Count is ε in millionths, Hash is of the answer
 	LogPurged           Type = "log.purged"
 	Denied              Type = "denied" // an act was refused; Code and Rules say why
 	Alarm               Type = "alarm"
@@ -142,7 +150,8 @@ var Types = []Type{
 	RoleGiven, RoleConfirmed, RoleTaken, RoleChanged, KeyRotated, KeyDestroyed, BackupMade, Restored,
 	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified, EvidenceMade,
 	InventoryTaken, ScanStarted, ScanEnded, ScanRead,
-	LeakReceived, LeakOpened, LeakTraced, LeakRead, LeakClosed, PublicationDrawn, PublicationRow, PublicationPrepared, PublicationRead, Publication, PublicationEnded, LogPurged, Denied, Alarm,
+	LeakReceived, LeakOpened, LeakTraced, LeakRead, LeakClosed, PublicationDrawn, PublicationRow, PublicationPrepared, PublicationRead, Publication, PublicationEnded,
+	ResearchProposed, ResearchOpened, ResearchTested, ResearchApproved, ResearchCollected, ResearchEnded, ResearchBudget, ResearchCounted, LogPurged, Denied, Alarm,
 }
 
 // Operation is one of the eight operations on personal information.

@@ -80,6 +80,13 @@ const (
 	PublishRead     Act = "publish.read"     // what is prepared, and what became of it
 	PublishApprove  Act = "publish.approve"  // make it public, as the second person
 	PublishWithdraw Act = "publish.withdraw" // take it down, or give it up
+	ResearchPropose Act = "research.propose" // hand in data that shall be made anonymous
+	ResearchRun     Act = "research.run"     // make them anonymous and try the result
+	ResearchApprove Act = "research.approve" // let the result go, as the second person
+	ResearchCollect Act = "research.collect" // hand it over, once
+	ResearchEnd     Act = "research.end"     // destroy the data
+	ResearchBudget  Act = "research.budget"  // what may be given away about a population
+	ResearchCount   Act = "research.count"   // counts of it, with noise
 	StoreView       Act = "store.view"       // figures, no person
 	MatrixView      Act = "matrix.view"      // who may do what
 	APIKeyMake      Act = "apikey.make"
@@ -184,6 +191,13 @@ var acts = map[Act]nature{
 	PublishRead:     {Use, nil},
 	PublishApprove:  {Disclose, []string{"weighty"}},
 	PublishWithdraw: {Delete, nil},
+	ResearchPropose: {Store, nil},
+	ResearchRun:     {Process, nil},
+	ResearchApprove: {Provide, []string{"weighty"}},
+	ResearchCollect: {Provide, nil},
+	ResearchEnd:     {Delete, nil},
+	ResearchBudget:  {Process, nil},
+	ResearchCount:   {Provide, nil},
 	StoreView:       {Use, []string{"placed"}},
 	MatrixView:      {Use, nil},
 	APIKeyMake:      {Process, nil},

@@ -31,6 +31,8 @@ var teams = map[string][]actor.Role{
 	"accountable": {actor.Manager, actor.Officer, actor.Owner, actor.Leader, actor.DataOwner, actor.CyberOffice, actor.Auditor},
 	"examiner":    {actor.Officer, actor.Auditor, actor.Owner, actor.System},
 	"publisher":   {actor.Officer, actor.Manager, actor.Leader},
+	"researcher":  {actor.Officer, actor.DataOwner},
+	"releaser":    {actor.Officer, actor.DataOwner, actor.CyberOffice, actor.Leader, actor.Manager},
 	"operator":    {actor.SysAdmin, actor.System},
 	"outsider":    {actor.Volunteer, actor.Vendor},
 	"staff": {actor.Clerk, actor.Teacher, actor.Manager, actor.Officer, actor.CyberOffice, actor.DataOwner,

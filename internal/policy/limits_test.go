@@ -163,6 +163,12 @@ var limits = []struct {
 		func(r *policy.Request) { r.Facts.OwnRequest = true }, "R-195", fault.Denied},
 	{"what cannot be taken back is published on a fresh proof (S3-50)", actor.Manager, policy.PublishApprove,
 		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-196", fault.Unauthenticated},
+	{"nobody lets go for research what they handed in (S2-06, I8)", actor.Officer, policy.ResearchApprove,
+		func(r *policy.Request) { r.Facts.OwnRequest = true }, "R-163", fault.Denied},
+	{"nobody spends a budget of privacy that they set (I8)", actor.DataOwner, policy.ResearchCount,
+		func(r *policy.Request) { r.Facts.OwnRequest = true }, "R-163", fault.Denied},
+	{"research data are opened on a fresh proof", actor.Officer, policy.ResearchRun,
+		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-164", fault.Unauthenticated},
 	{"nothing is published but at the desk", actor.Clerk, policy.FieldReveal, func(r *policy.Request) {
 		r.Operation, r.Facts.AgeBand = policy.Disclose, policy.Adult
 	}, "R-112", fault.Denied},

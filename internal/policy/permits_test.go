@@ -28,7 +28,7 @@ var may = map[actor.Role]string{
 		audit.verify capacity.assess capsule.close capsule.state charge.accept consent.inform
 		duty.delegate enrol.cancel enrol.start export.collect export.hand export.prepare field.reveal glass.break
 		glass.review grant.approve grant.end grant.request import.discard import.release matrix.view
-		message.send publish.approve publish.read publish.withdraw role.appoint staff.add staff.remove
+		message.send publish.approve publish.read publish.withdraw research.approve research.budget research.end role.appoint staff.add staff.remove
 		store.view subject.correct subject.search subject.view`,
 	actor.Officer: `alarm.handle apikey.make apikey.revoke application.decide application.submit
 		application.withdraw audit.search audit.verify capacity.assess capsule.close capsule.state
@@ -36,16 +36,18 @@ var may = map[actor.Role]string{
 		field.reveal glass.break glass.review grant.approve grant.end grant.request import.apply
 		import.discard import.release import.report import.upload leak.close leak.read leak.receive
 		leak.trace matrix.view notice.publish publish.approve publish.draw publish.prepare publish.read
-		publish.withdraw purpose.define role.appoint scan.read scan.start schema.extend store.view
+		publish.withdraw purpose.define research.approve research.budget research.collect research.count
+		research.end research.propose research.run role.appoint scan.read scan.start schema.extend store.view
 		subject.correct subject.erase subject.restrict subject.search subject.view system.define`,
 	actor.CyberOffice: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
-		import.discard import.release matrix.view store.view system.define`,
+		import.discard import.release matrix.view research.approve research.budget research.end store.view system.define`,
 	actor.DataOwner: `application.decide application.submit application.withdraw audit.verify capsule.close
 		charge.accept duty.delegate grant.approve grant.end import.discard import.release matrix.view
-		store.view`,
+		research.approve research.budget research.collect research.count
+		research.end research.propose research.run store.view`,
 	actor.Leader: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
 		import.discard import.release matrix.view publish.approve publish.read publish.withdraw
-		store.view`,
+		research.approve research.budget research.end store.view`,
 	actor.Owner: `alarm.handle application.decide audit.search audit.verify charge.accept
 		duty.delegate evidence.export glass.review leak.read matrix.view role.appoint scan.read
 		staff.add staff.remove store.add store.view`,
@@ -60,7 +62,7 @@ var may = map[actor.Role]string{
 		subject.search subject.view`,
 	actor.System: `apikey.revoke audit.verify backup.make consent.handover consent.inform enrol.cancel
 		evidence.export grant.end import.discard key.rotate notice.publish publish.withdraw
-		purpose.define role.appoint schema.sign staff.add store.add subject.erase subject.restrict`,
+		purpose.define research.end role.appoint schema.sign staff.add store.add subject.erase subject.restrict`,
 }
 
 func TestWhoMayDoWhat(t *testing.T) {
