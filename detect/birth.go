@@ -102,8 +102,25 @@ func (w *work) born(b []byte, start, n int) bool {
 		return false
 	}
 	end := w.numeralDate(b, start)
+	if end == 0 {
+		end = w.bornIn(b, start)
+	}
 	w.past = max(w.past, end)
 	return end > 0
+}
+
+// bornIn looks at a year at b[start] with 年出生 or 年生 behind it.
+func (w *work) bornIn(b []byte, start int) int {
+	y, end, ok := readYear(b, start)
+	if !ok || y > int(w.today.Year) || !bornBehind(b, end) {
+		return 0
+	}
+	g := guess{kind: BirthDate, score: 50, why: Calendar | Cue, born: number.Date{Year: int16(y)}}
+	if next(b, end) == '出' {
+		g.score = 150
+	}
+	w.add(start, end, g)
+	return end
 }
 
 // birth looks at a date that begins at b[start]. It is a date of birth if a word

@@ -29,7 +29,7 @@ const longCell = 36
 // shape judges a cell. A column that is settled is judged for its kind alone
 // where that is quick.
 func (t *Table) shape(c *column, text string) (s shape) {
-	text = trim(text)
+	text, t.lunar = trim(text), c.lunar
 	if text == "" || nothing(text) {
 		return shape{blank: true}
 	}
@@ -116,7 +116,7 @@ func (t *Table) flatShape(s *shape, v []byte, text string, hint category) {
 	}
 	pure := digits(v[lead:]) == n-lead
 	if d, ok := readDate([]byte(text), 0); ok && d.end == len(text) && d.date.Year >= 1900 && !d.date.After(w.today) {
-		s.add(BirthDate, w.minorOf(d.date))
+		s.add(BirthDate, t.birthMinor(d.date))
 	}
 	dot := strings.IndexByte(text, '.')
 	switch {
@@ -212,6 +212,18 @@ func (s *shape) add(k Kind, m Minor) {
 
 func (w *work) minorOf(born number.Date) Minor { return minorAt(Date(born), w.on) }
 
+// birthMinor is the class of somebody born on a date as it stands in the column.
+func (t *Table) birthMinor(d number.Date) Minor {
+	if t.lunar {
+		born, ok := moon{year: int(d.Year), month: int(d.Month), day: int(d.Day), lunar: true}.date()
+		if !ok {
+			return Unknown
+		}
+		d = born
+	}
+	return t.work.minorOf(d)
+}
+
 // wordShape judges a cell of words.
 func (t *Table) wordShape(c *column, s *shape, text string) {
 	w := t.work
@@ -222,7 +234,7 @@ func (t *Table) wordShape(c *column, s *shape, text string) {
 	w.reset()
 	w.found, w.terms, w.past = w.found[:0], w.terms[:0], 0
 	long := len(t.buf) >= longCell
-	w.from, w.to = 0, len(t.buf)
+	w.from, w.to, w.seeing = 0, len(t.buf), t.buf
 	w.numbers(t.buf, 0, len(t.buf))
 	if strings.Contains(text, "*") {
 		s.maskedName(text)
@@ -234,7 +246,12 @@ func (t *Table) wordShape(c *column, s *shape, text string) {
 	w.covering(s, w.found, len(t.buf))
 	w.covering(s, w.terms, len(t.buf))
 	if d, ok := readDate(t.buf, 0); ok && d.end == len(t.buf) && !d.date.After(w.today) {
-		s.add(BirthDate, w.minorOf(d.date))
+		s.add(BirthDate, t.birthMinor(d.date))
+	} else if m, ok := readMoon(t.buf, 0); ok && m.end == len(t.buf) {
+		m.lunar = m.lunar || t.lunar
+		if born, ok := m.date(); ok && !born.After(w.today) {
+			s.add(BirthDate, w.minorOf(born))
+		}
 	}
 	t.hinted(c, s)
 	if name(t.buf) {

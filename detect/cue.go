@@ -23,7 +23,7 @@ func (w *work) before(b []byte, at int) cues {
 	if end == 0 {
 		return cues{}
 	}
-	if end > 3 && letter(b[end-4]) && back(b, end) == '号' { // QQ号
+	if end > 3 && letter(b[end-4]) && (back(b, end) == '号' || back(b, end) == '码') { // QQ号, VIN码
 		end -= 3
 	}
 	if letter(b[end-1]) {

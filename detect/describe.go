@@ -103,6 +103,12 @@ func (w *work) term(b []byte, i, end int, c category) int {
 		return w.grade(b, i, end)
 	case termSchool:
 		w.school(b, i, end)
+	case cueBiometric:
+		w.say(b, i, end, Biometric, termAlone)
+	case termMeasure:
+		return w.measure(b, i, end)
+	case termDegrees:
+		return w.degrees(b, i, end)
 	case cueMarks:
 		return w.marks(b, i, end, Marks)
 	case cueRank:
@@ -210,8 +216,10 @@ func (w *work) latinCue(b []byte, i int) int {
 	switch n := end - i; {
 	case n > 8 || !w.kinds.Has(WeChat):
 		return end
-	case n == 1 && b[i]|0x20 == 'v' && end+3 <= len(b) && string(b[end:end+3]) == "信":
+	case n == 1 && b[i]|0x20 == 'v' && next(b, end) == '信':
 		return max(w.wechat(b, end+3), end)
+	case n == 1 && b[i]|0x20 == 'v' && back(b, i) == '加':
+		return max(w.wechat(b, end), end)
 	case n > 1 && w.label(b[:end], end) == cueWeChat:
 		return max(w.wechat(b, end), end)
 	}

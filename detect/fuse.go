@@ -27,6 +27,7 @@ func (w *work) emitPerson(start, end int, score int16, why uint32) {
 	}
 	r := personWhy(why)
 	f := Finding{Start: int64(start), End: int64(end), Kind: PersonName, Score: score, Level: levelOf(score), Why: r}
+	f.Masked = bytes.Contains(w.seeing[start:end], []byte("某"))
 	if score >= possibleFrom {
 		w.found = append(w.found, f)
 	}
@@ -61,6 +62,7 @@ func (w *work) emitPlace(start, end int, score int16, why uint32) {
 	}
 	w.found = append(w.found, Finding{
 		Start: int64(start), End: int64(end), Kind: Address, Score: score, Level: levelOf(score), Why: r,
+		Masked: bytes.HasPrefix(w.seeing[end:], []byte("**")),
 	})
 }
 

@@ -60,11 +60,13 @@ const (
 	termHealth
 	termGrade
 	termSchool
+	termMeasure
+	termDegrees
 )
 
 var categoryNames = strings.Fields(`- id mobile landline bank passport permit taiwan foreigner student birthcert plate vin
 	email wechat qq birth age name address location gender ethnic school class grade marks rank guardian healthword
-	religionword biometricword difficultyword password messages property credit lodging transaction against kin religion biometric difficulty health gradeword schoolword`)
+	religionword biometricword difficultyword password messages property credit lodging transaction against kin religion biometric difficulty health gradeword schoolword measure degrees`)
 
 // categories is a set of categories.
 type categories uint64

@@ -72,3 +72,27 @@ func TestALunarBirthdayDecidesWhoIsAMinor(t *testing.T) {
 		}
 	}
 }
+
+// TestAColumnOfTheChineseCalendarIsReadAsSuch: 农历生日 over a column turns every
+// date in it, however it is written.
+func TestAColumnOfTheChineseCalendarIsReadAsSuch(t *testing.T) {
+	s := detect.New(detect.Options{On: detect.On(2027, 1, 18)})
+	for _, c := range []struct {
+		header, cell   string
+		under14, teens int64
+	}{
+		{"农历生日", "2012-12-08", 1, 0}, {"出生日期", "2012-12-08", 0, 1},
+		{"农历生日", "二〇一二年十二月八日", 1, 0}, {"生日", "二〇一二年腊月初八", 1, 0}, {"生日", "二〇一二年十二月八日", 0, 1},
+		{"出生日期", "41251", 0, 1}, // 2012-12-08 as a spreadsheet keeps it
+		{"出生日期", "20121208", 0, 1}, {"出生日期", "2012.12.08", 0, 1},
+	} {
+		table := s.Table([]string{c.header})
+		for range 20 {
+			table.Row(c.cell)
+		}
+		col := table.Columns()[0]
+		if col.Kind != detect.BirthDate || col.Under14 != 20*c.under14 || col.From14To17 != 20*c.teens {
+			t.Errorf("%s %s: got %v with %d and %d minors", c.header, c.cell, col.Kind, col.Under14, col.From14To17)
+		}
+	}
+}

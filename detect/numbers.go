@@ -113,6 +113,9 @@ func (w *work) run(b []byte, start, end int) {
 	if w.dates && (n == 4 || n == 8) && w.born(b, start, n) {
 		return
 	}
+	if n >= precise && start > 1 && b[start-1] == '.' && b[start-2]-'0' <= 9 && w.kinds.Has(Location) && w.location(b, start) {
+		return
+	}
 	if n == 4 && end+2 < len(b) && b[end] == 0xe5 && b[end+1] == 0xb9 && b[end+2] == 0xb4 { // 年
 		return
 	}
@@ -163,8 +166,10 @@ func (w *work) short(b []byte, start, end int) bool {
 		if c-'0' <= 9 {
 			n++
 		} else if c >= 0x80 {
-			_, _, kind := fold(b, i)
-			return kind == 0
+			if _, _, kind := fold(b, i); kind != 0 {
+				return false
+			}
+			break
 		} else if class[c] == inWord || c == '@' || c == '<' {
 			return false
 		} else if class[c] == apart {
@@ -174,7 +179,19 @@ func (w *work) short(b []byte, start, end int) bool {
 			return false
 		}
 	}
-	return n < grouped
+	return n < grouped && !(n == 8 && fourFour(b, start, end))
+}
+
+// fourFour reports whether four digits stand beside the four at b[start:end], as
+// in 8765-4321.
+func fourFour(b []byte, start, end int) bool {
+	if end-start != 4 {
+		return false
+	}
+	if end+5 <= len(b) && (b[end] == '-' || b[end] == ' ') && digits(b[end+1:end+5]) == 4 {
+		return true
+	}
+	return start >= 5 && (b[start-1] == '-' || b[start-1] == ' ') && digits(b[start-5:start-1]) == 4
 }
 
 // settle adds what stands before b[start:end], whose folded form is s, and keeps
@@ -185,8 +202,10 @@ func (w *work) settle(b []byte, start, end int, s []byte, g guess) bool {
 		if g.kind != None {
 			w.weigh(&g, c)
 		}
-		if c.near && (g.kind == None || g.score < likelyFrom) {
-			if l := guessLabelled(s, c.last); l.kind != None && l.score > g.score {
+		if c.near && (g.kind == None || g.score < likelyFrom && !g.why.Has(Grouping|Weak)) {
+			if l := guessLabelled(s, c.last); masks(s) > 0 {
+				g = labelledMask(s, c.last)
+			} else if l.kind != None && l.score > g.score {
 				g = l
 			}
 		}

@@ -22,7 +22,8 @@ func (w *work) plate(b []byte, p int) {
 	if !ok || plateProvince[r>>6]>>(r&63)&1 == 0 {
 		return
 	}
-	end, n, numerals, stars := p+1, 0, 0, 0
+	_, first, _ := fold(b, p)
+	end, n, numerals, stars := p+first, 0, 0, 0
 	for end < len(b) && n < 6 {
 		c, size, kind := fold(b, end)
 		if kind == 2 && n == 0 && (c == '.' || c == ' ' || c == '-') {

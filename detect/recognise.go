@@ -59,8 +59,19 @@ func (w *work) guessDigits(s []byte) guess {
 		return guessCard(s)
 	case 14, 16, 17, 19:
 		return guessCard(s)
+	case 20:
+		return w.guessDisability(s)
 	}
 	return guess{}
+}
+
+// guessDisability judges the number of a disability certificate: a resident
+// identity number, the sort (1 to 7) and the grade (1 to 4).
+func (w *work) guessDisability(s []byte) guess {
+	if s[18]-'1' > 6 || s[19]-'1' > 3 {
+		return guess{}
+	}
+	return w.guessResident((*[18]byte)(s))
 }
 
 func (w *work) guessResident(s *[18]byte) guess {
@@ -110,6 +121,8 @@ func (w *work) guessMixed(s []byte) guess {
 			return guess{kind: StudentNumber, score: 400, why: Calendar | Region | Shape, born: born}
 		}
 		return guess{}
+	case n == 20 && s[17] == 'X' && digits(s) == 17:
+		return w.guessDisability(s)
 	case n == 15 && digits(s[3:]) == 12:
 		return guessOldForeigner(s)
 	case n == 10 && digits(s[1:]) == 9:

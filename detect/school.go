@@ -192,6 +192,10 @@ func (w *work) marks(b []byte, start, end int, kind Kind) int {
 		}
 		i += 3
 	}
+	if k := letterMark(b, i); k > i && kind == Marks {
+		w.keep(start, k, kind, termShaped, Lexicon|Shape)
+		return k
+	}
 	v, i, n := readDigits(b, i, 4)
 	if n == 0 || n > 3 || kind == Marks && v > 750 {
 		return 0

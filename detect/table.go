@@ -14,6 +14,7 @@ type Table struct {
 	rows    int64
 	waiting bool // the first row may be a header
 	buf     []byte
+	lunar   bool // the cell stands in a column of dates of the Chinese calendar
 	people  sketch
 	under14 sketch
 	older   sketch
@@ -76,6 +77,7 @@ type column struct {
 	first   [kinds]int64
 	decided Kind // after settleRows rows, the only kind to look for
 	settled bool
+	lunar   bool // dates are of the Chinese calendar
 }
 
 // settleRows is after how many rows a column that is sure is looked at for its
@@ -96,6 +98,7 @@ func (t *Table) heads(header []string) {
 	for i, h := range header {
 		t.column(i).Header = h
 		t.columns[i].hint = t.work.hint(h)
+		t.columns[i].lunar = strings.Contains(h, "农历") || strings.Contains(h, "阴历") || strings.Contains(h, "旧历")
 	}
 }
 

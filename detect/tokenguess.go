@@ -14,10 +14,16 @@ func (w *work) token(b []byte, p int) {
 	if word := t.word[t.hit]; w.dates && (word.len() == 4 || word.len() == 8) && w.birth(b, int(t.at[word.from])) {
 		return
 	}
-	if w.zone(b, t) || w.joined(b, t) {
+	if w.zone(b, t) || w.joined(b, t) || w.maskedName(b, p) {
 		return
 	}
 	hit := t.word[t.hit]
+	if c := t.c[hit.from]; c-'A' < 26 && b[t.at[hit.from]] >= 0x80 {
+		past := w.past
+		if w.plate(b, int(t.at[hit.from])); w.past > past {
+			return
+		}
+	}
 	if w.single(b, t, hit) {
 		return
 	}
@@ -63,12 +69,29 @@ func (w *work) guessJoined(t *token, s []byte, i, j int) guess {
 	if masks(s) >= 2 {
 		return w.guessMasked(s)
 	}
+	if len(s) == 19 && letter(s[0]) && t.word[i].len() == 1 {
+		up := ([19]byte)(s)
+		up[0], up[18] = up[0]&^0x20, up[18]&^(up[18]&0x40>>1)
+		return w.guessMixed(up[:])
+	}
+	if len(s) == 10 && letter(s[0]) && t.word[i].len() == 1 && i+1 == j {
+		up := ([10]byte)(s)
+		up[0] &^= 0x20
+		return w.guessMixed(up[:])
+	}
 	if n < len(s) && !(n == 17 && len(s) == 18 && s[17]|0x20 == 'x') {
 		return guess{}
 	}
 	first := t.word[i].len()
 	switch len(s) {
+	case 8:
+		if sep := t.sep[t.word[i].to]; first == 4 && i+1 == j && number.LocalNumber(s) && (sep == '-' || sep == ' ') {
+			return guess{kind: Landline, score: -200, why: Shape | Grouping | Weak}
+		}
 	case 10, 12:
+		if g := guessCountry(t, s, i, j); g.kind != None {
+			return g
+		}
 		return guessAreaWords(t, s, i, j)
 	case 11:
 		if first == 3 || first == 7 || first == 4 || first == 5 {
@@ -78,13 +101,19 @@ func (w *work) guessJoined(t *token, s []byte, i, j int) guess {
 		}
 		return guessAreaWords(t, s, i, j)
 	case 13, 15:
+		if g := guessCountry(t, s, i, j); g.kind != None {
+			return g
+		}
+		if p, ok := oldWords(w, s, first); ok {
+			return guess{kind: ResidentID, score: 50, why: Calendar | Region | Shape | Grouping, born: p.Born}
+		}
 		prefix := len(s) - 11
 		if first == prefix && number.Mobile((*[11]byte)(s[prefix:])) && string(s[prefix-2:prefix]) == "86" &&
 			(i+1 == j || mobileWords(t, i+1, j)) {
 			return guess{kind: Mobile, score: 300, why: Prefix | Shape | Grouping}
 		}
 	case 18:
-		if first != 6 && first != 3 && first != 4 || j-i > 4 {
+		if first != 6 && first != 3 && first != 4 && first != 14 || j-i > 4 {
 			break
 		}
 		up := ([18]byte)(s)
@@ -101,6 +130,29 @@ func (w *work) guessJoined(t *token, s []byte, i, j int) guess {
 		}
 	}
 	return guess{}
+}
+
+// guessCountry judges a landline with the code of the country: +86 571 8765 4321.
+func guessCountry(t *token, s []byte, i, j int) guess {
+	from := t.word[i].from
+	if string(s[:2]) != "86" || t.word[i].len() != 2 || from == 0 || t.sep[from-1] != '+' || i == j {
+		return guess{}
+	}
+	var local [14]byte
+	local[0] = '0'
+	n := 1 + copy(local[1:], s[2:])
+	if area := number.Landline(local[:n]); area == 0 || t.word[i+1].len() != area-1 && t.word[i+1].len() != n-1 {
+		return guess{}
+	}
+	return guess{kind: Landline, score: 250, why: Prefix | Shape | Grouping}
+}
+
+// oldWords reads an old resident identity number in words of 6, 6 and 3.
+func oldWords(w *work, s []byte, first int) (p number.Person, ok bool) {
+	if len(s) != 15 || first != 6 {
+		return p, false
+	}
+	return number.Old((*[15]byte)(s), w.today)
 }
 
 // mobileWords reports whether the words are grouped as mobile numbers are: 3-4-4,

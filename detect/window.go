@@ -38,6 +38,7 @@ type work struct {
 	spare []Finding
 
 	from, to int // the window without its margins
+	seeing   []byte
 	blocks   block.Map
 	tok      token
 	decoded  han.Window
@@ -214,7 +215,7 @@ func (w *work) once() {
 
 // window finds what begins in b[from:to].
 func (w *work) window(b []byte, from, to int) {
-	w.from, w.to = from, to
+	w.from, w.to, w.seeing = from, to, b
 	w.numbers(b, from, to)
 	if !w.linked {
 		return

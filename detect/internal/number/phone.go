@@ -27,4 +27,7 @@ func Landline(s []byte) (area int) {
 	return 0
 }
 
+// LocalNumber reports whether eight digits may be a landline without its code.
+func LocalNumber(s []byte) bool { return len(s) == 8 && local(s[0]) }
+
 func local(c byte) bool { return c >= '2' && c <= '8' }
