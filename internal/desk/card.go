@@ -33,6 +33,29 @@ type Card struct {
 	Standings    []consent.Standing
 }
 
+// masked is a card and what its entry says: the fields whose masks are shown,
+// and the ledger salts of the two people.
+type masked struct {
+	Card
+	fields          []string
+	child, guardian []byte
+}
+
+// tell puts into the entry of a search which fields were shown masked and whose
+// line it is: the child's that was found, or their guardian's when there are
+// more, so that the family sees who found it. Where two families share a number
+// it is the first one's.
+func tell(c *gate.Case, found []masked) {
+	if len(found) == 0 {
+		return
+	}
+	x := found[0]
+	c.Fields, c.Subject, c.Salt = x.fields, x.Child, x.child
+	if len(found) > 1 && x.guardian != nil {
+		c.Subject, c.Salt = x.Guardian, x.guardian
+	}
+}
+
 // kinds says by which rule a field is masked.
 var kinds = map[string]deid.Kind{
 	subject.LearnerName: deid.ChildName, subject.LearnerBirth: deid.BirthMonth, subject.LearnerPhone: deid.Phone,
@@ -56,7 +79,7 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, q Query, purpose stri
 			return nil, err
 		}
 	}
-	var cards []Card
+	var found []masked
 	req := gate.Request{Actor: a, Act: policy.SubjectSearch, Purpose: purpose, Store: a.Store,
 		Fields: []string{subject.GuardianPhone}}
 	_, err := s.Gate.Do(ctx, req, func(tx *db.Tx, c *gate.Case) error {
@@ -66,24 +89,29 @@ func (s *Service) Find(ctx context.Context, a actor.Actor, q Query, purpose stri
 		s.Facts.Place(c)
 		return s.Facts.Why(tx, c)
 	}, func(tx *db.Tx, p seal.Permit, c *gate.Case) (err error) {
-		if cards, err = s.search(tx, p, a, q.Receipt, number); err != nil {
+		if found, err = s.search(tx, p, a, q.Receipt, number); err != nil {
 			return err
 		}
-		c.Count = len(cards)
-		return s.Facts.SpendKey(tx, c, max(1, len(cards))) // to find nobody is an answer too
+		c.Count = len(found)
+		tell(c, found)
+		return s.Facts.SpendKey(tx, c, max(1, len(found))) // to find nobody is an answer too
 	})
 	if err != nil {
 		return nil, err
 	}
+	var cards []Card
+	for _, x := range found {
+		cards = append(cards, x.Card)
+	}
 	return cards, nil
 }
 
-func (s *Service) search(tx *db.Tx, p seal.Permit, a actor.Actor, receipt string, number secret.Text) ([]Card, error) {
+func (s *Service) search(tx *db.Tx, p seal.Permit, a actor.Actor, receipt string, number secret.Text) ([]masked, error) {
 	found, err := s.matches(tx, a.Institution, receipt, number)
 	if err != nil {
 		return nil, err
 	}
-	var out []Card
+	var out []masked
 	for _, m := range found {
 		card, err := s.card(tx, p, a.Institution, m)
 		if fault.KindOf(err) == fault.Erased || fault.KindOf(err) == fault.NotFound {
@@ -130,7 +158,7 @@ func (s *Service) matches(tx *db.Tx, inst id.Institution, receipt string, number
 
 // View returns one child masked.
 func (s *Service) View(ctx context.Context, a actor.Actor, child id.Subject, purpose string) (Card, error) {
-	var card Card
+	var card masked
 	req := gate.Request{Actor: a, Act: policy.SubjectView, Purpose: purpose, Subject: child,
 		Fields: []string{subject.LearnerName}}
 	_, err := s.do(ctx, req, func(tx *db.Tx, c *gate.Case) error {
@@ -152,9 +180,10 @@ func (s *Service) View(ctx context.Context, a actor.Actor, child id.Subject, pur
 			m.guardian = guardians[0]
 		}
 		card, err = s.card(tx, p, a.Institution, m, shown(c)...)
+		c.Fields = card.fields
 		return err
 	})
-	return card, err
+	return card.Card, err
 }
 
 // shown are the fields that somebody sees masks of: who helps from outside those
@@ -168,20 +197,22 @@ func shown(c *gate.Case) []string {
 
 // card opens what a masked view needs and lets only the masks out: of the fields
 // named, or of all.
-func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, only ...string) (Card, error) {
+func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, only ...string) (masked, error) {
 	subj, fields, err := subject.LoadAll(tx, inst, m.child)
 	if err != nil {
-		return Card{}, err
+		return masked{}, err
 	}
 	if subj.State == subject.Erased || subj.State == subject.Quarantined {
-		return Card{}, subj.Usable()
+		return masked{}, subj.Usable()
 	}
-	c := Card{Child: m.child, Guardian: m.guardian, Store: subj.Store, State: subj.State}
+	c := masked{Card: Card{Child: m.child, Guardian: m.guardian, Store: subj.Store, State: subj.State}}
+	c.child = fields[subject.LearnerName].Salt()
 	if !m.guardian.IsZero() {
 		_, more, err := subject.LoadAll(tx, inst, m.guardian)
 		if err != nil {
-			return Card{}, err
+			return masked{}, err
 		}
+		c.guardian = more[subject.GuardianPhone].Salt()
 		maps.Copy(fields, more)
 	}
 	for field, into := range map[string]*string{
@@ -194,10 +225,12 @@ func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, o
 		}
 		v, err := x.OpenOwn(tx, s.Gate.Vault, p)
 		if err != nil {
-			return Card{}, err
+			return masked{}, err
 		}
+		c.fields = append(c.fields, field)
 		*into = deid.Rules.Mask(kinds[field], deid.Staff, v.Expose())
 	}
+	slices.Sort(c.fields)
 	if len(only) > 0 {
 		return c, nil // what the family agreed to is not of the capsule
 	}

@@ -137,10 +137,25 @@ func (t *teller) moment(e ledger.Entry, base string) (ui.Moment, error) {
 		m.Detail = p.T("me.look.for", p.T("purpose."+e.Purpose))
 	}
 	if len(e.Fields) > 0 {
-		m.Detail += p.T("me.look.fields", items(p, e.Fields))
+		m.Detail += p.T(lookedAt(e.Type), items(p, e.Fields))
 	}
 	m.Part = lookMore(p, e.Index, t.rules(e), base)
 	return m, nil
+}
+
+// lookedAt is in which words the fields of an entry stand: what was read, what
+// was read masked, and what was only used, such as the number that a message
+// went to and nobody saw.
+func lookedAt(t ledger.Type) string {
+	switch t {
+	case ledger.Reveal, ledger.Copy:
+		return "me.look.fields"
+	case ledger.Search, ledger.ViewMasked:
+		return "me.look.masked"
+	case ledger.Denied:
+		return "me.look.wanted"
+	}
+	return "me.look.used"
 }
 
 // who is the role and, of staff, the masked name and the store (S3-46).

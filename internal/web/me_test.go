@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/subject"
@@ -55,7 +56,15 @@ func TestAFamilySeesWhoLookedAndCanProveEveryLine(t *testing.T) {
 	if err == nil {
 		t.Fatal("the teacher has no grant")
 	}
-	v := p.get(base+"/looks").says("示例一店的前台示*：查看明文", "为了上课联系", "家长手机号", "示例一店的老师示*想看，被拦下了", "《")
+	if _, err := w.Desk.Message(t.Context(), w.As(actor.Clerk), r.Guardian, "class", "contact.class"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Desk.Find(t.Context(), w.As(actor.Clerk), desk.Query{Receipt: r.Number}, "learner.manage"); err != nil {
+		t.Fatal(err)
+	}
+	v := p.get(base+"/looks").says("示例一店的前台示*：查看明文", "为了上课联系", "看的是：家长手机号",
+		"示例一店的老师示*想看，被拦下了", "想看：家长手机号", "《",
+		"前台示*：发送消息", "用到：家长手机号", "前台示*：查找", "看到打了码的：孩子姓名、孩子出生年月、家长姓名、家长手机号")
 	if strings.Contains(v.body, "示例clerk") {
 		t.Error("a name of staff stands there in full")
 	}
