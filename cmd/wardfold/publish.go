@@ -28,6 +28,7 @@ type publishCheckVerb struct {
 	Title    string           `placeholder:"TEXT"`
 	Occasion publish.Occasion `default:"ordinary" placeholder:"KIND"`
 	Article  string           `placeholder:"TEXT"`
+	Audience publish.Audience `default:"anybody" placeholder:"WHO"`
 	Days     int              `default:"7" placeholder:"N"`
 	Ages     string           `default:"unknown" enum:"unknown,under_14,from_14" placeholder:"under_14|from_14"`
 	School   int              `placeholder:"N"`
@@ -120,7 +121,7 @@ func (v publishCheckVerb) read(ctx context.Context) ([]publish.Sheet, error) {
 }
 
 func (v publishCheckVerb) judge(scanner *detect.Scanner, s publish.Sheet) judged {
-	n := publish.Notice{Title: v.Title + " " + s.Title, Occasion: v.Occasion, Article: v.Article, Days: v.Days,
+	n := publish.Notice{Title: v.Title + " " + s.Title, Occasion: v.Occasion, Article: v.Article, Audience: v.Audience, Days: v.Days,
 		People: publish.Population{School: v.School, Grade: v.Grade, Class: v.Class}, Header: s.Header, Rows: s.Rows}
 	if v.Ages != "unknown" {
 		n.Ages = publish.Ages(v.Ages)

@@ -58,6 +58,12 @@ func (n *Notice) people(columns []Column) int {
 		p.Class = min(p.Grade, Usual.Class)
 	}
 	left := p.School
+	switch n.Audience {
+	case OfGrade:
+		left = p.Grade
+	case OfClass:
+		left = p.Class
+	}
 	for _, c := range columns {
 		switch c.Kind {
 		case detect.Grade:

@@ -60,7 +60,7 @@ func (s *Service) Prepare(ctx context.Context, a actor.Actor, n Notice, u Upload
 	if err != nil {
 		return Publication{}, err
 	}
-	p := Publication{ID: id.Make[id.Publication](now), Institution: a.Institution, Title: n.Title, Occasion: n.Occasion, Article: n.Article,
+	p := Publication{ID: id.Make[id.Publication](now), Institution: a.Institution, Title: n.Title, Occasion: n.Occasion, Article: n.Article, Audience: n.Audience,
 		Days: n.Days, Ages: v.Ages, People: n.People, State: Draft, By: a.Staff, At: now, Rows: len(n.Rows), Least: v.Proposal.Fits.Least}
 	key, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, keyOf(p.ID))
 	if err != nil {
@@ -93,6 +93,8 @@ func (n *Notice) check() error {
 		return fault.At("title", "publish.title")
 	case n.Occasion != Story && !slices.Contains(Occasions, n.Occasion):
 		return fault.At("occasion", "publish.occasion")
+	case n.Audience != "" && !slices.Contains(Audiences, n.Audience):
+		return fault.At("audience", "publish.audience")
 	case n.Occasion != Story && n.Article == "" || len(n.Article) > longestWords:
 		return fault.At("article", "publish.article")
 	case n.Days < 1 || n.Days > longest:

@@ -68,6 +68,30 @@ const (
 	Older   Ages = "from_14"
 )
 
+// Audience is for whom a notice is meant. Whoever reads it thinks of the people of
+// that group, so a notice for a class tells more than the same one for a city.
+type Audience string
+
+// The audiences. The empty one is Anybody.
+const (
+	Anybody  Audience = "anybody"
+	OfSchool Audience = "school"
+	OfGrade  Audience = "grade"
+	OfClass  Audience = "class"
+)
+
+// Audiences are all of them, in the order of a form.
+var Audiences = []Audience{Anybody, OfSchool, OfGrade, OfClass}
+
+// UnmarshalText reads one of Audiences.
+func (a *Audience) UnmarshalText(text []byte) error {
+	if !slices.Contains(Audiences, Audience(text)) {
+		return errors.New("invalid audience")
+	}
+	*a = Audience(text)
+	return nil
+}
+
 // Population is how many people a reader may think of. Zero means not known, and
 // then the next smaller known number counts.
 type Population struct {
@@ -85,7 +109,8 @@ type Notice struct {
 	Title    string
 	Occasion Occasion
 	Article  string // the article of law that wants it public, as people cite it
-	Days     int    // how long it stands
+	Audience Audience
+	Days     int // how long it stands
 	Ages     Ages
 	People   Population
 	Header   []string

@@ -34,6 +34,7 @@ type Publication struct {
 	Title       string
 	Occasion    Occasion
 	Article     string
+	Audience    Audience
 	Days        int
 	Ages        Ages
 	People      Population
@@ -58,7 +59,7 @@ func (p Publication) HasNumbers() bool { return len(p.numbers) > 0 }
 
 // notice is what the desk judges, without the list.
 func (p Publication) notice() Notice {
-	return Notice{Title: p.Title, Occasion: p.Occasion, Article: p.Article, Days: p.Days, Ages: p.Ages, People: p.People}
+	return Notice{Title: p.Title, Occasion: p.Occasion, Article: p.Article, Audience: p.Audience, Days: p.Days, Ages: p.Ages, People: p.People}
 }
 
 // LockKind is one of the four things without which a story about a child in

@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
 	"time"
@@ -12,17 +13,17 @@ import (
 )
 
 const columns = `publication_id, title, occasion, article, days, ages, in_school, in_grade, in_class, state, prepared_by, prepared_at,
-	approved_by, published_at, until_at, ended_at, row_count, fits, parts, hash, body, numbers`
+	approved_by, published_at, until_at, ended_at, row_count, fits, parts, hash, body, numbers, audience`
 
 // most is how many publications a list shows, the newest first.
 const most = 100
 
 func insert(tx *db.Tx, p Publication) error {
 	_, err := tx.Exec(`INSERT INTO publication (institution_id, `+columns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)`,
 		p.Institution, p.ID, p.Title, string(p.Occasion), p.Article, p.Days, string(p.Ages), p.People.School, p.People.Grade, p.People.Class,
 		string(p.State), p.By, milli(p.At), p.Approver, milli(p.From), milli(p.Until), milli(p.EndedAt), p.Rows, p.Least, p.parts,
-		p.Hash[:], some(p.body), some(p.numbers))
+		p.Hash[:], some(p.body), some(p.numbers), string(cmp.Or(p.Audience, Anybody)))
 	return err
 }
 
@@ -47,7 +48,13 @@ func load(tx *db.Tx, inst id.Institution, which id.Publication) (Publication, er
 }
 
 func newest(tx *db.Tx, inst id.Institution) ([]Publication, error) {
-	return readAll(inst)(tx.Query(`SELECT `+columns+` FROM publication WHERE institution_id = $1 ORDER BY publication_id DESC LIMIT $2`, inst, most))
+	list, err := readAll(inst)(tx.Query(`SELECT `+columns+` FROM publication WHERE institution_id = $1 ORDER BY publication_id DESC LIMIT $2`, inst, most))
+	for i, p := range list {
+		if err == nil && p.Occasion == Story && p.State == Draft {
+			list[i].Locks, err = locks(tx, p)
+		}
+	}
+	return list, err
 }
 
 // due are drafts that waited too long, and notices whose days are over.
@@ -82,12 +89,12 @@ func readAll(inst id.Institution) func(*db.Rows, error) ([]Publication, error) {
 
 func read(inst id.Institution, scan func(...any) error) (Publication, error) {
 	p := Publication{Institution: inst}
-	var occasion, ages, state string
+	var occasion, audience, ages, state string
 	var at, from, until, ended int64
 	var hash []byte
 	err := scan(&p.ID, &p.Title, &occasion, &p.Article, &p.Days, &ages, &p.People.School, &p.People.Grade, &p.People.Class, &state, &p.By, &at,
-		&p.Approver, &from, &until, &ended, &p.Rows, &p.Least, &p.parts, &hash, &p.body, &p.numbers)
-	p.Occasion, p.Ages, p.State = Occasion(occasion), Ages(ages), State(state)
+		&p.Approver, &from, &until, &ended, &p.Rows, &p.Least, &p.parts, &hash, &p.body, &p.numbers, &audience)
+	p.Occasion, p.Audience, p.Ages, p.State = Occasion(occasion), Audience(audience), Ages(ages), State(state)
 	p.At, p.From, p.Until, p.EndedAt = moment(at), moment(from), moment(until), moment(ended)
 	copy(p.Hash[:], hash)
 	return p, err

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/wardfold/wardfold/internal/application"
+	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
@@ -37,6 +38,9 @@ func (p *staffPages) paperTasks(r *Request, v *todayPage) error {
 			v.Tasks = append(v.Tasks, t)
 		}
 	}
+	if err := p.noticeTasks(r, v); err != nil {
+		return err
+	}
 	if !may(activityFor, r.Actor.Role) {
 		return nil
 	}
@@ -46,6 +50,24 @@ func (p *staffPages) paperTasks(r *Request, v *todayPage) error {
 		if x.Kind == application.Capsule && helps && x.Case.Over(p.Office.Gate.Now()) {
 			v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.declare", x.Title), Href: PathCapsules + "/" + x.ID.String(), Status: r.P.T("capsules.owed"), Kind: ui.Danger})
 		}
+	}
+	return err
+}
+
+// noticeTasks are public notices that wait for a second person.
+func (p *staffPages) noticeTasks(r *Request, v *todayPage) error {
+	if p.Notices == nil || !may(publishers, r.Actor.Role) {
+		return nil
+	}
+	list, err := p.Notices.List(r.Context(), r.Actor)
+	wait := 0
+	for _, x := range list {
+		if x.State == publish.Draft && x.By != r.Actor.Staff && len(x.Open()) == 0 {
+			wait++
+		}
+	}
+	if wait > 0 {
+		v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.publications", wait), Href: PathPublications, Status: r.P.T("today.decide"), Kind: ui.Warning})
 	}
 	return err
 }

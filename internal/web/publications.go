@@ -83,11 +83,12 @@ func publicationKind(s publish.State) ui.Kind {
 type publicationForm struct {
 	ui.Page
 	Story                              bool
-	Occasions, Ages                    []ui.Option
+	Occasions, Ages, Audiences         []ui.Option
 	From                               []ui.Option // what lies in the records; empty if nothing may be used
 	FromIs                             string
 	Heading, Occasion, Article, Age    string
 	Days, School, Grade, Class, Typing string
+	Audience                           string
 }
 
 func (p *staffPages) publicationForm(r *Request) (publicationForm, error) {
@@ -101,7 +102,10 @@ func (p *staffPages) publicationForm(r *Request) (publicationForm, error) {
 	for _, a := range []publish.Ages{publish.Young, publish.Older} {
 		v.Ages = append(v.Ages, ui.Option{Value: string(a), Text: r.P.T("publish.ages." + string(a))})
 	}
-	v.Age = string(publish.Young)
+	for _, a := range publish.Audiences {
+		v.Audiences = append(v.Audiences, ui.Option{Value: string(a), Text: r.P.T("publish.audience." + string(a))})
+	}
+	v.Age, v.Audience = string(publish.Young), string(publish.Anybody)
 	v.Path = PathPublications
 	if v.Story {
 		return v, nil
@@ -149,7 +153,7 @@ func (p *staffPages) preparePublication(w http.ResponseWriter, r *Request) error
 			return p.deny(w, r, again)
 		}
 		f := r.PostForm
-		v.FromIs = f.Get("from")
+		v.FromIs, v.Audience = f.Get("from"), f.Get("audience")
 		v.Errors, v.Heading, v.Occasion, v.Article, v.Age = errs, f.Get("title"), f.Get("occasion"), f.Get("article"), f.Get("ages")
 		v.Days, v.School, v.Grade, v.Class, v.Typing = f.Get("days"), f.Get("school"), f.Get("grade"), f.Get("class"), f.Get("text")
 		return r.ShowAgain(w, v.body())
@@ -166,7 +170,7 @@ func (p *staffPages) takePublication(r *Request) (made publish.Publication, err 
 		return made, fault.New(fault.NotFound, "page.unknown")
 	}
 	f := r.PostForm
-	n := publish.Notice{Title: f.Get("title"), Occasion: publish.Occasion(f.Get("occasion")), Article: f.Get("article"), Ages: publish.Ages(f.Get("ages"))}
+	n := publish.Notice{Title: f.Get("title"), Occasion: publish.Occasion(f.Get("occasion")), Article: f.Get("article"), Audience: publish.Audience(f.Get("audience")), Ages: publish.Ages(f.Get("ages"))}
 	story := f.Get("kind") == string(publish.Story)
 	if story {
 		n.Occasion, n.Ages = publish.Story, publish.Young

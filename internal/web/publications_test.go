@@ -8,7 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/application"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web"
 	"github.com/wardfold/wardfold/test/browser"
 )
@@ -58,6 +63,9 @@ func TestTwoPeopleMakeAListPublic(t *testing.T) {
 	flawless(t, officer, "publication draft")
 
 	manager := s.as(actor.Manager, browser.Desktop)
+	if !strings.Contains(manager.Text("main"), "1份公示等你批准") {
+		t.Errorf("the day does not begin with it: %s", manager.Text("main"))
+	}
 	manager.Go(s.URL + web.PathPublications)
 	taps(t, manager, "approve a notice", 3, func() {
 		manager.TapGo(`main a[href^="/staff/publications/pub_"]`)
@@ -135,4 +143,96 @@ func TestAStoryWaitsForFourLocks(t *testing.T) {
 		t.Errorf("still locked: %s", text)
 	}
 	flawless(t, officer, "story unlocked")
+}
+
+// book writes a workbook as schools have them: a title above the header.
+func book(t *testing.T, rows ...[]string) string {
+	t.Helper()
+	x := excelize.NewFile()
+	for r, row := range rows {
+		for c, cell := range row {
+			at, err := excelize.CoordinatesToCellName(c+1, r+1)
+			if err == nil {
+				err = x.SetCellStr("Sheet1", at, cell)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	path := filepath.Join(t.TempDir(), "名单.xlsx")
+	if err := x.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// S2-23†, S3-51, S3-54: a workbook about aid shows numbers and nobody; a list of
+// the records comes under a granted application, with an entry for each family;
+// the officer tells each family its number, from the record beside it.
+func TestAidAndRecordsArePublishedByNumber(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser")
+	}
+	s := newCampusSite(t)
+	s.uni.System("contacts", "registry", subject.GuardianPhone)
+	x, err := s.uni.Submit(s.uni.Use(func(f *application.Form) {
+		f.Title, f.Place, f.Fields, f.Users = "示例录取名单", "datacentre", []string{subject.LearnerName}, []id.Staff{s.uni.People["officer"].ID}
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.uni.Agreed(x)
+	officer := s.in("officer", browser.Phone.InDark())
+	begin := func(title, occasion string) {
+		officer.Go(s.URL + web.PathPublications + "/new")
+		officer.Type("#f-title", title)
+		officer.Tap(`input[name="occasion"][value="` + occasion + `"]`)
+		officer.Type("#f-article", "某条例第十条")
+		officer.Tap(`input[name="audience"][value="school"]`)
+	}
+	finish := func() { officer.TapGo(`form[action="/staff/publications"] .btn-primary`) }
+	begin("2026年资助名单公示", "aid")
+	flawless(t, officer, "publication form")
+	officer.Upload("#f-file", book(t, []string{"2026年资助名单"}, []string{"姓名", "学院", "家庭情况", "银行卡号", "等级"},
+		[]string{"王小明", "文学院", "低保户", "6222021234567890128", "一等"}, []string{"李晓华", "理学院", "单亲", "6222021234567890128", "二等"}))
+	finish()
+	text := officer.Text("main")
+	for _, want := range []string{"这类名单只能写公示编号", "第3列“家庭情况”是困境身份", "第4列“银行卡号”是银行卡号", "换成公示编号", "对得上的人数", "本校师生和家长"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the preview does not say %q:\n%s", want, text)
+		}
+	}
+	for _, never := range []string{"低保", "6222", "王"} {
+		if strings.Contains(text, never) {
+			t.Errorf("the preview shows %s", never)
+		}
+	}
+	flawless(t, officer, "publication of aid")
+	s.Advance(time.Minute) // so that it is the newest of the list
+	begin("2026年录取名单公示", "ordinary")
+	officer.Choose("#f-from", x.ID.String())
+	finish()
+	text = officer.Text("main")
+	if !strings.Contains(text, "换成公示编号") || strings.Contains(text, "欧阳") {
+		t.Fatalf("the list of the records: %s", text)
+	}
+	flawless(t, officer, "publication from the records")
+	leader := s.in("leader", browser.Phone)
+	if !strings.Contains(leader.Text("main"), "2份公示等你批准") {
+		t.Errorf("the leader's day: %s", leader.Text("main"))
+	}
+	leader.Go(s.URL + web.PathPublications)
+	leader.TapGo(`main a[href^="/staff/publications/pub_"]`)
+	flawless(t, leader, "publication to approve on a phone")
+	leader.Tap(`form[action$="/approve"] button[type="submit"]`)
+	leader.TapGo(`#approve button[value="yes"]`)
+	officer.Go(browser.Eval[string](officer, "location.href"))
+	sheet := browser.Eval[string](officer, `fetch(document.querySelector('form[action$="/numbers"]').action, {method: "POST"}).then(r => r.text())`)
+	if strings.Count(sheet, "/staff/subjects/sub_") != 2 {
+		t.Errorf("the sheet: %s", sheet)
+	}
+	anybody := browser.Open(t, browser.Phone)
+	anybody.Go(s.URL + browser.Eval[string](leader, `document.querySelector('main a[href^="/notices/"]').getAttribute("href")`))
+	flawless(t, anybody, "public notice on a phone")
 }

@@ -28,6 +28,7 @@ type publicationPage struct {
 	Risk                        string
 	MayApprove, MayEnd, Own     bool
 	MayTakeNumbers, MayLock     bool
+	BeforeIs                    string
 	Locks                       []lockView
 	LockKinds                   []ui.Option
 }
@@ -80,6 +81,10 @@ func (p *staffPages) showPublication(w http.ResponseWriter, r *Request, errs ui.
 	}
 	v.tell(r.P, names)
 	v.showLocks(r.P)
+	v.BeforeIs = r.P.T("publish.before")
+	if v.Occasion == publish.Story {
+		v.BeforeIs = r.P.T("publish.before.story")
+	}
 	if errs != nil {
 		return r.ShowAgain(w, v.body())
 	}
@@ -96,6 +101,9 @@ func (v *publicationPage) tell(p lang.Printer, names map[string]string) {
 	}
 	row("publish.why", p.T("publish.occasion."+string(x.Occasion)))
 	row("publish.article", x.Article)
+	if x.Occasion != publish.Story {
+		row("publish.audience", p.T("publish.audience."+string(x.Audience)))
+	}
 	row("publish.rows", p.Number(int64(x.Rows)))
 	row("publish.days", p.T("publish.days.value", x.Days))
 	row("publish.by", names[x.By.String()])

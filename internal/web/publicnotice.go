@@ -21,6 +21,7 @@ type publicNotice struct {
 	Table                             ui.Table
 	Lines                             []string
 	Numbered                          bool
+	For                               string
 }
 
 // publicNoticeOf answers without sign-in. Search engines are asked to leave it
@@ -52,10 +53,22 @@ func (s *Site) publicNoticeOf(w http.ResponseWriter, r *Request) error {
 		}
 	} else {
 		v.Table = noticeTable(x.Title, page.Header, page.Rows)
-		v.Numbered = true
+		v.Numbered, v.For = true, r.P.T("publish.audience."+string(x.Audience))
 	}
 	h := w.Header()
 	h.Set("X-Robots-Tag", "noindex, nofollow, noarchive")
 	h.Set("Cache-Control", "no-store")
 	return r.Show(w, v.body())
+}
+
+// record is what stands below a notice; a story has neither article nor audience.
+func (v publicNotice) record() (rows []ui.Row) {
+	for _, x := range []ui.Row{{Key: "check.row.institution", Value: v.Institution}, {Key: "publish.article", Value: v.Article},
+		{Key: "publish.audience", Value: v.For}, {Key: "publish.from", Value: v.From}, {Key: "publish.until", Value: v.Until}} {
+		if x.Value != "" {
+			x.Key = v.P.T(x.Key)
+			rows = append(rows, x)
+		}
+	}
+	return rows
 }
