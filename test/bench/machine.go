@@ -12,11 +12,11 @@ import (
 	"github.com/wardfold/wardfold/test/load"
 )
 
-// hello measures this machine's ceiling: net/http answering a few bytes.
-func hello(clients int, d time.Duration) (load.Result, error) {
+// greeter serves a few bytes with net/http until stop.
+func greeter() (addr string, stop func(), err error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return load.Result{}, err
+		return "", nil, err
 	}
 	srv := &http.Server{
 		ReadHeaderTimeout: 10 * time.Second,
@@ -25,10 +25,18 @@ func hello(clients int, d time.Duration) (load.Result, error) {
 		}),
 	}
 	go func() { _ = srv.Serve(l) }() // ends with Close
-	defer srv.Close()
+	return l.Addr().String(), func() { _ = srv.Close() }, nil
+}
+
+// hello measures this machine's ceiling: net/http answering a few bytes.
+func hello(clients int, d time.Duration) (load.Result, error) {
+	addr, stop, err := greeter()
+	if err != nil {
+		return load.Result{}, err
+	}
+	defer stop()
 	req := []byte("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-	return load.Do(load.Run{Addr: l.Addr().String(), Clients: clients, For: d,
-		Request: func(int, int) []byte { return req }})
+	return load.Do(load.Run{Addr: addr, Clients: clients, For: d, Request: func(int, int) []byte { return req }})
 }
 
 // fsyncs measures durable 4 KiB writes per second on the disk of dir.

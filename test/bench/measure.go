@@ -177,6 +177,9 @@ func (p *process) figures(s settings, w *world, m limits) error {
 	share := many.PerSecond() / m.hello64
 	line("reveal, c = 64", p.told(many), fmt.Sprintf("%.2f of hello; ", share)+against(share, .35, "")+"; "+
 		against(many.PerSecond(), 10_000, "/s")+"; p99 "+below(many.Quantile(.99).Seconds()*1000, 20, " ms"))
+	if err := p.byWrk(s, w); err != nil {
+		return err
+	}
 	found, err := p.drive(s, 64, w.search, holds(200, `"phone":"154****`))
 	if err != nil {
 		return fmt.Errorf("search: %w", err)
