@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -77,6 +78,7 @@ func New(c Config) (*API, error) {
 	s.systems()
 	s.exports()
 	s.leaks()
+	s.calls()
 	var err error
 	if s.document, err = document(s.huma.OpenAPI()); err != nil {
 		return nil, err
@@ -138,6 +140,8 @@ func (s *API) finish(w *statusWriter, c *call) {
 	}
 	level := slog.LevelDebug
 	switch {
+	case errors.Is(c.err, context.Canceled): // the client hung up: nobody's failure
+		level = slog.LevelInfo
 	case w.status >= 500:
 		level = slog.LevelError
 	case w.status >= 400:

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -63,7 +64,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		if e.err != nil {
 			attrs = append(attrs, slog.String("code", fault.CodeOf(e.err)))
 		}
-		if sw.status >= 500 {
+		if sw.status >= 500 && !errors.Is(e.err, context.Canceled) { // who hung up is nobody's failure
 			level = slog.LevelError
 			attrs = append(attrs, slog.Any("error", e.err))
 		}
