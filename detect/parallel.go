@@ -1,81 +1,84 @@
 package detect
 
 import (
-	"bytes"
 	"io"
 	"iter"
 	"runtime"
-	"unicode/utf8"
-
-	"github.com/wardfold/wardfold/detect/internal/han"
+	"sync"
 )
 
-const (
-	// segment is what one worker takes at a time.
-	segment = 1 << 20
-	// seek is how far behind a multiple of segment a line may end that begins
-	// the next one.
-	seek = 32 << 10
-)
+// batch is about how much one worker takes at a time: some pieces.
+const batch = 8 * payload
 
-// Parallel yields what is found in the size bytes of r, in order of Start and
-// without overlap, with as many workers as given; 0 means one for each
-// processor. It reads segments of 1 MiB that begin with a line where lines are
-// not longer than 32 KiB, so cues, rows and repeated names do not reach from one
-// to the next; numbers are found as Read finds them. Text in UTF-16 is read by
-// one worker. Memory is about 4 MiB for each worker. The first error of r is
-// yielded last, after what was found before it.
+// Parallel yields what Read yields for the size bytes of r, finding for finding,
+// with as many workers as given; 0 means one for each processor. The workers read
+// in turns, each a few pieces of which it cuts the borders as Read does; a piece
+// whose beginning depends on what was found before it is looked at again. Memory
+// is about 4 MiB for each worker. The first error of r is yielded last, after what
+// was found before it.
 func (s *Scanner) Parallel(r io.ReaderAt, size int64, workers int) iter.Seq2[Finding, error] {
 	return func(yield func(Finding, error) bool) {
 		if workers <= 0 {
 			workers = runtime.GOMAXPROCS(0)
 		}
-		var head [4096]byte
-		n, err := r.ReadAt(head[:min(size, int64(len(head)))], 0)
-		if enc := han.Sniff(head[:n], true); workers == 1 || size <= segment || enc == han.UTF16LE || enc == han.UTF16BE || err != nil && err != io.EOF {
+		if workers == 1 || size <= batch {
 			s.read(io.NewSectionReader(r, 0, size), yield)
 			return
 		}
-		s.segments(r, size, workers, yield)
+		s.parallel(r, size, workers, yield)
 	}
 }
 
-// part is one segment in work.
+// part is some pieces in work.
 type part struct {
-	index int64
-	buf   []byte
-	found []Finding
-	err   error
-	done  chan struct{}
+	buf      []byte
+	base     int64 // offset of buf[0]
+	n        int   // how much of buf is filled
+	from, to int   // the pieces
+	end      bool  // the input ends with buf[:n]
+	err      error // of r
+	found    []Finding
+	seen     int64 // as of work, behind the last piece
+	last     int64
+	done     chan struct{}
 }
 
-func (s *Scanner) segments(r io.ReaderAt, size int64, workers int, yield func(Finding, error) bool) {
-	count := (size + segment - 1) / segment
-	ring := make([]*part, workers+2)
-	jobs := make(chan *part, len(ring))
-	defer close(jobs)
+// queue is what the workers share.
+type queue struct {
+	*Scanner
+	r     io.ReaderAt
+	size  int64
+	free  chan *part
+	order chan *part // as they stand in the input
+	quit  chan struct{}
+
+	mu   sync.Mutex
+	next int64 // where the next part begins
+	over bool
+}
+
+func (s *Scanner) parallel(r io.ReaderAt, size int64, workers int, yield func(Finding, error) bool) {
+	parts := workers + 2
+	q := &queue{Scanner: s, r: r, size: size, free: make(chan *part, parts), order: make(chan *part, parts), quit: make(chan struct{})}
+	for range parts {
+		q.free <- &part{done: make(chan struct{}, 1)}
+	}
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer close(q.quit)
 	for range workers {
-		go func() {
-			for p := range jobs {
-				s.part(r, size, p)
-				p.done <- struct{}{}
-			}
-		}()
+		all.Go(q.worker)
 	}
-	for i := range ring {
-		ring[i] = &part{done: make(chan struct{}, 1)}
-	}
-	sent := int64(0)
-	for i := range count {
-		for ; sent < count && sent < i+int64(len(ring)); sent++ {
-			p := ring[sent%int64(len(ring))]
-			p.index = sent
-			jobs <- p
-		}
-		p := ring[i%int64(len(ring))]
+	w := s.work.Get().(*work)
+	defer s.work.Put(w)
+	w.reset()
+	for p := range q.order {
 		<-p.done
-		for k := range p.found {
-			if !yield(p.found[k], nil) {
+		if p.depends(w.seen, w.last) {
+			p.scan(w, w.seen, w.last)
+		}
+		for i := range p.found {
+			if !yield(p.found[i], nil) {
 				return
 			}
 		}
@@ -83,66 +86,90 @@ func (s *Scanner) segments(r io.ReaderAt, size int64, workers int, yield func(Fi
 			yield(Finding{}, p.err)
 			return
 		}
+		w.seen, w.last = p.seen, max(p.last, w.last)
+		q.free <- p
 	}
 }
 
-// part scans one segment.
-func (s *Scanner) part(r io.ReaderAt, size int64, p *part) {
+// worker takes parts until there are no more.
+func (q *queue) worker() {
+	w := q.Scanner.work.Get().(*work)
+	defer q.Scanner.work.Put(w)
+	for {
+		var p *part
+		select {
+		case p = <-q.free:
+		case <-q.quit:
+			return
+		}
+		if !q.take(w, p) {
+			return
+		}
+		p.scan(w, 0, 0)
+		p.done <- struct{}{}
+	}
+}
+
+// take fills p with the next part. It reports whether there was one.
+func (q *queue) take(w *work, p *part) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.over {
+		return false
+	}
 	if p.buf == nil {
-		p.buf = make([]byte, segment+seek+2*margin)
+		p.buf = make([]byte, batch+2*margin)
 	}
-	begin := p.index * segment
-	base := max(0, begin-margin)
-	end := min(size, begin+segment)
-	n, err := r.ReadAt(p.buf[:min(size, end+seek+margin)-base], base)
-	p.found, p.err = p.found[:0], nil
-	if err != nil && !(err == io.EOF && base+int64(n) == min(size, end+seek+margin)) {
-		if p.err = err; err == io.EOF {
-			p.err = io.ErrUnexpectedEOF
-		}
+	p.base = max(0, q.next-margin)
+	p.from, p.err = int(q.next-p.base), nil
+	p.n, p.err = q.r.ReadAt(p.buf[:min(q.size-p.base, int64(len(p.buf)))], p.base)
+	whole := p.base+int64(p.n) == q.size
+	if whole {
+		p.err = nil
+	} else if p.err == io.EOF {
+		p.err = io.ErrUnexpectedEOF
 	}
-	raw := p.buf[:n]
-	last := base+int64(n) == size
-	from, to := lineAt(raw, begin, base), lineAt(raw, end, base)
-	if end == size {
-		to = n
+	p.end = whole || p.err != nil
+	p.to = p.from
+	for p.to < p.n && (p.end || p.to+payload+margin <= p.n) {
+		lo, hi, last := p.piece(p.to)
+		_, to := w.cut(p.buf[lo:hi], p.to-lo, p.base+int64(lo), last)
+		p.to = lo + to
 	}
-	w := s.work.Get().(*work)
-	defer s.work.Put(w)
-	w.reset()
-	first, behind := base+int64(from), base+int64(to)
-	for from < to {
-		lo := max(0, from-margin)
-		hi := min(n, from+payload+margin, to+margin)
-		// The piece ends with the segment, as it would at the end of the input.
-		next := lo + w.piece(raw[lo:hi], from-lo, base+int64(lo), hi == n && last || hi == to+margin || hi == n)
-		found := w.found
-		for len(found) > 0 && found[0].Start < first {
-			found = found[1:]
-		}
-		for len(found) > 0 && found[len(found)-1].Start >= behind {
-			found = found[:len(found)-1]
-		}
-		p.found = append(p.found, found...)
-		from = next
+	q.next = p.base + int64(p.to)
+	q.order <- p
+	if q.over = p.end; q.over {
+		close(q.order)
 	}
+	return true
 }
 
-// lineAt is where in raw, which begins at base, the first line begins at or
-// behind the offset at; without one nearby it is the border of a character.
-func lineAt(raw []byte, at, base int64) int {
-	i := int(at - base)
-	if at == 0 || i >= len(raw) {
-		return min(i, len(raw))
+// piece is what work.piece sees of the part for the piece that begins at from.
+func (p *part) piece(from int) (lo, hi int, last bool) {
+	lo, hi = max(0, from-margin), min(p.n, from+payload+margin)
+	return lo, hi, p.end && hi == p.n
+}
+
+// scan looks at the pieces; seen and last are as of work.
+func (p *part) scan(w *work, seen, last int64) {
+	w.seen, w.last = seen, last
+	p.found = p.found[:0]
+	for from := p.from; from < p.to; {
+		lo, hi, last := p.piece(from)
+		from = lo + w.piece(p.buf[lo:hi], from-lo, p.base+int64(lo), last)
+		p.found = append(p.found, w.found...)
 	}
-	if raw[i-1] == '\n' {
-		return i
+	p.seen, p.last = w.seen, w.last
+}
+
+// depends reports whether what was found before the part may change what is found
+// in it: a number reaches into it, or may reach up to it where no line ends
+// before, or a finding ends behind where the first of the part begins.
+func (p *part) depends(seen, last int64) bool {
+	start := p.base + int64(p.from)
+	if seen > start || len(p.found) > 0 && last > p.found[0].Start {
+		return true
 	}
-	if k := bytes.IndexByte(raw[i:min(len(raw), i+seek)], '\n'); k >= 0 {
-		return i + k + 1
-	}
-	for i < len(raw) && !utf8.RuneStart(raw[i]) {
-		i++
-	}
-	return i
+	line := p.from > 0 && p.buf[p.from-1] == '\n'
+	return !line && seen > start-margin
 }

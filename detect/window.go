@@ -120,16 +120,12 @@ func (s *Scanner) read(r io.Reader, yield func(Finding, error) bool) {
 // the input, fills found with offsets in the input, and returns the end of the
 // piece. last tells that the input ends with raw.
 func (w *work) piece(raw []byte, from int, base int64, last bool) (to int) {
-	enc := han.Sniff(raw[from:], (base+int64(from))&1 == 0)
-	to = min(len(raw), from+payload)
-	if !last || to < len(raw) {
-		to = from + han.Border(enc, raw[from:], to-from)
-	}
+	enc, to := w.cut(raw, from, base, last)
 	lo := han.Resume(enc, raw, from, margin)
 	hi := min(len(raw), to+margin)
 	w.found, w.terms = w.found[:0], w.terms[:0]
 	if enc == han.UTF8 {
-		to = w.plain(raw, lo, from, to, hi, base)
+		w.plain(raw, lo, from, to, hi, base)
 	} else {
 		w.decoded.Decode(enc, raw[lo:hi])
 		w.past = w.decoded.Out(int(max(w.seen-base-int64(lo), 0)))
@@ -145,16 +141,32 @@ func (w *work) piece(raw []byte, from int, base int64, last bool) (to int) {
 	return to
 }
 
+// cut tells the encoding of the piece that begins at raw[from], and where it ends.
+// Where UTF-8 has to be valid, the first line that is not ends the piece, so that
+// the next may be read in another encoding.
+func (w *work) cut(raw []byte, from int, base int64, last bool) (enc han.Encoding, to int) {
+	enc = han.Sniff(raw[from:], (base+int64(from))&1 == 0)
+	to = min(len(raw), from+payload)
+	if !last || to < len(raw) {
+		to = from + han.Border(enc, raw[from:], to-from)
+	}
+	if enc == han.UTF8 && w.linked {
+		lo := han.Resume(enc, raw, from, margin)
+		hi := min(len(raw), to+margin)
+		if hi = max(to, lo+han.Untorn(raw[lo:hi])); !block.Valid(raw[lo:hi]) {
+			to = w.valid(raw, from, to)
+		}
+	}
+	return enc, to
+}
+
 // plain handles a piece of UTF-8. Where only numbers are wanted it need not be
-// valid; else the first line that is not ends the piece, so that the next may be
-// read in another encoding, or bytes that are no character are blotted out.
-func (w *work) plain(raw []byte, lo, from, to, hi int, base int64) int {
+// valid; else bytes that are no character are blotted out.
+func (w *work) plain(raw []byte, lo, from, to, hi int, base int64) {
 	hi = max(to, lo+han.Untorn(raw[lo:hi])) // the margin may end within a character
 	text := raw[lo:hi]
 	if w.linked && !block.Valid(text) {
-		to = w.valid(raw, from, to)
-		hi = min(hi, to+margin)
-		text = w.blot(raw[lo:hi])
+		text = w.blot(text)
 	}
 	w.past = int(max(w.seen-base-int64(lo), 0))
 	w.window(text, from-lo, to-lo)
@@ -163,7 +175,6 @@ func (w *work) plain(raw []byte, lo, from, to, hi int, base int64) int {
 		w.found[i].End += base + int64(lo)
 	}
 	w.seen = base + int64(lo+w.past)
-	return to
 }
 
 // valid is where the lines of raw[from:to] end that are valid UTF-8; it is to if
