@@ -48,6 +48,13 @@ func (s *Service) draw(ctx context.Context, a actor.Actor, q Query) (d draft, st
 	for _, f := range append(ofChild(g), courseOf) {
 		d.Header = append(d.Header, q.Words[f])
 	}
+	last := len(d.Header) - 1
+	if !slices.ContainsFunc(d.Rows, func(row []string) bool { return row[last] != "" }) { // who came in by a program has no course
+		d.Header = d.Header[:last]
+		for i := range d.Rows {
+			d.Rows[i] = d.Rows[i][:last]
+		}
+	}
 	return d, g.ID, err
 }
 
