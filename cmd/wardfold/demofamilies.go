@@ -63,7 +63,7 @@ func (b *builder) wholeWay(ctx context.Context, f demo.Family) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	link, err := b.Enrol.Start(ctx, clerk, "art-basic")
+	link, err := b.Enrol.Start(ctx, clerk, "美术启蒙班")
 	if err != nil {
 		return "", err
 	}

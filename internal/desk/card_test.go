@@ -74,3 +74,17 @@ func TestAGuardianOfTwoSeesOneSearch(t *testing.T) {
 	}
 	shown(t, f, f.Guardian(first.Guardian), first.Guardian, ledger.Search)
 }
+
+// TestACardShowsSurnamesAndHalfANumber (S3-46): 张*, 138****0000 unless a look is
+// written down for more; one star whatever the length.
+func TestACardShowsSurnamesAndHalfANumber(t *testing.T) {
+	f := housetest.New(t)
+	form := housetest.Form(1, "2018-05")
+	form.LearnerName, form.GuardianName = secret.NewText("张小示"), secret.NewText("欧阳例")
+	r, _ := f.EnrolWith(form, 1)
+	card, err := f.Desk.View(t.Context(), f.As(actor.Clerk), r.Child, "learner.manage")
+	must(t, err)
+	if got := []string{card.Name, card.GuardianName, card.Phone, card.Birth}; !slices.Equal(got, []string{"张*", "欧阳*", "154****0001", "2018-**"}) {
+		t.Errorf("the card shows %q", got)
+	}
+}

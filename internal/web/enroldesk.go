@@ -62,13 +62,13 @@ func (p *staffPages) startPage(r *Request) (startPage, error) {
 	}
 	seen := map[string]bool{}
 	for i, e := range recent {
-		if !seen[e.Course] && len(v.Courses) < 6 {
+		if e.Course != "" && !seen[e.Course] && len(v.Courses) < 6 {
 			seen[e.Course] = true
 			v.Courses = append(v.Courses, e.Course)
 		}
 		if i < 8 {
 			s := e.At(p.Office.Gate.Now())
-			v.Recent = append(v.Recent, ui.Task{Text: e.Course, Hint: r.P.Time(e.CreatedAt), Href: PathEnrol + "/" + e.ID.String(),
+			v.Recent = append(v.Recent, ui.Task{Text: courseName(r.P, e), Hint: r.P.Time(e.CreatedAt), Href: PathEnrol + "/" + e.ID.String(),
 				Status: r.P.T("enrol.state." + string(s)), Kind: enrolKind(s)})
 		}
 	}
@@ -114,6 +114,7 @@ type linkPage struct {
 	enrol.Enrolment
 	Store string
 	QR    *ui.QR // nil when it can no longer be shown
+	Link  string // what the code says, for a phone that cannot scan
 	State string
 	Kind  ui.Kind
 	Here  string
@@ -137,10 +138,11 @@ func (p *staffPages) showEnrolment(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	v := linkPage{Page: r.Page("link.title", e.Course), Enrolment: e, Store: stores[e.Store.String()],
+	v := linkPage{Page: r.Page("link.title", courseName(r.P, e)), Enrolment: e, Store: stores[e.Store.String()],
 		State: stateWords(r.P, e), Kind: enrolKind(e.State), Here: PathEnrol + "/" + e.ID.String(), Live: unfinished(e.State)}
 	if token, ok := strings.CutPrefix(r.server.jar.Get(r.Request, linkCookie), e.ID.String()+"."); ok && v.Live {
-		qr, err := ui.NewQR(p.origin(r)+"/q/"+token, r.P.T("link.alt"))
+		v.Link = p.origin(r) + "/q/" + token
+		qr, err := ui.NewQR(v.Link, r.P.T("link.alt"))
 		if err != nil {
 			return err
 		}
@@ -184,6 +186,14 @@ func stateWords(p lang.Printer, e enrol.Enrolment) string {
 		words += p.T("link.second", e.Opens)
 	}
 	return words
+}
+
+// courseName is the course of an enrolment; a program need not name one.
+func courseName(p lang.Printer, e enrol.Enrolment) string {
+	if e.Course == "" {
+		return p.T("start.unnamed")
+	}
+	return e.Course
 }
 
 func enrolKind(s enrol.State) ui.Kind {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/wardfold/wardfold/deid"
+	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
@@ -33,7 +34,8 @@ func countTable(p lang.Printer, a deid.Audience) ui.Table {
 		row := ui.Words(name)
 		for _, c := range crowds {
 			e := c.crowd.Expect(shown...)
-			text := p.T("masks.count", p.Number(int64(e.Candidates)), int(100*e.Alone+.5))
+			alone := min(100, int(100*e.Alone+.5)) // an estimate; frequencies of names add up to a little over one
+			text := p.T("masks.count", p.Number(int64(e.Candidates)), alone)
 			if !e.Passes() {
 				text = p.T("masks.few", text)
 			}
@@ -43,7 +45,7 @@ func countTable(p lang.Printer, a deid.Audience) ui.Table {
 	}
 	var all []deid.Shown
 	for _, kind := range []deid.Kind{deid.ChildName, deid.GuardianName, deid.Phone, deid.BirthMonth, deid.NationalID, deid.Address} {
-		s := deid.Shown{Kind: kind, Form: deid.Rules.Form(kind, a)}
+		s := deid.Shown{Kind: kind, Form: desk.Masks.Form(kind, a)}
 		if s.Form != deid.Nothing {
 			line(p.T("mask.kind."+string(kind)), s)
 			all = append(all, s)
@@ -62,16 +64,16 @@ func (p *staffPages) masks(w http.ResponseWriter, r *Request) error {
 	}
 	v.Table.Heads = append(v.Table.Heads, ui.Head{Text: r.P.T("masks.left")})
 	seen := map[deid.Kind]bool{}
-	for _, rule := range deid.Rules {
+	for _, rule := range desk.Masks {
 		if seen[rule.Kind] {
 			continue
 		}
 		seen[rule.Kind] = true
 		row := ui.Words(r.P.T("mask.kind." + string(rule.Kind)))
 		for _, a := range audiences {
-			row = append(row, ui.Cell{Text: r.P.T("mask.form." + string(deid.Rules.Form(rule.Kind, a)))})
+			row = append(row, ui.Cell{Text: r.P.T("mask.form." + string(desk.Masks.Form(rule.Kind, a)))})
 		}
-		row = append(row, ui.Cell{Text: r.P.T("masks.left." + string(deid.Rules.Form(rule.Kind, deid.Staff)))})
+		row = append(row, ui.Cell{Text: r.P.T("masks.left." + string(desk.Masks.Form(rule.Kind, deid.Staff)))})
 		v.Table.Rows = append(v.Table.Rows, row)
 	}
 	for _, a := range []deid.Audience{deid.Staff, deid.Family, deid.Public} {

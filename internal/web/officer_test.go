@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -92,6 +93,9 @@ func TestPurposesAndBudgetsKeepTheirLimits(t *testing.T) {
 	for _, page := range []string{web.PathMasks, web.PathKeys, "/staff/me"} {
 		tab.Go(s.URL + page)
 		flawless(t, tab, page)
+		if text := tab.Text("main"); page == web.PathMasks && (!strings.Contains(text, "只显示姓") || regexp.MustCompile(`1(0[1-9]|[1-9]\d)%`).MatchString(text)) {
+			t.Errorf("the table of masks says %s", text) // S3-46
+		}
 	}
 }
 

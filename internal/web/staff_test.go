@@ -10,6 +10,7 @@ import (
 	"github.com/wardfold/wardfold/internal/account/passkey"
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/house/housetest"
+	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/office"
 	"github.com/wardfold/wardfold/internal/web"
 	"github.com/wardfold/wardfold/test/browser"
@@ -98,6 +99,16 @@ func flawless(t *testing.T, tab *browser.Tab, name string) {
 	report(t, name+": no glyph", tab.Tofu())
 }
 
+// enrolByProgram brings a child in whose program named no course.
+func enrolByProgram(t *testing.T, s staffSite) {
+	t.Helper()
+	key := actor.Actor{Institution: s.Institution, Role: actor.Integrator, Key: id.Make[id.APIKey](s.Now()),
+		Purposes: []string{"learner.manage"}, Fields: []string{"learner.name", "learner.birth_month", "guardian.name", "guardian.phone"}}
+	if _, err := s.House.Enrol.Complete(t.Context(), key, s.As(actor.Clerk).Store, housetest.Form(2, "2012-03")); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // K1, K2, K3 of the screen list, on a phone: start an enrolment in two presses,
 // find a family in two, contact it in three. S3-46, B1.
 func TestTheDeskKeepsItsTapBudgets(t *testing.T) {
@@ -106,13 +117,21 @@ func TestTheDeskKeepsItsTapBudgets(t *testing.T) {
 	}
 	s := newStaffSite(t)
 	s.Fixture.Enrol(1, "2016-03")
+	enrolByProgram(t, s)
 	tab := s.as(actor.Clerk, browser.Desktop)
 	flawless(t, tab, "today")
 	taps(t, tab, "K1", 2, func() {
 		tab.TapGo(`.menu a[href="/staff/enrol"]`)
+		if text := tab.Text("main"); !strings.Contains(text, "没有写课程") || browser.Eval[int](tab, `document.querySelectorAll("button[name=course]").length`) != 1 {
+			t.Errorf("an enrolment without a course is shown so: %s", text)
+		}
 		tab.TapGo(`button[name="course"]`)
 		tab.Wait(".qr-big svg")
 	})
+	tab.Tap(".fold summary")
+	if text := tab.Text(".fold"); !strings.Contains(text, s.URL+"/q/") {
+		t.Errorf("a phone that cannot scan has no address to open: %q", text)
+	}
 	flawless(t, tab, "enrol link")
 	taps(t, tab, "K2", 2, func() {
 		tab.TapGo(`.menu a[href="/staff/find"]`)

@@ -98,7 +98,7 @@ func (p *staffPages) tasks(r *Request, v *todayPage) error {
 		}
 		for _, e := range recent {
 			if s := e.At(now); s == enrol.Started || s == enrol.Opened || s == enrol.Declared || s == enrol.Waiting {
-				v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.enrolment", e.Course), Hint: r.P.Time(e.CreatedAt),
+				v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.enrolment", courseName(r.P, e)), Hint: r.P.Time(e.CreatedAt),
 					Href: PathEnrol + "/" + e.ID.String(), Status: r.P.T("enrol.state." + string(s)), Kind: enrolKind(s)})
 			}
 		}
