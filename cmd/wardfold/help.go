@@ -48,9 +48,18 @@ func (t *console) flags(node *kong.Node) {
 			if !f.IsBool() {
 				text += " " + f.FormatPlaceHolder()
 			}
-			fmt.Fprintf(t.out, "  %-28s  %s\n", text, t.p.T("cli.flag."+f.Name))
+			fmt.Fprintf(t.out, "  %-28s  %s\n", text, t.p.T(t.flagKey(node, f.Name)))
 		}
 	}
+}
+
+// flagKey names the words about a flag: those of the verb, where the same name
+// means something else there, or those that all verbs share.
+func (t *console) flagKey(node *kong.Node, flag string) string {
+	if own := "cli.flag." + helpKey(node) + "." + flag; t.p.Has(own) {
+		return own
+	}
+	return "cli.flag." + flag
 }
 
 // helpKey names the words about a verb: "keys.rotate".
@@ -85,7 +94,7 @@ var mistakes = []struct {
 	{regexp.MustCompile(`^unexpected argument (\S+?),? ?(?:did you mean.*)?$`), "cli.usage.argument"},
 	{regexp.MustCompile(`^missing flags?: (.*)$`), "cli.usage.missing"},
 	{regexp.MustCompile(`^expected "?(<[^"]*>)"?$`), "cli.usage.missing"},
-	{regexp.MustCompile(`^expected one of (.*)$`), "cli.usage.verb"},
+	{regexp.MustCompile(`^expected (?:one of )?(".*)$`), "cli.usage.verb"},
 	{regexp.MustCompile(`^(\S+): (?:expected|missing|invalid) .*$`), "cli.usage.value"},
 	{regexp.MustCompile(`^(\S+) must be one of .*$`), "cli.usage.value"},
 }

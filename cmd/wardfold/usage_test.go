@@ -102,3 +102,42 @@ func TestEveryVerbHasAPageOfHelp(t *testing.T) {
 		}
 	}
 }
+
+// TestAGroupOfVerbsSaysWhatThereIs: "wardfold audit" alone names its verbs, also
+// when there is only one.
+func TestAGroupOfVerbsSaysWhatThereIs(t *testing.T) {
+	k, err := kong.New(&command{}, kong.Name("wardfold"), kong.NoDefaultHelp())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, group := range k.Model.Children {
+		if len(group.Children) == 0 {
+			continue
+		}
+		var said strings.Builder
+		c := &console{out: io.Discard, err: &said, env: func(string) string { return "" }, p: lang.For("zh-CN")}
+		status := run(t.Context(), c, []string{"--lang", "zh-CN", group.Name})
+		if text := said.String(); status != exitUsage || strings.Contains(text, "expected") || !strings.Contains(text, group.Children[0].Name) {
+			t.Errorf("%s: status %d: %s", group.Name, status, text)
+		}
+	}
+}
+
+// TestAFlagIsExplainedForItsOwnVerb: the kind of a roster is not the kind of an
+// institution, and the name of a person is not that of an institution.
+func TestAFlagIsExplainedForItsOwnVerb(t *testing.T) {
+	for verb, words := range map[string][]string{
+		"import":   {"paper_consent", "名单属于哪家门店"},
+		"user add": {"这个人的姓名", "officer、manager"},
+		"init":     {"机构全名", "training、school"},
+	} {
+		var out strings.Builder
+		c := &console{out: &out, err: io.Discard, env: os.Getenv, p: lang.For("zh-CN")}
+		run(t.Context(), c, append([]string{"--lang", "zh-CN", "--help"}, strings.Fields(verb)...))
+		for _, w := range words {
+			if !strings.Contains(out.String(), w) {
+				t.Errorf("%s does not say %s:\n%s", verb, w, out.String())
+			}
+		}
+	}
+}

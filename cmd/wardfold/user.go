@@ -115,7 +115,11 @@ func (v userListVerb) Run(ctx context.Context, t *console, c *command) error {
 	}
 	return t.answer(all, func() {
 		for _, x := range all {
-			t.say("cli.user.line", x.Institution, x.Login, x.Name, x.State, strings.Join(x.Roles, ","))
+			roles := make([]string, len(x.Roles))
+			for i, r := range x.Roles {
+				roles[i] = t.p.T("role." + r)
+			}
+			t.say("cli.user.line", x.Institution, x.Login, x.Name, t.p.T("account.state."+x.State), strings.Join(roles, " / "))
 		}
 	})
 }
