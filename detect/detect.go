@@ -44,6 +44,15 @@ func New(o Options) *Scanner {
 	return s
 }
 
+// Only is a scanner like s that looks for those of its kinds that are in kinds; if
+// there are none it finds nothing.
+func (s *Scanner) Only(kinds Kinds) *Scanner {
+	c := *s
+	c.kinds &= kinds
+	c.work = &sync.Pool{New: func() any { return newWork(&c) }}
+	return &c
+}
+
 // Text yields what is found in text, in order of Start and without overlap. The
 // findings are those that Read yields for the same bytes.
 func (s *Scanner) Text(text []byte) iter.Seq[Finding] {

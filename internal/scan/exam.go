@@ -50,6 +50,7 @@ type part struct {
 	header  []string
 	columns []Column
 	needed  []bool // columns of a large table that are read cell by cell; nil is all
+	longest []int  // how long cells are as long as they are like those before; nil if there are others
 	rows    int64
 }
 
@@ -151,10 +152,19 @@ func (e *exam) piece(seq int, p *flow.Piece) {
 			e.problem(&flow.Problem{Name: p.Part.Name, Code: "source.broken", Err: fmt.Errorf("examiner failed: %T", r)})
 		}
 	}()
+	var columns []Column
+	var rows int64
+	scanner := e.r.Scanner
+	if p.Part.Table {
+		var known bool
+		if columns, rows, known = e.table(n, p); known {
+			scanner = e.r.numbers
+		}
+	}
 	local := new(tally)
 	var found []listed
 	most := e.room(n, seq)
-	for f := range e.r.Scanner.Text(p.Text) {
+	for f := range scanner.Text(p.Text) {
 		if int(f.Start) < p.From || int(f.Start) >= p.To {
 			continue
 		}
@@ -174,11 +184,6 @@ func (e *exam) piece(seq int, p *flow.Piece) {
 		x.Planted = name
 		found = append(found, listed{seq, x})
 	})
-	var columns []Column
-	var rows int64
-	if p.Part.Table {
-		columns, rows = e.table(n, p)
-	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	local.into(n)

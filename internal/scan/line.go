@@ -50,6 +50,7 @@ type Column struct {
 	Under14    int64 `json:"under_14"`
 	From14To17 int64 `json:"from_14_to_17"`
 	score      int16
+	bytes      int64     // of all its cells
 	ID         string    `json:"id"`
 	Accepted   *Accepted `json:"accepted,omitempty"`
 }

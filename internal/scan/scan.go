@@ -74,7 +74,8 @@ func (p Progress) Rate() float64 { return float64(p.Bytes) / max(p.Since.Seconds
 // run is a job while it runs.
 type run struct {
 	*Job
-	began time.Time
+	began   time.Time
+	numbers *detect.Scanner // of the kinds that prove themselves only
 
 	tasks   chan task
 	results chan *exam
@@ -104,7 +105,7 @@ func (j *Job) Run(ctx context.Context) (Summary, error) {
 	if j.Listed == 0 {
 		j.Listed = DefaultListed
 	}
-	r := &run{Job: j, began: j.Now(), tasks: make(chan task, j.Workers), results: make(chan *exam), window: make(chan struct{}, ahead)}
+	r := &run{Job: j, began: j.Now(), numbers: j.Scanner.Only(detect.Numbers), tasks: make(chan task, j.Workers), results: make(chan *exam), window: make(chan struct{}, ahead)}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	sum, err := j.Journal.begin(Head{Version: 1, Target: j.Source.Name, Kind: j.Source.Kind, Started: r.began.UTC(), On: j.On}, j)

@@ -12,8 +12,9 @@ import (
 func letter(column int) string { return sheet.Column(column) }
 
 // table profiles the columns of a piece. The first piece of a file tells whether
-// it has a header; the others wait for that.
-func (e *exam) table(n *part, p *flow.Piece) ([]Column, int64) {
+// it has a header; the others wait for that. known tells that the cells are all
+// as the columns made expect, so that of the text only its numbers are news.
+func (e *exam) table(n *part, p *flow.Piece) (columns []Column, rows int64, known bool) {
 	var header []string
 	if p.First && n.flow.Header == nil {
 		defer close(n.ready)
@@ -22,15 +23,22 @@ func (e *exam) table(n *part, p *flow.Piece) ([]Column, int64) {
 		header = n.header
 	}
 	t := e.r.Scanner.Table(header)
-	needed := e.needed(n)
-	if needed != nil && !slices.Contains(needed, true) {
-		return nil, p.CountRows()
+	needed, longest := e.needed(n)
+	if longest == nil && needed != nil && !slices.Contains(needed, true) {
+		return nil, p.CountRows(), false
 	}
+	known = longest != nil
 	var cells []string
-	var rows int64
+	var size []int64
 	for r := range p.Rows() {
 		cells = cells[:0]
+		known = known && len(r.Cells) <= len(longest)
 		for i, c := range r.Cells {
+			if i == len(size) {
+				size = append(size, 0)
+			}
+			size[i] += int64(len(c))
+			known = known && len(c) <= longest[i]
 			if needed != nil && (i >= len(needed) || !needed[i]) {
 				c = nil
 			}
@@ -39,24 +47,27 @@ func (e *exam) table(n *part, p *flow.Piece) ([]Column, int64) {
 		t.Row(cells...)
 		rows++
 	}
-	columns := t.Columns()
+	profile := t.Columns()
 	if header == nil {
-		n.header = make([]string, len(columns))
-		for i, c := range columns {
+		n.header = make([]string, len(profile))
+		for i, c := range profile {
 			if n.header[i] = c.Header; c.Header != "" && i == 0 {
 				rows-- // the header is no row
 			}
 		}
 	}
-	out := make([]Column, len(columns))
-	for i, c := range columns {
-		out[i] = Column{Header: e.heading(c.Header), Kind: c.Kind, Level: c.Level, score: c.Score, Filled: c.Filled, Valid: c.Valid,
+	columns = make([]Column, len(profile))
+	for i, c := range profile {
+		columns[i] = Column{Header: e.heading(c.Header), Kind: c.Kind, Level: c.Level, score: c.Score, Filled: c.Filled, Valid: c.Valid,
 			Masked: c.Masked, Under14: c.Under14, From14To17: c.From14To17}
+		if i < len(size) {
+			columns[i].bytes = size[i]
+		}
 		for reason := range c.Why.All() {
-			out[i].Reasons = append(out[i].Reasons, reason)
+			columns[i].Reasons = append(columns[i].Reasons, reason)
 		}
 	}
-	return out, rows
+	return columns, rows, known
 }
 
 // profiled is how many rows decide what a column is.
@@ -69,21 +80,46 @@ const plenty = 1000
 // cell; nil is all of them. A column of numbers that prove themselves needs no
 // more: the text of the table tells where they are, an order of magnitude faster.
 // Nor does a column that holds nothing.
-func (e *exam) needed(n *part) []bool {
+//
+// Where every column is of one kind or holds little, longest is how long its cells
+// may be to be as the others were; nil where a column holds text of any kind.
+func (e *exam) needed(n *part) (needed []bool, longest []int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if n.needed == nil && n.rows >= profiled {
 		n.needed = make([]bool, len(n.columns))
+		n.longest = make([]int, len(n.columns))
 		for i := range n.columns {
 			c := &n.columns[i]
 			n.needed[i] = c.Filled < plenty || c.Kind != detect.None && !detect.Numbers.Has(c.Kind)
 			if !n.needed[i] {
 				c.Sampled = n.rows
 			}
+			n.longest[i] = c.longest()
+		}
+		if slices.Contains(n.longest, 0) {
+			n.longest = nil
 		}
 	}
-	return n.needed
+	return n.needed, n.longest
 }
+
+// longest is how long a cell of the column may be to be like those before; 0 if
+// they are not alike.
+func (c *Column) longest() int {
+	mean := c.bytes / max(c.Filled, 1)
+	switch {
+	case c.Kind != detect.None && c.Valid*100 >= c.Filled*98:
+		return int(3*mean + quiet)
+	case c.Filled == 0 || c.Kind == detect.None && mean <= quiet:
+		return quiet
+	}
+	return 0
+}
+
+// quiet is up to how many bytes a cell that is of no kind says nothing: a name with
+// what is said of it needs more.
+const quiet = 12
 
 // headingMax is how long the head of a column may be to be one, in bytes.
 const headingMax = 120
@@ -119,7 +155,7 @@ func (n *part) merge(columns []Column, rows int64) {
 		case old.Kind != detect.None && (c.Kind == detect.None || old.Valid >= c.Valid):
 			c = *old
 		}
-		c.Filled = filled
+		c.Filled, c.bytes = filled, old.bytes+c.bytes
 		n.columns[i] = c
 	}
 }
