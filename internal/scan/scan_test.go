@@ -166,7 +166,7 @@ func TestTheJSONReportKeepsItsFields(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Version != 1 || got.Complete || len(got.Findings) != 1 || len(got.Problems) != 1 || got.Problems[0]["code"] != "source.closed" {
+	if got.Version != 1 || got.Complete || len(got.Findings) != 1 || len(got.Problems) != 1 || got.Problems[0]["code"] != "source.closed.archive" {
 		t.Fatalf("report %s", b.Bytes())
 	}
 	f := got.Findings[0]

@@ -111,6 +111,11 @@ func TestWhateverIsBrokenIsOneLineAndTheRestGoesOn(t *testing.T) {
 		"nul.txt":   "a\x00b\x00\x00电话13800005678\x00\x00",
 		"mixed.txt": strings.Repeat("甲方联系人的电话\n", 50) + gb18030("乙方联系人的电话") + "13800005678\n",
 		"arc.7z":    "7z\xBC\xAF\x27\x1C" + noise(100, 11), "old.rar": "Rar!\x1a\x07" + noise(100, 12),
+		"sheet.xlsb": zipped(t, map[string]string{"xl/workbook.bin": "x", "[Content_Types].xml": "<a/>"}),
+		"talk.ppt":   strings.ReplaceAll(sample(t, "roster.xls"), "W\x00o\x00r\x00k\x00b\x00o\x00o\x00k", "P\x00o\x00w\x00e\x00r\x00P\x00o\x00i"),
+		"letter.msg": strings.ReplaceAll(sample(t, "roster.xls"), "W\x00o\x00r\x00k\x00b\x00o\x00o\x00k", "_\x00_\x00p\x00r\x00o\x00p\x00s\x00e"),
+		"list.dbf":   "\x03\x7a\x01\x01" + strings.Repeat("\x00", 60), "old.mdb": "\x00\x01\x00\x00Standard Jet DB\x00" + noise(100, 15),
+		"a.lz4": "\x04\x22\x4D\x18" + noise(100, 16), "nameless": "7z\xBC\xAF\x27\x1C" + noise(100, 17),
 		"empty.txt": "", "photo.jpg": "\xFF\xD8\xFF\xE0" + noise(1000, 13), "prog": "\x7fELF" + noise(1000, 14),
 		"secret.pdf": sample(t, "secret.pdf"), "secret.xlsx": locked(t),
 		"mail.eml": "From: a\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\n电话13800005678\r\n",
@@ -128,7 +133,8 @@ func TestWhateverIsBrokenIsOneLineAndTheRestGoesOn(t *testing.T) {
 	for name, code := range map[string]string{
 		"random.bin": "source.kind.binary", "random.txt": "source.kind.binary", "random.pdf": "source.broken", "random.xls": "source.broken",
 		"random.zip": "source.broken", "random.gz": "source.broken", "random.bz2!/random": "source.broken", "cut.gz!/cut": "source.broken",
-		"arc.7z": "source.closed", "old.rar": "source.closed", "photo.jpg": "source.kind.picture", "prog": "source.kind.program",
+		"arc.7z": "source.closed.archive", "old.rar": "source.closed.archive", "sheet.xlsb": "source.closed.sheet", "talk.ppt": "source.closed.slides",
+		"list.dbf": "source.closed.data", "old.mdb": "source.closed.data", "a.lz4": "source.closed.archive", "letter.msg": "source.closed.mail", "nameless": "source.closed.archive", "photo.jpg": "source.kind.picture", "prog": "source.kind.program",
 		"secret.pdf": "source.encrypted", "secret.xlsx": "source.encrypted", "cut-roster.xlsx": "source.broken", "deep.json": "source.deep",
 		"mail.eml": "source.broken",
 	} {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -65,8 +66,17 @@ func (e *examiner) open(in input) error {
 	return e.as(k, in, head)
 }
 
-// as reads an input whose kind is known.
+// as reads an input whose kind is known. What cannot be opened is told with what
+// to do about it.
 func (e *examiner) as(k kind, in input, head []byte) error {
+	err := e.opened(k, in, head)
+	if p, ok := errors.AsType[*flow.Problem](err); ok && p.Code == "source.closed" {
+		p.Code = closed(p.Name, head)
+	}
+	return err
+}
+
+func (e *examiner) opened(k kind, in input, head []byte) error {
 	switch k {
 	case kindEmpty:
 		return nil

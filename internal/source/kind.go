@@ -43,7 +43,7 @@ var magics = []struct {
 	{257, "ustar", kindTar}, {0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", kindOLE}, {0, "%PDF-", kindPDF},
 	{0, "SQLite format 3\x00", kindSQLite},
 	{0, "7z\xBC\xAF\x27\x1C", kindClosed}, {0, "Rar!\x1a\x07", kindClosed}, {0, "\xFD7zXZ\x00", kindClosed},
-	{0, "\x28\xB5\x2F\xFD", kindClosed}, {0, "MSCF", kindClosed}, {4, "Standard Jet DB", kindClosed}, {4, "Standard ACE DB", kindClosed},
+	{0, "\x28\xB5\x2F\xFD", kindClosed}, {0, "\x04\x22\x4D\x18", kindClosed}, {0, "LZIP", kindClosed}, {0, "PAR1", kindClosed}, {0, "!BDN", kindClosed}, {0, "MSCF", kindClosed}, {4, "Standard Jet DB", kindClosed}, {4, "Standard ACE DB", kindClosed},
 	{0, "\x89PNG\r\n", kindPicture}, {0, "\xFF\xD8\xFF", kindPicture}, {0, "GIF8", kindPicture}, {0, "BM", kindBinary},
 	{0, "RIFF", kindPicture}, {0, "II*\x00", kindPicture}, {0, "MM\x00*", kindPicture}, {4, "ftyp", kindPicture},
 	{0, "OggS", kindPicture}, {0, "ID3", kindPicture}, {0, "\xFF\xFB", kindPicture}, {0, "fLaC", kindPicture},
@@ -76,12 +76,38 @@ func kindOf(name string, head []byte) kind {
 		}
 	}
 	if flow.Binary(head) {
+		if closed(name, head) != "source.closed" {
+			return kindClosed
+		}
 		return kindBinary
 	}
 	if k, ok := named[strings.ToLower(path.Ext(name))]; ok {
 		return k
 	}
 	return kindOfText(head)
+}
+
+// closedAs tells by its name what to do about a file that no reader here opens.
+var closedAs = map[string]string{
+	".7z": "archive", ".rar": "archive", ".xz": "archive", ".txz": "archive", ".zst": "archive", ".lz4": "archive", ".lz": "archive",
+	".cab": "archive", ".arj": "archive", ".z": "archive", ".ppt": "slides", ".pps": "slides", ".dps": "slides", ".xlsb": "sheet", ".et": "sheet",
+	".wps": "words", ".doc": "words", ".hwp": "words", ".msg": "mail", ".pst": "mail", ".ost": "mail",
+	".mdb": "data", ".accdb": "data", ".dbf": "data", ".parquet": "data", ".sav": "data", ".sqlite": "data", ".db": "data",
+	".caj": "pages", ".nh": "pages", ".kdh": "pages",
+}
+
+// closed is the code of a file that no reader here opens.
+func closed(name string, head []byte) string {
+	if how, ok := closedAs[strings.ToLower(path.Ext(name))]; ok {
+		return "source.closed." + how
+	}
+	for mark, how := range map[string]string{"7z\xBC": "archive", "Rar!": "archive", "\xFD7zXZ": "archive", "\x28\xB5\x2F\xFD": "archive", "MSCF": "archive",
+		"\x04\x22\x4D\x18": "archive", "LZIP": "archive", "PAR1": "data", "!BDN": "mail"} {
+		if bytes.HasPrefix(head, []byte(mark)) {
+			return "source.closed." + how
+		}
+	}
+	return "source.closed"
 }
 
 // kindOfText tells what a text without a telling name is.
