@@ -87,16 +87,28 @@ func (s *served) again(ctx context.Context) {
 	s.checked++
 	s.mu.Unlock()
 	for _, n := range begun {
-		s.enrol(ctx, n)
-		s.mu.Lock()
-		f := *s.families[n]
-		s.mu.Unlock()
+		f := s.enrolled(ctx, n)
 		if !f.acked {
 			s.t.Errorf("family %d cannot be enrolled any more", n)
 			continue
 		}
 		s.reveal(ctx, f, "guardian.phone")
 		s.search(ctx, f)
+	}
+}
+
+// enrolled sends an enrolment until it is answered, as a client does: a database
+// whose backend was killed may say that it is ready and only then go into
+// recovery.
+func (s *served) enrolled(ctx context.Context, n int) told {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		s.enrol(ctx, n)
+		s.mu.Lock()
+		f := *s.families[n]
+		s.mu.Unlock()
+		if f.acked || time.Now().After(end) {
+			return f
+		}
 	}
 }
 
