@@ -1,6 +1,7 @@
 package application_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/secret"
 	"github.com/wardfold/wardfold/internal/subject"
 )
@@ -169,6 +171,12 @@ func TestBreakGlassIsLoudShortAndReviewed(t *testing.T) {
 	if err := c.reveal("teacher", actor.Teacher, c.students[1].Guardian, subject.GuardianPhone, "life.health"); fault.KindOf(err) != fault.ApprovalNeeded {
 		t.Errorf("another child: %v", err)
 	}
+	if seen, err := c.apps.Seen(ctx, c.as("manager", actor.Manager), g.Grant); err != nil || len(seen) != 1 || seen[0] != subject.GuardianPhone {
+		t.Errorf("who reviews does not learn what was seen: %v, %v", seen, err)
+	}
+	if _, err := c.apps.Seen(ctx, teacher, g.Grant); fault.CodeOf(err) != "glass.unknown" {
+		t.Errorf("who broke it reads the review: %v", err)
+	}
 	for _, login := range []string{"officer", "manager"} { // both at once
 		if open, _, err := c.apps.Glasses(ctx, c.as(login, actor.Role(login))); err != nil || len(open) != 1 {
 			t.Errorf("%s sees %d, %v", login, len(open), err)
@@ -201,6 +209,16 @@ func (c *campus) reviewed(g application.Glass) {
 	c.must(c.Outbox.Deliver(ctx, c.Founded.Institution))
 	if m, ok := c.Post.Last("+86" + housetest.Phone(100)); !ok || m.Template != "emergency" || done.Told.IsZero() {
 		t.Errorf("the family was not told: %v %+v", ok, done)
+	}
+	family := c.Guardian(c.students[0].Guardian)
+	family.Institution = c.Founded.Institution
+	looks, err := c.Family.Looks(ctx, family, c.students[0].Guardian, 0)
+	c.must(err)
+	if !slices.ContainsFunc(looks.Entries, func(e ledger.Entry) bool { return e.Type == ledger.Reveal && e.Purpose == "life.health" }) {
+		t.Errorf("the family does not read of it among who looked: %+v", looks.Entries)
+	}
+	if looks, err = c.Family.Looks(ctx, family, g.Child, 0); err != nil || !slices.ContainsFunc(looks.Entries, func(e ledger.Entry) bool { return e.Type == ledger.GlassBroken }) {
+		t.Errorf("the family does not read of the emergency: %+v %v", looks.Entries, err)
 	}
 	if _, err := c.apps.Review(ctx, c.as("officer", actor.Officer), g.Grant, "justified"); fault.CodeOf(err) != "glass.reviewed" {
 		t.Errorf("reviewed twice: %v", err)

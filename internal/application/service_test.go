@@ -251,6 +251,12 @@ func TestAnApproverWhoLeavesCannotDecide(t *testing.T) {
 	if waiting.Case.State != application.Pending {
 		t.Errorf("a vacant office agreed: %s", waiting.Case.State)
 	}
+	if n, err := c.apps.Stuck(t.Context(), c.as("officer", actor.Officer)); err != nil || n.Vacant != 1 {
+		t.Errorf("the officer does not learn of it: %+v, %v", n, err)
+	}
+	if n, err := c.apps.Stuck(t.Context(), c.as("volunteer", actor.Volunteer)); err != nil || n != (application.Stuck{}) {
+		t.Errorf("a volunteer learns of it: %+v, %v", n, err)
+	}
 	c.must(c.Accounts.Remove(t.Context(), c.system(), c.people["teacher"].ID))
 	c.must(c.apps.Sweep(t.Context(), c.Founded.Institution))
 	if v, err = c.apps.Read(t.Context(), c.as("officer", actor.Officer), waiting.ID); err != nil || v.Case.State != application.Lapsed {
@@ -339,6 +345,9 @@ func TestLateStepsAreRemindedOfAndLapse(t *testing.T) {
 	sweep()
 	if y := sweep(); c.entries("application.reminded") != 1 || !y.Overdue(c.Now()) {
 		t.Errorf("%d reminders", c.entries("application.reminded"))
+	}
+	if n, err := c.apps.Stuck(t.Context(), c.as("officer", actor.Officer)); err != nil || n.Late != 1 || n.Vacant != 0 {
+		t.Errorf("the officer does not learn of it: %+v, %v", n, err)
 	}
 	c.Advance(27 * day) // 22 December, the twentieth working day after
 	if y := sweep(); y.Case.State != application.Pending {

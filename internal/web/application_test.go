@@ -8,6 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/db"
@@ -83,7 +86,12 @@ func TestTheWholeWayOfAnApplication(t *testing.T) {
 		if live := s.grants("teacher"); live != 0 {
 			t.Fatalf("live before %s decided", who.login)
 		}
-		s.decides(who.login, who.screen, i == 0)
+		decide := func() { s.decides(who.login, who.screen, map[int]string{0: "password", 4: "passkey"}[i]) }
+		if who.login == "office" {
+			s.atOnce("office2", decide)
+			continue
+		}
+		decide()
 	}
 	if live := s.grants("teacher"); live != 1 {
 		t.Errorf("%d grants after everybody agreed", live)
@@ -159,8 +167,38 @@ func (s campusSite) grants(login string) (live int) {
 	return live
 }
 
-// decides agrees as one of the panel: two presses from the list.
-func (s campusSite) decides(login string, screen browser.Screen, first bool) {
+// atOnce has somebody open the page of a decision that a colleague then makes.
+func (s campusSite) atOnce(login string, decide func()) {
+	s.t.Helper()
+	slow := s.in(login, browser.Phone)
+	slow.Go(s.URL + web.PathApplications)
+	slow.TapGo(`main .tasks a[href$="/decide"]`)
+	decide()
+	slow.TapGo(`button[name="answer"][value="yes"]`)
+	if slow.Has(".flash") || !strings.Contains(slow.Text("main"), "已经") {
+		s.t.Errorf("of two who decide one step, the second is not told: %s", slow.Text("main"))
+	}
+	flawless(s.t, slow, "decided by a colleague")
+}
+
+// device gives a tab an authenticator of its own, as a phone has, and makes a
+// passkey with it.
+func (s campusSite) device(tab *browser.Tab) {
+	s.t.Helper()
+	if _, err := chromedp.Call(tab.Context(), webauthn.Enable, webauthn.EnableParams{}); err != nil {
+		s.t.Fatal(err)
+	}
+	if _, err := chromedp.Call(tab.Context(), webauthn.AddVirtualAuthenticator, webauthn.AddVirtualAuthenticatorParams{Options: &webauthn.VirtualAuthenticatorOptions{
+		Protocol: "ctap2", Transport: "internal", HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true}}); err != nil {
+		s.t.Fatal(err)
+	}
+	tab.Go(s.URL + "/staff/me")
+	tab.TapGo(".passkey button")
+}
+
+// decides agrees as one of the panel: two presses from the list, and a proof
+// where it has grown old meanwhile.
+func (s campusSite) decides(login string, screen browser.Screen, proof string) {
 	t := s.t
 	t.Helper()
 	tab := s.in(login, screen)
@@ -174,7 +212,10 @@ func (s campusSite) decides(login string, screen browser.Screen, first bool) {
 	look("today of " + login)
 	tab.Go(s.URL + web.PathApplications)
 	look("inbox of " + login)
-	if first { // the proof has grown old meanwhile
+	if proof == "passkey" {
+		s.device(tab)
+	}
+	if proof != "" {
 		for range 3 {
 			s.Advance(14 * time.Minute)
 			tab.Go(s.URL + web.PathApplications)
@@ -183,9 +224,17 @@ func (s campusSite) decides(login string, screen browser.Screen, first bool) {
 		if tab.Path() != web.PathStepUp {
 			t.Errorf("a proof of 42 minutes opens a decision: %s", tab.Path())
 		}
-		tab.Type("#f-password", housetest.Password)
-		tab.TapGo(`main .btn-primary`)
+		if proof == "passkey" {
+			tab.TapGo(".passkey button")
+		} else {
+			tab.Type("#f-password", housetest.Password)
+			tab.TapGo(`main .btn-primary`)
+		}
 		look("decision of " + login)
+		if proof == "passkey" { // one press more than the budget of two: the proof
+			tab.TapGo(`button[name="answer"][value="yes"]`)
+			return
+		}
 		tab.TapGo(`button[name="answer"][value="no"]`) // without a reason
 		if !tab.Has("#f-reason-error") {
 			t.Errorf("refused without a reason: %s", tab.Text("main"))
@@ -216,6 +265,26 @@ func TestActivitiesEmergenciesAndAlarmsHaveTheirPages(t *testing.T) {
 	tab := s.in("office", browser.Desktop)
 	tab.Go(s.URL + web.PathSystems)
 	flawless(t, tab, "systems")
+	s.standsIn(tab)
+}
+
+// standsIn lets a colleague decide for the office, not for too long.
+func (s campusSite) standsIn(tab *browser.Tab) {
+	t := s.t
+	t.Helper()
+	tab.Go(s.URL + web.PathApplications)
+	for _, x := range []struct {
+		until string
+		taken bool
+	}{{"20270601", false}, {s.Now().AddDate(0, 0, 5).Format("20060102"), true}} {
+		tab.Choose("#f-to", s.uni.People["office2"].ID.String())
+		tab.Type("#f-until", x.until)
+		tab.TapGo(`form[action="/staff/standins"] button`)
+		if tab.Has("#f-until-error") == x.taken {
+			t.Errorf("until %s: %s", x.until, tab.Text("main"))
+		}
+	}
+	flawless(t, tab, "stand-ins")
 }
 
 // activity is the whole life of a capsule.
@@ -250,6 +319,12 @@ func (s campusSite) activity() {
 	tab.TapGo(`main .tasks a`)
 	if tab.Has("tbody tr") {
 		t.Errorf("children after the end: %s", tab.Text("main"))
+	}
+	owner := s.in("teacher", browser.Desktop)
+	owner.Go(s.URL + web.PathCapsules)
+	owner.TapGo(`main .tasks a`)
+	if owner.Has(`form[action$="/close"]`) {
+		t.Error("it can be closed without a statement")
 	}
 	tab.Tap(`input[name="parting"][value="deleted"]`)
 	tab.Tap(`input[name="clean"]`)
@@ -294,6 +369,9 @@ func (s campusSite) emergency() {
 	}
 	flawless(t, manager, "today of the manager after an emergency")
 	manager.Go(s.URL + web.PathGlass)
+	if !strings.Contains(manager.Text("main"), "看过哪些") {
+		t.Errorf("who reviews is not told what was seen: %s", manager.Text("main"))
+	}
 	flawless(t, manager, "glass to review")
 	manager.Tap(`input[name="verdict"][value="justified"]`)
 	manager.TapGo(`form[action$="/review"] button`)

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 
+	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/web/ui"
@@ -41,6 +42,9 @@ func (p *staffPages) paperTasks(r *Request, v *todayPage) error {
 	if err := p.noticeTasks(r, v); err != nil {
 		return err
 	}
+	if err := p.stuckTasks(r, v); err != nil {
+		return err
+	}
 	if !may(activityFor, r.Actor.Role) {
 		return nil
 	}
@@ -50,6 +54,21 @@ func (p *staffPages) paperTasks(r *Request, v *todayPage) error {
 		if x.Kind == application.Capsule && helps && x.Case.Over(p.Office.Gate.Now()) {
 			v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.declare", x.Title), Href: PathCapsules + "/" + x.ID.String(), Status: r.P.T("capsules.owed"), Kind: ui.Danger})
 		}
+	}
+	return err
+}
+
+// stuckTasks tell the officer and the office of applications that nobody decides.
+func (p *staffPages) stuckTasks(r *Request, v *todayPage) error {
+	if r.Actor.Role != actor.Officer && r.Actor.Role != actor.CyberOffice {
+		return nil
+	}
+	n, err := p.Applications.Stuck(r.Context(), r.Actor)
+	if n.Vacant > 0 {
+		v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.vacant", n.Vacant), Hint: r.P.T("today.vacant.hint"), Href: PathApplications, Status: r.P.T("today.look"), Kind: ui.Danger})
+	}
+	if n.Late > 0 {
+		v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.late", n.Late), Hint: r.P.T("today.late.hint"), Href: PathApplications, Status: r.P.T("today.look"), Kind: ui.Danger})
 	}
 	return err
 }

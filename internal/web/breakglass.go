@@ -10,6 +10,7 @@ import (
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
@@ -30,9 +31,18 @@ type glassPage struct {
 }
 
 type glassView struct {
-	ID, Who, Why, When, Due, Verdict, Told string
-	Href                                   string
-	Mine, Late                             bool
+	ID, Who, Why, When, Due, Verdict, Told, Seen string
+	Href                                         string
+	Mine, Late                                   bool
+}
+
+// rows are what is known of it; Seen only while somebody is to judge it.
+func (g glassView) rows(p lang.Printer) []ui.Row {
+	rows := []ui.Row{{Key: p.T("glass.when"), Value: g.When}, {Key: p.T("glass.due"), Value: g.Due}}
+	if g.Seen != "" {
+		rows = append(rows, ui.Row{Key: p.T("glass.seen"), Value: g.Seen})
+	}
+	return append(rows, ui.Row{Key: p.T("glass.found"), Value: firstOf(g.Verdict, p.T("glass.waiting"))}, ui.Row{Key: p.T("glass.told"), Value: g.Told})
 }
 
 func (p *staffPages) glass(w http.ResponseWriter, r *Request) error {
@@ -69,7 +79,17 @@ func (p *staffPages) glassPage(r *Request) (v glassPage, err error) {
 	}
 	open, done, err := p.Applications.Glasses(r.Context(), r.Actor)
 	for _, g := range open {
-		v.Open = append(v.Open, p.glassView(r, g, names))
+		view := p.glassView(r, g, names)
+		if v.Reviews {
+			seen, err := p.Applications.Seen(r.Context(), r.Actor, g.Grant)
+			if err != nil {
+				return v, err
+			}
+			if view.Seen = r.P.T("glass.seen.none"); len(seen) > 0 {
+				view.Seen = fieldList(r.P, seen)
+			}
+		}
+		v.Open = append(v.Open, view)
 	}
 	for _, g := range done {
 		v.Done = append(v.Done, p.glassView(r, g, names))
