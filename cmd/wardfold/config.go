@@ -31,6 +31,7 @@ type config struct {
 	Metrics   string          `json:"metrics,omitempty"`   // address of /metrics; "" is none
 	Keys      keySource       `json:"keys"`                // where the root key is
 	Gateway   *gateway        `json:"gateway,omitempty"`   // carries messages to phones
+	Relay     *relayConfig    `json:"relay,omitempty"`     // connects calls to families
 	SignOn    []provider      `json:"sign_on,omitempty"`   // OpenID Connect
 	Witnesses []witnessConfig `json:"witnesses,omitempty"` // cosign the log
 	Scan      []scanRoot      `json:"scan,omitempty"`      // folders that officers may have scanned
@@ -71,6 +72,12 @@ type keySource struct {
 type gateway struct {
 	URL        string `json:"url"`
 	SecretFile string `json:"secret_file"`
+}
+
+type relayConfig struct {
+	URL        string `json:"url"`
+	SecretFile string `json:"secret_file"`
+	Key        string `json:"key"` // public, of the relay
 }
 
 type provider struct {
@@ -147,6 +154,7 @@ func (c config) rules() []configRule {
 		{"dsn", c.DSN == "" || c.DSNFile == "" && (strings.HasPrefix(c.DSN, "sqlite:") || strings.HasPrefix(c.DSN, "postgres"))},
 		{"tls", c.TLS == nil || c.TLS.Certificate != "" && c.TLS.Key != ""},
 		{"gateway", c.Gateway == nil || c.Gateway.URL != "" && c.Gateway.SecretFile != ""},
+		{"relay", c.Relay == nil || c.Relay.URL != "" && c.Relay.SecretFile != "" && c.Relay.Key != ""},
 		{"keys.source", c.Keys.Source == "file" || c.Keys.Source == "pkcs11" || c.Keys.Source == "transit"},
 	}
 	for _, w := range c.Witnesses {

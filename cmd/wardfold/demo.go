@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/notify"
+	"github.com/wardfold/wardfold/internal/relay"
 )
 
 const (
@@ -76,8 +77,8 @@ func (v *demoVerb) Run(ctx context.Context, t *console, c *command) error {
 		return err
 	}
 	cfg.Origin, cfg.Listen = origin, v.Listen
-	phone := &notify.Phone{}
-	in, err := t.open(ctx, c, how{config: &cfg, alone: true, changes: true, gateway: phone})
+	phone, line := &notify.Phone{}, &relay.Local{}
+	in, err := t.open(ctx, c, how{config: &cfg, alone: true, changes: true, gateway: phone, line: line})
 	if err != nil {
 		return err
 	}

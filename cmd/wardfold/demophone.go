@@ -11,6 +11,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/wardfold/wardfold/internal/notify"
+	"github.com/wardfold/wardfold/internal/relay"
 	"github.com/wardfold/wardfold/internal/web"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
@@ -19,6 +20,7 @@ import (
 // authenticators of the invented staff show now. Only the demonstration has it.
 type demoPhone struct {
 	phone    *notify.Phone
+	line     *relay.Local
 	visitors []visitor
 }
 
@@ -39,6 +41,12 @@ func (d demoPhone) body(r *web.Request) templ.Component {
 	for _, m := range d.phone.Messages() {
 		messages.Rows = append(messages.Rows, []ui.Cell{{Text: r.P.Time(m.At)}, {Text: reveal(m.To)}, {Text: reveal(m.Text)}})
 	}
+	calls := ui.Table{Caption: r.P.T("cli.phone.calls"), Heads: columns(r, "cli.phone.time", "cli.phone.desk", "cli.phone.family")}
+	if d.line != nil {
+		for _, c := range d.line.Calls() {
+			calls.Rows = append(calls.Rows, []ui.Cell{{Text: r.P.Time(c.At)}, {Text: reveal(c.Desk)}, {Text: reveal(c.Family)}})
+		}
+	}
 	codes := ui.Table{Caption: r.P.T("cli.phone.codes"), Heads: columns(r, "cli.phone.who", "cli.phone.login", "cli.phone.code")}
 	for _, v := range d.visitors {
 		if v.Login != "" {
@@ -53,6 +61,9 @@ func (d demoPhone) body(r *web.Request) templ.Component {
 			return err
 		}
 		if err := ui.Grid(messages).Render(ctx, w); err != nil {
+			return err
+		}
+		if err := ui.Grid(calls).Render(ctx, w); err != nil {
 			return err
 		}
 		return ui.Grid(codes).Render(ctx, w)

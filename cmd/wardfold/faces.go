@@ -9,6 +9,7 @@ import (
 	"github.com/wardfold/wardfold/internal/api"
 	"github.com/wardfold/wardfold/internal/notify"
 	"github.com/wardfold/wardfold/internal/office"
+	"github.com/wardfold/wardfold/internal/relay"
 	"github.com/wardfold/wardfold/internal/web"
 )
 
@@ -24,7 +25,8 @@ func (in *installation) faces(phone *notify.Phone) (f faces, err error) {
 	jar := web.Jar{Plain: strings.HasPrefix(in.config.Origin, "http://")}
 	routes := in.site().Routes()
 	if phone != nil {
-		routes = append(routes, demoPhone{phone, in.visitors}.route())
+		line, _ := in.Desk.Line.(*relay.Local) // the demonstration has one
+		routes = append(routes, demoPhone{phone, line, in.visitors}.route())
 	}
 	sessions := web.CookieSessions{Jar: jar, Accounts: in.Accounts}
 	f.pages, err = web.New(web.Config{Routes: routes, Log: in.log, Now: time.Now, Jar: jar, Sessions: sessions,

@@ -10,12 +10,14 @@ import (
 	"github.com/wardfold/wardfold/internal/account/passkey"
 	"github.com/wardfold/wardfold/internal/account/password"
 	"github.com/wardfold/wardfold/internal/account/signon"
+	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/house"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/ledger/guard"
 	"github.com/wardfold/wardfold/internal/ledger/mirror"
 	"github.com/wardfold/wardfold/internal/notify"
+	"github.com/wardfold/wardfold/internal/relay"
 	"github.com/wardfold/wardfold/internal/secret"
 	"github.com/wardfold/wardfold/internal/web"
 	"github.com/wardfold/wardfold/verify"
@@ -43,6 +45,7 @@ type how struct {
 	alone   bool           // no other process may have it meanwhile
 	changes bool           // bring the schema up to date
 	gateway notify.Gateway // nil is what the configuration names
+	line    desk.Line      // nil is what the configuration names
 	cost    password.Cost  // zero is the default
 }
 
@@ -96,7 +99,7 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 		return refuse(exitData, "cli.no_database", path)
 	}
 	c := house.Config{DSN: dsn, KEK: in.ring.current, Former: in.ring.former, Signer: in.key.signer, Guard: in.guard,
-		Logger: in.log, Readers: in.config.Readers, Passwords: in.hasher(h.cost), Gateway: h.gateway,
+		Logger: in.log, Readers: in.config.Readers, Passwords: in.hasher(h.cost), Gateway: h.gateway, Line: h.line,
 		Outside: in.config.outside()}
 	if in.stones != nil {
 		c.Tombstones = in.stones
@@ -114,6 +117,11 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 	}
 	if c.Gateway == nil {
 		if c.Gateway, err = in.gateway(); err != nil {
+			return err
+		}
+	}
+	if c.Line == nil {
+		if c.Line, err = in.relay(); err != nil {
 			return err
 		}
 	}
@@ -162,6 +170,23 @@ func (in *installation) gateway() (notify.Gateway, error) {
 		return nil, err
 	}
 	return notify.NewWebhook(g.URL, key, nil)
+}
+
+// relay is what connects calls to families; nil where there is none.
+func (in *installation) relay() (desk.Line, error) {
+	r := in.config.Relay
+	if r == nil {
+		return nil, nil
+	}
+	line, err := fromFile(in.folder.in(r.SecretFile))
+	if err != nil {
+		return nil, err
+	}
+	key, err := notify.ParseSecret(line)
+	if err != nil {
+		return nil, err
+	}
+	return relay.NewWebhook(r.URL, key, r.Key, nil)
 }
 
 // silence is the gateway of an installation that has none.

@@ -1,5 +1,5 @@
 // Package desk is what staff do with a family's record: find it, see it masked,
-// reveal one field, send a message without seeing the number, and, with a second
+// reveal one field, send a message or call without seeing the number, and, with a second
 // person, change what the family wants changed. Every use case is one call of the
 // gate; none returns a clear value but Reveal.
 package desk
@@ -29,6 +29,7 @@ type Service struct {
 	Facts     *facts.Gatherer
 	Catalogue *catalogue.Catalogue
 	Post      Post // nil means that no messages can be sent
+	Line      Line // nil means that nobody can be called
 }
 
 // Revealed is one value in clear and the entry that paid for it.

@@ -135,7 +135,7 @@ const page = 500
 
 // opening are the types of entry by which somebody learns something of a
 // subject, or reaches them.
-var opening = map[string]bool{"reveal": true, "message.sent": true}
+var opening = map[string]bool{"reveal": true, "message.sent": true, "call.asked": true}
 
 // readDay makes a person's day anew from the log. It walks back from the newest
 // entry and stops at the first that is clearly older, so its cost is that of one

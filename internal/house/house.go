@@ -56,6 +56,7 @@ type Config struct {
 	Mirror     ledger.Mirror // nil is none
 	Witnesses  []ledger.Witness
 	Gateway    notify.Gateway
+	Line       desk.Line // nil: no calls to families
 	Tombstones family.Tombstones
 	Logger     *slog.Logger     // nil is silence
 	Now        func() time.Time // nil is time.Now
@@ -142,11 +143,11 @@ func (h *House) furnish(c Config) (err error) {
 	h.Accounts = account.New(account.Config{DB: h.DB, Vault: h.Vault, Passwords: c.Passwords, Families: h.Family,
 		Codes: h.Outbox, Passkeys: c.Passkeys, SignOn: c.SignOn, Limits: c.Limits, Now: c.Now, Rand: c.Rand})
 	h.Grants = &grant.Register{Gate: h.Gate, Pledged: h.pledged, MadeBy: h.madeBy}
-	h.Accounts.Leaving = h.Grants.EndAll
+	h.Accounts.Leaving = h.leaving
 	h.Facts = &facts.Gatherer{Catalogue: h.Catalogue, Grants: h.Grants, Accounts: h.Accounts}
 	h.Family.Facts, h.Family.Accounts = h.Facts, h.Accounts
 	h.Enrol = &enrol.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Accounts: h.Accounts, Now: c.Now, Rand: c.Rand, Erase: h.Family.EraseIn}
-	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Post: h.Outbox}
+	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Post: h.Outbox, Line: c.Line}
 	h.Family.MovePhone = h.Desk.MovePhone
 	h.Family.Clear, h.Enrol.Clear = h.clear, h.clear
 	h.Evidence = &evidence.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Log: h.Log, Sign: h.Log.Step,

@@ -34,6 +34,8 @@ const (
 	Search        Type = "search" // a family was looked for
 	ViewMasked    Type = "view.masked"
 	MessageSent   Type = "message.sent"
+	CallAsked     Type = "call.asked" // a relay was asked to connect somebody with the family
+	PhoneSet      Type = "phone.set"  // where a relay reaches a staff member
 	Correct       Type = "correct"
 	ChangeAsked   Type = "change.asked" // staff wrote down what the family wants changed; a second person decides
 	ChangeRefused Type = "change.refused"
@@ -141,7 +143,7 @@ var Types = []Type{
 	ConsentWithdrawn, ConsentExpired, ConsentInformed, ConsentReviewed, NoticePublished, NoticeAccepted,
 	NoticeDeclined, PurposeDefined, SchemaSigned,
 	ExportPrepared, Exported, ExportRow, ExportHanded,
-	Reveal, Search, ViewMasked, MessageSent, Correct, ChangeAsked, ChangeRefused, Copy, EraseRequested, Erased, Restrict,
+	Reveal, Search, ViewMasked, MessageSent, CallAsked, PhoneSet, Correct, ChangeAsked, ChangeRefused, Copy, EraseRequested, Erased, Restrict,
 	ImportReceived, ImportQuarantined, ImportReleased, ImportApplied, GrantRequested, GrantApproved,
 	GrantRefused, GrantEnded, ApplicationSubmitted, ApplicationAgreed, ApplicationRefused,
 	ApplicationWithdrawn, ApplicationLapsed, ApplicationReminded, CapsuleStated, CapsuleClosed,

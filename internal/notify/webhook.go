@@ -86,7 +86,7 @@ func (w *Webhook) Close() { w.client.CloseIdleConnections() }
 type payload struct {
 	Type      string    `json:"type"`
 	Timestamp time.Time `json:"timestamp"`
-	Data      data      `json:"data"`
+	Data      any       `json:"data"`
 }
 
 type data struct {
@@ -100,17 +100,23 @@ type data struct {
 	Expires     time.Time `json:"expires_at"`
 }
 
-// Deliver posts one message. Any 2xx is a yes. 400, 413 and 422 are a no for
-// ever: the gateway has read the message and will not take it. Everything else
-// may pass. Errors carry the status, never what was sent or answered.
+// Deliver posts one message; see Post.
 func (w *Webhook) Deliver(ctx context.Context, m Message) error {
-	at := w.now()
 	d := data{ID: m.ID.String(), Institution: m.Institution.String(), To: m.To.Expose(), Template: m.Template,
 		Args: []string{}, Text: m.Text.Expose(), Language: m.Language, Expires: m.Expires}
 	for _, a := range m.Args {
 		d.Args = append(d.Args, a.Expose())
 	}
-	body, err := json.Marshal(payload{"message.send", at.UTC(), d})
+	return w.Post(ctx, d.ID, "message.send", d)
+}
+
+// Post posts one delivery of a type, signed; id is the same at every attempt. Any
+// 2xx is a yes. 400, 413 and 422 are a no for ever: the other side has read it and
+// will not take it. Everything else may pass. Errors carry the status, never what
+// was sent or answered.
+func (w *Webhook) Post(ctx context.Context, id, kind string, what any) error {
+	at := w.now()
+	body, err := json.Marshal(payload{kind, at.UTC(), what})
 	if err != nil {
 		return fmt.Errorf("notify: encode: %w", err)
 	}
@@ -120,9 +126,9 @@ func (w *Webhook) Deliver(ctx context.Context, m Message) error {
 	}
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("User-Agent", "Wardfold")
-	r.Header.Set(HeaderID, d.ID)
+	r.Header.Set(HeaderID, id)
 	r.Header.Set(HeaderTimestamp, strconv.FormatInt(at.Unix(), 10))
-	r.Header.Set(HeaderSignature, Sign(w.key, d.ID, at, body))
+	r.Header.Set(HeaderSignature, Sign(w.key, id, at, body))
 	answer, err := w.client.Do(r)
 	if err != nil {
 		return fault.New(fault.Unavailable, "notify.down").Because(errors.New("the gateway did not answer"))

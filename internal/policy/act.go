@@ -25,6 +25,8 @@ const (
 	SubjectView     Act = "subject.view" // masked
 	FieldReveal     Act = "field.reveal" // in clear
 	MessageSend     Act = "message.send" // without seeing the number
+	CallConnect     Act = "call.connect" // by a relay, without seeing the number
+	PhoneSet        Act = "phone.set"    // where the relay reaches oneself
 	SubjectCorrect  Act = "subject.correct"
 	SubjectCopy     Act = "subject.copy"
 	SubjectErase    Act = "subject.erase"
@@ -136,6 +138,8 @@ var acts = map[Act]nature{
 	SubjectView:     {Use, []string{"reading", "consented", "personal", "placed"}},
 	FieldReveal:     {Use, []string{"reading", "consented", "opening", "personal", "placed"}},
 	MessageSend:     {Use, []string{"reading", "consented", "opening", "personal", "placed"}},
+	CallConnect:     {Use, []string{"reading", "consented", "opening", "personal", "placed"}},
+	PhoneSet:        {Store, []string{"placed"}},
 	SubjectCorrect:  {Process, []string{"writing", "consented", "personal", "placed"}},
 	SubjectCopy:     {Provide, []string{"personal"}},
 	SubjectErase:    {Delete, []string{"personal", "speaking"}},

@@ -19,16 +19,16 @@ var may = map[actor.Role]string{
 		field.reveal subject.copy subject.correct subject.erase subject.view`,
 	actor.Child: `access.view audit.verify consent.give consent.refuse consent.withdraw enrol.cancel enrol.complete enrol.open
 		field.reveal subject.copy subject.correct subject.erase subject.view`,
-	actor.Clerk: `application.submit application.withdraw audit.verify capacity.assess capsule.close
+	actor.Clerk: `application.submit application.withdraw audit.verify call.connect capacity.assess capsule.close
 		capsule.state charge.accept consent.inform enrol.cancel enrol.start export.collect export.hand export.prepare field.reveal glass.break
-		grant.request message.send subject.correct subject.search subject.view`,
-	actor.Teacher: `application.submit application.withdraw audit.verify capsule.close capsule.state charge.accept
-		export.collect export.hand export.prepare field.reveal glass.break grant.request message.send subject.view`,
+		grant.request message.send phone.set subject.correct subject.search subject.view`,
+	actor.Teacher: `application.submit application.withdraw audit.verify call.connect capsule.close capsule.state charge.accept
+		export.collect export.hand export.prepare field.reveal glass.break grant.request message.send phone.set subject.view`,
 	actor.Manager: `alarm.handle application.decide application.submit application.withdraw audit.search
-		audit.verify capacity.assess capsule.close capsule.state charge.accept consent.inform
+		audit.verify call.connect capacity.assess capsule.close capsule.state charge.accept consent.inform
 		duty.delegate enrol.cancel enrol.start export.collect export.hand export.prepare field.reveal glass.break
 		glass.review grant.approve grant.end grant.request import.discard import.release matrix.view
-		message.send publish.approve publish.read publish.withdraw research.approve research.budget research.end role.appoint staff.add staff.remove
+		message.send phone.set publish.approve publish.read publish.withdraw research.approve research.budget research.end role.appoint staff.add staff.remove
 		store.view subject.correct subject.search subject.view`,
 	actor.Officer: `alarm.handle apikey.make apikey.revoke application.decide application.submit
 		application.withdraw audit.search audit.verify capacity.assess capsule.close capsule.state

@@ -21,6 +21,7 @@ type recordPage struct {
 	Rows     []ui.Row
 	InCharge string
 	Message  string // path, when this person may send one
+	Call     string // path, when this person may call
 	Change   string // path, when this person may write down a change
 	Grants   bool   // the person has a live grant for something here
 }
@@ -56,7 +57,7 @@ func (p *staffPages) record(w http.ResponseWriter, r *Request) error {
 		query = "?" + query
 	}
 	if may(callers, r.Actor.Role) && !card.Guardian.IsZero() {
-		v.Message = base + "/message" + query
+		v.Message, v.Call = base+"/message"+query, base+"/call"+query
 	}
 	if may(searchers, r.Actor.Role) {
 		v.Change = base + "/change?of=" + card.Guardian.String()

@@ -74,7 +74,7 @@ type staffPages struct {
 func (s *Site) staffRoutes() []Route {
 	p := &staffPages{s, &s.Staff}
 	var all []Route
-	for _, part := range [][]Route{p.doorRoutes(), p.todayRoutes(), p.deskRoutes(), p.changeRoutes(), p.managerRoutes(), p.applicationRoutes(), p.exportRoutes(), p.officerRoutes(), p.selfRoutes()} {
+	for _, part := range [][]Route{p.doorRoutes(), p.todayRoutes(), p.deskRoutes(), p.callRoutes(), p.changeRoutes(), p.managerRoutes(), p.applicationRoutes(), p.exportRoutes(), p.officerRoutes(), p.selfRoutes()} {
 		all = append(all, part...)
 	}
 	return all

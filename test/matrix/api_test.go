@@ -19,6 +19,7 @@ import (
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/institution"
 	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/secret"
 )
 
 var update = flag.Bool("update", false, "write the tables anew; read them before they are committed")
@@ -42,6 +43,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{Face: apitest.New(t), staff: map[actor.Role]account.Staff{}}
 	w.key, _ = w.Key(w.Store, nil)
+	for _, r := range []actor.Role{actor.Clerk, actor.Teacher, actor.Manager} {
+		w.must(t, w.Desk.SetPhone(t.Context(), w.As(r), secret.NewText("010-8888 0000")))
+	}
 	var err error
 	w.foreign, err = w.House.Found(t.Context(), house.Founding{Name: "示例另一机构", Kind: institution.School, Suite: seal.Intl,
 		Contact: "示例电话 000", Store: institution.Store{Name: "示例校区", Address: "示例路 9 号"},
@@ -214,7 +218,7 @@ func (w *world) cells(t *testing.T, op api.Operation, role actor.Role) []string 
 // placed are the operations about something of one store; everywhere are the
 // roles that answer for the whole institution wherever they sit.
 var (
-	placed = map[string]bool{"subject-get": true, "subject-reveal": true, "subject-message": true, "enrolment-get": true,
+	placed = map[string]bool{"subject-get": true, "subject-reveal": true, "subject-message": true, "subject-call": true, "enrolment-get": true,
 		"enrolment-cancel": true, "grant-approve": true, "grant-refuse": true, "grant-end": true, "store-figures": true,
 		"staff-appoint": true, "staff-confirm": true, "staff-dismiss": true, "staff-remove": true}
 	everywhere = []actor.Role{actor.Officer, actor.Owner, actor.Leader, actor.DataOwner, actor.CyberOffice, actor.Auditor, actor.SysAdmin}

@@ -24,6 +24,8 @@ var bodies = map[string]string{
 	"subject-search":   `{"phone":"15400000001","purpose":"contact.class"}`,
 	"subject-reveal":   `{"field":"guardian.phone","purpose":"contact.class"}`,
 	"subject-message":  `{"template":"call","purpose":"contact.class"}`,
+	"subject-call":     `{"purpose":"contact.class"}`,
+	"phone-set":        `{"phone":"010-8888 0000"}`,
 	"subject-correct":  `{"field":"learner.name","value":"欧阳示例"}`,
 	"subject-withdraw": `{"purpose":"survey"}`,
 	"notice-publish":   ``,

@@ -28,6 +28,7 @@ import (
 	"github.com/wardfold/wardfold/internal/institution"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/notify"
+	"github.com/wardfold/wardfold/internal/relay"
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/internal/seal/sealtest"
 	"github.com/wardfold/wardfold/internal/secret"
@@ -108,7 +109,7 @@ func (f *Fixture) open(c house.Config) {
 	}
 	f.KEK = c.KEK
 	c.Passwords = password.NewHasher(password.Suite(Suite().String()), cheap)
-	c.Gateway, c.Now = f.Post, f.Now
+	c.Gateway, c.Line, c.Now = f.Post, &relay.Local{}, f.Now
 	c.Signer = func(inst id.Institution) (ledger.Signer, error) {
 		seed := sha256.Sum256(append([]byte("log of "), inst.Bytes()...))
 		return ledger.NewSigner("audit.example.test/"+inst.String(), ed25519.NewKeyFromSeed(seed[:]))
