@@ -36,7 +36,8 @@ func (b *builder) personaFamilies(ctx context.Context) ([]visitor, error) {
 		if p.Family == nil {
 			continue
 		}
-		v := visitor{Key: p.Key, Place: b.city.Institutions[0].Places[0].Name, Phone: reveal(p.Phone), Sign: web.PathFamilySignIn}
+		v := visitor{Key: p.Key, Place: b.city.Institutions[0].Places[0].Name, Phone: reveal(p.Phone),
+			Sign: web.PathFamilySignIn + "?institution=" + b.homes[0].Institution.String()}
 		switch {
 		case p.Role == actor.Child:
 			v.Link, v.Sign, v.Phone = links[p.Family], links[p.Family], ""

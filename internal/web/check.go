@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/wardfold/wardfold/internal/enrol"
@@ -63,6 +64,7 @@ func (s *Site) checkForm(r *Request) (checkForm, error) {
 
 func (s *Site) institutions(r *Request) ([]ui.Option, error) {
 	all, err := s.Places.Directory(r.Context())
+	slices.SortFunc(all, func(a, b institution.Institution) int { return strings.Compare(a.Name, b.Name) })
 	var out []ui.Option
 	for _, i := range all {
 		out = append(out, ui.Option{Value: i.ID.String(), Text: i.Name})

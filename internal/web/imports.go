@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/wardfold/wardfold/internal/actor"
@@ -124,13 +125,27 @@ func (p *staffPages) upload(w http.ResponseWriter, r *Request) error {
 		if err != nil {
 			return err
 		}
-		v.Errors, v.Kind, v.Basis, v.Store, v.Document = errs, f.Get("kind"), f.Get("basis"), f.Get("store"), f.Get("document")
+		v.Errors, v.Kind, v.Basis, v.Store, v.Document = ofTheFile(errs), f.Get("kind"), f.Get("basis"), f.Get("store"), f.Get("document")
 		return r.ShowAgain(w, v.body())
 	}
 	if err != nil {
 		return p.deny(w, r, err)
 	}
 	return r.Go(w, PathImports+"/"+b.ID.String())
+}
+
+// ofTheFile puts what is wrong in the file, such as a column that nobody
+// promised, beside the field of the file, and says it once.
+func ofTheFile(errs ui.Errors) (out ui.Errors) {
+	for _, e := range errs {
+		if !slices.Contains([]string{"kind", "basis", "store", "document", "scan"}, e.Field) {
+			e.Field = "roster"
+		}
+		if !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // rosterForm reads the form of a roster part by part; its text fields become

@@ -795,7 +795,7 @@ func tongueFields(v editPage, t tongueView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.TextArea(v.P, ui.Input{Name: t.Tag + "/summary", Label: v.P.T("notices.summary"), Hint: v.P.T("notices.summary.hint"), Value: t.Words.Summary, Max: 600, Optional: true, Error: v.Errors.For(t.Tag + "/summary")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.TextArea(v.P, ui.Input{Name: t.Tag + "/summary", Label: v.P.T("notices.summary"), Hint: v.P.T("notices.summary.hint"), Value: t.Words.Summary, Max: 600, Optional: !t.Must, Error: v.Errors.For(t.Tag + "/summary")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -817,7 +817,7 @@ func tongueFields(v editPage, t tongueView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(v.P, ui.Input{Name: b.Path + "/plain", Label: v.P.T("notices.plain", b.Heading), Value: b.Plain, Max: 2000, Optional: true, Error: v.Errors.For(b.Path + "/plain")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(v.P, ui.Input{Name: b.Path + "/plain", Label: v.P.T("notices.plain", b.Heading), Value: b.Plain, Max: 2000, Optional: !t.Must, Error: v.Errors.For(b.Path + "/plain")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -825,7 +825,7 @@ func tongueFields(v editPage, t tongueView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextArea(v.P, ui.Input{Name: b.Path + "/law", Label: v.P.T("notices.lawtext", b.Heading), Value: b.Law, Max: 4000, Optional: true, Error: v.Errors.For(b.Path + "/law")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextArea(v.P, ui.Input{Name: b.Path + "/law", Label: v.P.T("notices.lawtext", b.Heading), Value: b.Law, Max: 4000, Optional: !t.Must, Error: v.Errors.For(b.Path + "/law")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

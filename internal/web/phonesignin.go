@@ -27,8 +27,11 @@ func (s *Site) signInPage(r *Request, title string) (signInPage, error) {
 	v.Face, v.Path = ui.Family, PathFamilySignIn
 	var err error
 	v.Institutions, err = s.institutions(r)
-	if len(v.Institutions) == 1 {
+	switch {
+	case len(v.Institutions) == 1:
 		v.Institution = v.Institutions[0].Value
+	case v.Institution == "": // an institution may print its own address
+		v.Institution = r.URL.Query().Get("institution")
 	}
 	v.Masked, v.Keep = maskedPhone(v.Phone), PathFamilySignIn
 	return v, err
