@@ -4,14 +4,26 @@ import "strings"
 
 // This file is how the training program fills a model.
 
+// SetRanks numbers the Han characters, the most common ones first, so that what is
+// known of them lies close together. It comes before all else.
+func (m *Model) SetRanks(order []rune) {
+	for n, r := range order {
+		m.ranks[r-hanFirst] = uint16(n)
+	}
+}
+
 // SetChar says what is known of a Han character.
 func (m *Model) SetChar(r rune, c Char) {
-	m.chars[r-hanFirst], m.gates[r-hanFirst] = c, gateOf(r, c)
+	n := m.ranks[r-hanFirst]
+	m.chars[n], m.gates[r-hanFirst] = c, gateOf(r, c)
 }
+
+// PairSlot is the slot of a pair of characters; others share it.
+func PairSlot(a, b rune) uint32 { return pairBit(uint32(a), uint32(b)) & (pairBits - 1) }
 
 // AddPair says that a known name or a long surname begins with two characters.
 func (m *Model) AddPair(a, b rune) {
-	i := pairBit(a, b) & (pairBits - 1)
+	i := PairSlot(a, b)
 	m.pairs[i>>3] |= 1 << (i & 7)
 }
 
@@ -28,7 +40,7 @@ const WordsMost = wordSlots * 3 / 8
 func (m *Model) AddWord(word string, w Word) {
 	r := []rune(word)
 	if len(r) > 1 {
-		i, class := pairBit(r[0], r[1])&(startBits-1), uint8(1)
+		i, class := pairBit(uint32(r[0]), uint32(r[1]))&(startBits-1), uint8(1)
 		if len(r) == 2 {
 			class += uint8(min(w.freq()/4, 2))
 		}
@@ -37,7 +49,7 @@ func (m *Model) AddWord(word string, w Word) {
 		}
 	}
 	if len(r) == 1 && isHan(r[0]) {
-		m.singles[r[0]-hanFirst] = w
+		m.singles[m.ranks[r[0]-hanFirst]] = w
 	}
 	if len(r) > 2 {
 		m.enter(Hash(r[:2]), longer)
@@ -72,11 +84,11 @@ const QuickSize = quickSize
 // SetQuick gives one of them its value, in sixteenths of a natural logarithm.
 func (m *Model) SetQuick(i int, weight int8) { m.quick[i] = weight }
 
-// Floors are the sums below which the quick look and the first stage decide.
-func (m *Model) Floors() [2]int32 { return m.floors }
+// Floors are the sums below which the look at a stop, the looks and the first two stages decide.
+func (m *Model) Floors() [4]int32 { return m.floors }
 
-// SetFloors says below which sums the quick look and the first stage decide.
-func (m *Model) SetFloors(floors [2]int32) { m.floors = floors }
+// SetFloors says below which sums the looks and the first two stages decide.
+func (m *Model) SetFloors(floors [4]int32) { m.floors = floors }
 
 // gateOf is the gate of a character.
 func gateOf(r rune, c Char) uint64 {

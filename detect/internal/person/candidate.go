@@ -31,14 +31,14 @@ var groups = [...]uint64{shapeNone: 0, shapeOne: 1, shapeTwo: 1, shapeThree: 1, 
 // leasts are the scores, in sixteenths, that the shapes must pass: chosen on the
 // development sets for the best F1, then raised for the shapes that take other
 // words for names in texts that hold none.
-var leasts = [...]int{shapeOne: 4, shapeTwo: 0, shapeThree: 8, shapeLong: 0, shapeJapan: 0, shapeForeign: -10,
+var leasts = [...]int{shapeOne: 4, shapeTwo: 0, shapeThree: 8, shapeLong: 0, shapeJapan: 0, shapeForeign: -16,
 	shapeDotted: 0, shapePet: 36, shapeKnown: 24, shapeTwin: 32, shapeGiven: 24, shapeAlone: 0}
 
 // span is a candidate: runes[i:j] of a line.
 type span struct {
 	i, j  int
-	shape Shape
 	odds  int // what its characters say by themselves
+	shape Shape
 }
 
 // Gates, in sixteenths of a natural logarithm: what passes is weighed.
@@ -117,16 +117,21 @@ func addressed(rs []rune, j int) bool {
 }
 
 // char is what is known of the rune at k.
-func (f *Finder) char(k int) Char { return f.model.char(f.line.runes[k]) }
+func (f *Finder) char(k int) Char {
+	if h := uint32(f.line.runes[k] - hanFirst); h < hanSize {
+		return f.model.chars[f.model.ranks[h]]
+	}
+	return 0
+}
 
 func (f *Finder) add(i, j int, s Shape, odds int) {
-	f.spans = append(f.spans, span{i, j, s, odds})
+	f.spans = append(f.spans, span{i, j, odds, s})
 }
 
 // chinese adds the names that begin with a surname of one character.
 func (f *Finder) chinese(i int, a, b Char) {
 	s, rs := a.surname(), f.line.runes
-	if s > 0 && addressed(rs, i+1) {
+	if (s > 0 || open(rs[i-1])) && addressed(rs, i+1) {
 		f.add(i, i+1, shapeAlone, s)
 		return
 	}
@@ -200,13 +205,14 @@ func (f *Finder) foreign(rs []rune, i int) {
 	if rs[i-1] == '·' && f.transliterates(i-2) || f.transliterates(i-1) && f.transliterates(i-2) {
 		return // the run has begun long before
 	}
-	j, dots, last, sum := i+1, 0, 0, f.char(i).foreignFirst()
+	first := f.char(i).foreignFirst()
+	j, dots, last, sum := i+1, 0, 0, first
 	for j < f.line.n && j-i < foreignMax {
-		if rs[j] == '·' && (f.transliterates(j+1) || f.char(j+1) != 0 && f.char(j+2) != 0) {
+		if c := f.char(j); c.is(FlagForeign) && c.foreign() > gateInner {
+			sum += c.foreign()
+		} else if rs[j] == '·' && (f.transliterates(j+1) || f.char(j+1) != 0 && f.char(j+2) != 0) {
 			dots, last = dots+1, j
-		} else if f.transliterates(j) {
-			sum += f.char(j).foreign()
-		} else if last == 0 || j != last+1 || f.char(j) == 0 {
+		} else if last == 0 || j != last+1 || c == 0 {
 			break
 		}
 		j++
@@ -219,12 +225,24 @@ func (f *Finder) foreign(rs []rune, i int) {
 		shape = shapeDotted
 	}
 	for k := j; k > j-2 && k-i >= 2 && k > last+1; k-- {
-		f.add(i, k, shape, 2*f.soundsForeign(i, k))
+		end := f.char(k - 1)
+		f.add(i, k, shape, 2*(sum-end.foreign()+end.foreignLast())/(k-i))
+		sum -= end.foreign()
 	}
 	// A run may end in characters that begin the next word, or go on a little.
-	if dots == 0 && f.char(j).foreignLast() > 0 {
-		f.add(i, j+1, shape, 2*f.soundsForeign(i, j+1))
+	if end := f.char(j).foreignLast(); dots == 0 && end > 0 {
+		f.add(i, j+1, shape, 2*(f.soundsInner(i, j)+end)/(j+1-i))
 	}
+}
+
+// soundsInner is what the characters of runes[i:j] say for the beginning of a
+// transliteration.
+func (f *Finder) soundsInner(i, j int) int {
+	sum := f.char(i).foreignFirst()
+	for k := i + 1; k < j; k++ {
+		sum += f.char(k).foreign()
+	}
+	return sum
 }
 
 // listed adds known names of two to four characters.

@@ -59,6 +59,7 @@ const (
 	bonusFirm  = 30 // against it: 金杜律师事务所
 	bonusPhone = 24
 	bonusLabel = 96
+	bonusMost  = 80 // of what cues may lift that stopped early, but for labels
 )
 
 // behindCue is the cue right behind j, of two or three characters.
@@ -101,6 +102,7 @@ func (f *Finder) beside(i, j int) cue {
 	}
 	if n := ahead(rs, j); n > 0 && c.why == 0 {
 		c.bonus -= bonusFirm
+		f.firm(i, j)
 		if n <= 4 || !isHan(rs[j]) { // 金杜律师, 马钢（集团）, 日升（宁波）电力有限公司
 			c.bonus -= bonusFirm
 		}
@@ -115,9 +117,12 @@ func (f *Finder) beside(i, j int) cue {
 }
 
 // cued reports whether cues may lift a candidate that stopped early.
-func (f *Finder) cued(rs []rune, c span) bool {
+func (f *Finder) cued(rs []rune, c *span) bool {
 	if f.boost == c.i {
 		return true
+	}
+	if c.shape == shapeAlone {
+		return open(rs[c.i-1])
 	}
 	if groups[c.shape] != 1 {
 		return false
@@ -136,13 +141,17 @@ func (f *Finder) sexed(rs []rune, c span) bool {
 
 // entry takes what begins an entry of a record for a name, however it is built:
 // 任随安，男，… and 佗文汉先生：… The sex or the form of address stands at k.
-func (f *Finder) entry(m *Model, rs []rune, k int) {
+func (f *Finder) entry(m *Model, text []byte, k int) {
+	rs := f.line.runes
 	j, score := k, 24
 	if rs[k] == '男' || rs[k] == '女' && rs[k+1] != '士' {
 		for j > k-3 && between(rs[j-1]) {
 			j--
 		}
-		score = 64
+		if score = 64; rs[j-1] == 'A' {
+			f.latinBefore(text, j)
+			return
+		}
 	} else if !polite(rs, k) {
 		return
 	}
@@ -168,6 +177,19 @@ func (f *Finder) entry(m *Model, rs []rune, k int) {
 // one of two.
 func (f *Finder) strange(i, j int) bool {
 	return f.look(j-i, i) == 0 && f.look(2, i) == 0 && f.look(2, j-2) == 0
+}
+
+// latinBefore takes what ends at j for a name in Latin letters, if it stands by
+// itself and is built as one: Emily Watson，女，…
+func (f *Finder) latinBefore(text []byte, j int) {
+	rs, i := f.line.runes, j
+	for i > pad && (rs[i-1] == 'A' || rs[i-1] == ' ' && rs[i-2] == 'A' || rs[i-1] == '.') {
+		i--
+	}
+	from, to := int(f.line.at[i]), int(f.line.at[j])
+	if open(rs[i-1]) && latinEnd(text[:to], from) == to {
+		f.hits = append(f.hits, hit{int32(from), int32(to), Certain, Cue | Foreign})
+	}
 }
 
 // between reports whether r may stand between a name and the sex behind it.

@@ -17,9 +17,9 @@ func bin(v int, width int) uint64 { return uint64(v/width + 64) }
 
 func two(a, b rune) uint64 { return uint64(a)<<21 | uint64(b) }
 
-// inner puts the features of the candidate itself and of how it fits between the
-// words around it; quick is what the quick look said.
-func (f *Finder) inner(c span, quick int) {
+// inner puts the features of the candidate itself; quick is what the quick look
+// said.
+func (f *Finder) inner(c *span, quick int) {
 	x, rs := &f.features, f.line.runes
 	i, j, s, g := c.i, c.j, uint64(c.shape), groups[c.shape]
 	var w Word
@@ -37,6 +37,12 @@ func (f *Finder) inner(c span, quick int) {
 	x.put(44, uint64(rs[j]), g)
 	x.put(54, two(rs[j-1], rs[j]), 0)
 	x.put(55, two(rs[i-1], rs[i]), 0)
+}
+
+// fit puts the features of how the candidate fits between the words around it.
+func (f *Finder) fit(c *span) {
+	x, rs := &f.features, f.line.runes
+	i, j, s, g := c.i, c.j, uint64(c.shape), groups[c.shape]
 	l, r := f.left(i), f.right(j)
 	f.l, f.r = l, r
 	// Words that reach over its ends.
@@ -49,12 +55,12 @@ func (f *Finder) inner(c span, quick int) {
 	x.put(16, r.kind<<4|r.freq, g)
 	x.put(17, cl<<8|l.cue, g)
 	x.put(18, cr<<8|r.cue, g)
-	x.put(19, class(rs[i-1])<<8|class(rs[j]), s)
+	x.put(19, f.class(i-1)<<8|f.class(j), s)
 	x.put(23, ahead(rs, j), g)
 }
 
 // build puts the features of the characters by the shape of the candidate.
-func (f *Finder) build(c span) {
+func (f *Finder) build(c *span) {
 	x := &f.features
 	i, j, s := c.i, c.j, uint64(c.shape)
 	switch c.shape {
@@ -85,12 +91,12 @@ func (f *Finder) build(c span) {
 }
 
 // transliteration puts the features of a foreign name.
-func (f *Finder) transliteration(c span) {
+func (f *Finder) transliteration(c *span) {
 	x := &f.features
 	i, j, s := c.i, c.j, uint64(c.shape)
 	n := j - i
 	size := s<<4 | min(uint64(n), 8)
-	x.put(2, bin(f.soundsForeign(i, j), 4), size)
+	x.put(2, bin((f.soundsInner(i, j-1)+f.char(j-1).foreignLast())/n, 4), size)
 	x.put(3, bin(f.char(i-1).foreign(), 16), s)
 	x.put(4, bin(f.char(j).foreign(), 16), s)
 	x.put(8, bin(f.char(j-1).foreignLast(), 8), s)
@@ -99,17 +105,8 @@ func (f *Finder) transliteration(c span) {
 	x.put(22, v.freq()<<3|v.kind(), size)
 }
 
-// soundsForeign is the mean of what its characters say for a transliteration.
-func (f *Finder) soundsForeign(i, j int) int {
-	sum := f.char(i).foreignFirst() + f.char(j-1).foreignLast()
-	for k := i + 1; k < j-1; k++ {
-		sum += f.char(k).foreign()
-	}
-	return sum / (j - i)
-}
-
 // outer puts the characters in and around the candidate.
-func (f *Finder) outer(c span) {
+func (f *Finder) outer(c *span) {
 	x, rs := &f.features, f.line.runes
 	i, j, s := c.i, c.j, uint64(c.shape)
 	g := groups[c.shape]
@@ -122,7 +119,6 @@ func (f *Finder) outer(c span) {
 		x.put(35, Hash(rs[i:j]), 0)
 	}
 	x.put(41, two(rs[i-2], rs[i-1]), 0)
-	x.put(42, two(rs[i-2], rs[i-1]), uint64(rs[i-3]))
 	x.put(43, uint64(rs[i-1]), 16|s)
 	x.put(45, two(rs[j], rs[j+1]), 0)
 	x.put(46, two(rs[j], rs[j+1]), uint64(rs[j+2]))
@@ -134,40 +130,6 @@ func (f *Finder) outer(c span) {
 	x.put(50, rw, g)
 	x.put(52, uint64(rs[i-2]), 0)
 	x.put(53, uint64(rs[j+1]), 0)
-	x.put(56, lw, rw)
-}
-
-// class is the class of a rune beside a candidate.
-func class(r rune) uint64 {
-	switch {
-	case isHan(r):
-		return 1
-	case r == before || r == behind:
-		return 2
-	case r == '0':
-		return 3
-	case r == 'A':
-		return 4
-	case r == '，' || r == '。' || r == '；' || r == '！' || r == '？' || r == '…':
-		return 5
-	case r == '、':
-		return 6
-	case r == '：':
-		return 7
-	case r == '（' || r == '）':
-		return 8
-	case r == '“' || r == '”':
-		return 9
-	case r == '《' || r == '》':
-		return 10
-	case r == '·' || r == '—':
-		return 11
-	case r == ' ':
-		return 12
-	case r == '@' || r == '#':
-		return 13
-	}
-	return 14
 }
 
 // ahead says how far behind j a word begins that ends the name of a company or

@@ -25,11 +25,13 @@ const (
 
 // Parts of the weights of the quick look.
 const (
-	quickOdds  = 0                                // by shape and odds of the characters
-	quickFit   = quickOdds + shapes<<6            // by shape and how common four pairs are
-	quickLeft  = quickFit + shapes<<8             // by group and the rune before
-	quickRight = quickLeft + groupCount*runeCount // by group and the rune behind
-	quickSize  = quickRight + groupCount*runeCount
+	quickOdds  = 0                                 // by shape and odds of the characters
+	quickFit   = quickOdds + shapes<<6             // by shape and how common four pairs are
+	quickLeft  = quickFit + shapes<<8              // by group and the rune before
+	quickRight = quickLeft + groupCount*runeCount  // by group and the rune behind
+	quickFirst = quickRight + groupCount*runeCount // of the look at a stop: how common its pairs are
+	quickStart = quickFirst + 16                   // and by the rune before, the first, the second
+	quickSize  = quickStart + 3*runeCount
 
 	runeCount = hanSize + 16 // Han characters, and classes of other runes
 )
@@ -37,28 +39,32 @@ const (
 // Model is what is known of names: characters, words, known names, pairs and
 // the weights of the linear model.
 type Model struct {
-	chars   [hanSize]Char        // of the first block of Han characters
-	gates   [hanSize]uint64      // their gates
+	ranks   [hanSize]uint16      // the number of each Han character, the common ones first
+	chars   [runeCount]Char      // by number: what is known of it
+	gates   [hanSize]uint64      // by place in Unicode: its gate
 	pairs   [pairBits / 8]uint8  // how known names begin, and long surnames
 	starts  [startBits / 4]uint8 // how common the words are that begin with a pair, two bits each
 	known   [knownBlocks]uint64  // a blocked Bloom filter of known names
 	words   [wordSlots]uint32    // an open hash table: a tag, a word
-	singles [hanSize]Word        // the words of one character, once more
+	singles [runeCount]Word      // the words of one character, once more, by number
 	quick   [quickSize]int8      // the weights of the quick look
 	weights [weightSlots]uint16  // a direct-mapped hash table: a tag, a weight
-	floors  [2]int32             // below these the quick look and the first stage decide against a name
+	floors  [4]int32             // below these the looks and the first two stages decide against a name
 }
 
 // magic begins a model file; the parts of the model follow as they are declared,
 // but for what follows from others, in little-endian order.
-const magic = "wardfold names 5"
+const magic = "wardfold names 7"
 
-const fileSize = len(magic) + 8*hanSize + pairBits/8 + startBits/4 + 8*knownBlocks + 4*wordSlots + quickSize + 2*weightSlots + 2*4
+const fileSize = len(magic) + 2*hanSize + 8*hanSize + pairBits/8 + startBits/4 + 8*knownBlocks + 4*wordSlots + quickSize + 2*weightSlots + 4*4
 
 // Encode writes a model file.
 func (m *Model) Encode() []byte {
 	b := append(make([]byte, 0, fileSize), magic...)
-	for _, v := range m.chars {
+	for _, v := range m.ranks {
+		b = binary.LittleEndian.AppendUint16(b, v)
+	}
+	for _, v := range m.chars[:hanSize] {
 		b = binary.LittleEndian.AppendUint64(b, uint64(v))
 	}
 	b = append(append(b, m.pairs[:]...), m.starts[:]...)
@@ -86,9 +92,16 @@ func Open(b []byte) (*Model, error) {
 		return nil, errors.New("person: not a model")
 	}
 	m, b := new(Model), b[len(magic):]
-	for i := range m.chars {
+	for i := range m.ranks {
+		if m.ranks[i], b = binary.LittleEndian.Uint16(b), b[2:]; m.ranks[i] >= hanSize {
+			return nil, errors.New("person: a broken model")
+		}
+	}
+	for i := range hanSize {
 		m.chars[i], b = Char(binary.LittleEndian.Uint64(b)), b[8:]
-		m.gates[i] = gateOf(hanFirst+rune(i), m.chars[i])
+	}
+	for i, n := range m.ranks {
+		m.gates[i] = gateOf(hanFirst+rune(i), m.chars[n])
 	}
 	b = b[copy(m.pairs[:], b):]
 	b = b[copy(m.starts[:], b):]
@@ -98,8 +111,8 @@ func Open(b []byte) (*Model, error) {
 	for i := range m.words {
 		m.words[i], b = binary.LittleEndian.Uint32(b), b[4:]
 	}
-	for i := range m.singles {
-		m.singles[i] = m.word(Mix(0, hanFirst+rune(i)))
+	for i, n := range m.ranks {
+		m.singles[n] = m.word(Mix(0, hanFirst+rune(i)))
 	}
 	for i := range m.quick {
 		m.quick[i] = int8(b[i])
@@ -123,22 +136,6 @@ var builtin = sync.OnceValue(func() *Model {
 	}
 	return m
 })
-
-// char is what is known of a rune, zero if it is not Han.
-func (m *Model) char(r rune) Char {
-	if i := uint32(r - hanFirst); i < hanSize {
-		return m.chars[i]
-	}
-	return 0
-}
-
-// gate is the packed gate of a rune, zero if it is not Han.
-func (m *Model) gate(r rune) uint64 {
-	if i := uint32(r - hanFirst); i < hanSize {
-		return m.gates[i]
-	}
-	return 0
-}
 
 const golden = 0x9e3779b97f4a7c15
 
@@ -187,30 +184,33 @@ func knownAt(h uint64) (block, need uint64) {
 
 // begins reports whether a pair of characters begins a known name that does not
 // begin with a common surname, or a surname of two characters.
-func (m *Model) begins(a, b rune) bool {
+func (m *Model) begins(a, b rune) bool { return m.listed(uint32(a), uint32(b)) != 0 }
+
+// listed is begins as a bit.
+func (m *Model) listed(a, b uint32) uint32 {
 	i := pairBit(a, b) & (pairBits - 1)
-	return m.pairs[i>>3]>>(i&7)&1 != 0
+	return uint32(m.pairs[i>>3]) >> (i & 7) & 1
 }
 
 // common tells how common the words are that begin with a pair of characters: 0 if
 // there is none, 3 if there is a very common one of these two characters.
 func (m *Model) common(a, b rune) uint32 {
-	i := pairBit(a, b) & (startBits - 1)
+	i := pairBit(uint32(a), uint32(b)) & (startBits - 1)
 	return uint32(m.starts[i>>2]>>(i&3*2)) & 3
 }
 
 // pairBit is the hash of a pair.
-func pairBit(a, b rune) uint32 {
-	return (uint32(a)*0x9e3779b1 + uint32(b)*0x85ebca6b) >> 8
+func pairBit(a, b uint32) uint32 {
+	return (a*0x9e3779b1 + b*0x85ebca6b) >> 8
 }
 
 // sum adds the weights of features: a tag and a weight share two bytes. A feature
 // that is not in the model weighs nothing.
 func (m *Model) sum(features []uint32) (s int) {
 	for _, x := range features {
-		v := m.weights[x>>8&(weightSlots-1)]
-		other := int32(v&0xff) - int32(x&0xff)
-		s += int(int8(v>>8)) &^ int((other|-other)>>31)
+		v := uint32(m.weights[x>>8&(weightSlots-1)])
+		same := int32((v^x)&0xff-1) >> 31 // all ones if the tags are equal
+		s += int(int32(int8(v>>8)) & same)
 	}
 	return s
 }

@@ -46,16 +46,18 @@ type Finder struct {
 	model    *Model
 	line     line
 	spans    []span
+	stop     at       // the one at hand
 	features features // of the candidate at hand
 	l, r     side     // of the same
 	picks    []pick
 	hits     []hit
 	maybes   []maybe
 	certain  []certain
-	runes    int    // of the window so far
-	table    table  // the table that the lines are in
-	boost    int    // where a name begins that a label announces
-	boostWhy uint32 // what the label says
+	runes    int      // of the window so far
+	firms    []uint64 // what stands in names of companies, by its hash
+	table    table    // the table that the lines are in
+	boost    int      // where a name begins that a label announces
+	boostWhy uint32   // what the label says
 }
 
 // pick is a candidate with its score, in sixteenths.
@@ -79,10 +81,11 @@ func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why ui
 		m = builtin()
 	}
 	f.model = m
-	f.hits, f.maybes, f.table.n, f.runes = f.hits[:0], f.maybes[:0], 0, 0
+	f.hits, f.maybes, f.firms, f.table.n, f.runes = f.hits[:0], f.maybes[:0], f.firms[:0], 0, 0
 	lines(text, func(from, to int, plain bool) {
 		f.read(m, text, from, to, plain)
 	})
+	f.unfirm(text)
 	f.sift()
 	f.repeat(text)
 	for _, h := range f.hits {
@@ -153,23 +156,20 @@ func (f *Finder) weigh(m *Model, text []byte) {
 	named := false
 	for _, stop := range f.line.stops {
 		i := int(stop)
-		switch rs[i] {
-		case '：', '=':
+		if r := rs[i]; !isHan(r) {
 			if at, why, ok := f.labelled(text, i); ok {
 				f.value(text, m, at, why)
 			}
 			continue
-		case '名':
-			if rs[i-1] == '姓' {
-				named = true
-				f.bare(text, m, i+1)
-			}
-		case '男', '女', '先', '同', '小':
-			f.entry(m, rs, i)
+		} else if m.gates[r-hanFirst]&always != 0 {
+			named = f.cueAt(m, text, i) || named
+		}
+		if !f.worth(i) && f.boost != i {
+			continue
 		}
 		f.candidates(i)
-		for _, c := range f.spans {
-			if c.j <= f.line.n {
+		for n := range f.spans {
+			if c := &f.spans[n]; c.j <= f.line.n {
 				f.try(m, rs, c)
 			}
 		}
@@ -180,6 +180,23 @@ func (f *Finder) weigh(m *Model, text []byte) {
 	if named && f.table.n == 0 {
 		f.head(m, text[f.line.at[pad]:f.line.at[f.line.n]])
 	}
+}
+
+// cueAt handles the characters that cues need; it reports whether 姓名 ends at i.
+func (f *Finder) cueAt(m *Model, text []byte, i int) bool {
+	rs := f.line.runes
+	if rs[i] != '名' {
+		f.entry(m, text, i)
+		return false
+	}
+	if rs[i-1] != '姓' {
+		if rs[i-1] == '文' && rs[i-2] == '中' && rs[i-3] == '（' { // Emily Watson（中文名：…
+			f.latinBefore(text, i-3)
+		}
+		return false
+	}
+	f.bare(text, m, i+1)
+	return true
 }
 
 // bare handles 姓名 without a colon behind it: 姓名 王小明, 姓名王小明.
@@ -204,34 +221,39 @@ func (f *Finder) bare(text []byte, m *Model, i int) {
 }
 
 // try scores one candidate and picks it if it is more likely a name than not.
-func (f *Finder) try(m *Model, rs []rune, c span) {
+func (f *Finder) try(m *Model, rs []rune, c *span) {
 	s, ok := f.score(m, c)
-	if !ok && (s < -bonusLabel || !f.cued(rs, c)) || s < -bonusLabel {
+	if s < -bonusMost && f.boost != c.i || s < -bonusLabel || !ok && !f.cued(rs, c) {
 		return
 	}
 	b := f.beside(c.i, c.j)
 	switch s += b.bonus; {
 	case s > leasts[c.shape]:
-		f.pick(c, s, b.why)
+		f.pick(*c, s, b.why)
 	case s > repeatFloor && c.shape != shapeAlone:
 		f.maybes = append(f.maybes, maybe{f.line.at[c.i], f.line.at[c.j], int16(s)})
 	}
 }
 
 // score adds the weights of a candidate; ok is false if it stopped early.
-func (f *Finder) score(m *Model, c span) (sum int, ok bool) {
-	if sum = f.quick(c); sum < int(m.floors[0]) {
+func (f *Finder) score(m *Model, c *span) (sum int, ok bool) {
+	if sum = f.quick(c); sum < int(m.floors[1]) {
 		return sum, false
 	}
 	x := &f.features
 	x.n = 0
 	f.inner(c, sum)
-	first := x.n & 63
-	if sum = m.sum(x.hash[:first]); sum < int(m.floors[1]) {
+	one := x.n & 63
+	if sum = m.sum(x.hash[:one]); sum < int(m.floors[2]) {
+		return sum, false
+	}
+	f.fit(c)
+	two := x.n & 63
+	if sum += m.sum(x.hash[one:two]); sum < int(m.floors[3]) {
 		return sum, false
 	}
 	f.outer(c)
-	return sum + m.sum(x.hash[first:x.n&63]), true
+	return sum + m.sum(x.hash[two:x.n&63]), true
 }
 
 // pick keeps a candidate unless a better one overlaps it.

@@ -1,6 +1,10 @@
 package person
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+)
 
 // A text that holds few names for certain holds few in all: what is weak there is
 // taken for something else. Below one certain name in usual runes the scores of
@@ -31,12 +35,54 @@ func (f *Finder) sift() {
 	less := int16(min(69*twos+69*int(rarer>>twos-64)/64, mostSifted))
 	kept := f.hits[:0]
 	for _, h := range f.hits {
-		if h.why&(Label|Column|Cue|Beside|Pupil|Guardian) == 0 {
+		if h.why&personal == 0 {
 			h.score -= less
 		}
-		if h.score > 0 || h.why&Weighed == 0 {
+		if h.score > 0 || h.why&personal != 0 {
 			kept = append(kept, h)
 		}
 	}
 	f.hits = kept
 }
+
+// mostFirms is how many names of companies a window may have.
+const mostFirms = 512
+
+// lessFirm is what a name loses that stands in the name of a company elsewhere.
+const lessFirm = 200
+
+// firm notes that runes[i:j] stand in the name of a company.
+func (f *Finder) firm(i, j int) {
+	if len(f.firms) < mostFirms {
+		f.firms = append(f.firms, Hash(f.line.runes[i:j]))
+	}
+}
+
+// unfirm lowers the scores of what stands in the name of a company elsewhere in
+// the window and has nothing of a person beside it.
+func (f *Finder) unfirm(text []byte) {
+	if len(f.firms) == 0 {
+		return
+	}
+	slices.Sort(f.firms)
+	kept := f.hits[:0]
+	for _, h := range f.hits {
+		if h.why&personal == 0 {
+			var x uint64
+			for b := text[h.start:h.end]; len(b) > 0; {
+				r, n := utf8.DecodeRune(b)
+				x, b = Mix(x, r), b[n:]
+			}
+			if _, ok := slices.BinarySearch(f.firms, x); ok {
+				h.score -= lessFirm
+			}
+		}
+		if h.score > 0 || h.why&personal != 0 {
+			kept = append(kept, h)
+		}
+	}
+	f.hits = kept
+}
+
+// personal are the reasons that speak for a person whatever the text is like.
+const personal = Label | Column | Cue | Beside | Pupil | Guardian

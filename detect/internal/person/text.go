@@ -5,47 +5,6 @@ import (
 	"unicode/utf8"
 )
 
-// folded maps ASCII to what the features see: one digit, one letter, one form of
-// each mark of punctuation.
-var folded = func() (t [utf8.RuneSelf]rune) {
-	for r := range t {
-		switch {
-		case r >= '0' && r <= '9':
-			t[r] = '0'
-		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z':
-			t[r] = 'A'
-		case r == '\t':
-			t[r] = ' '
-		default:
-			t[r] = rune(r)
-		}
-	}
-	for i, r := range []byte(`(),:;!?"'[]<>~-`) {
-		t[r] = []rune(`（），：；！？“”【】《》～—`)[i]
-	}
-	return t
-}()
-
-func fold(r rune) rune {
-	switch {
-	case r >= '０' && r <= '９':
-		return '0'
-	case r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ':
-		return 'A'
-	}
-	switch r {
-	case '•', '・', '‧', '∙', '●':
-		return '·'
-	case '\u3000', '\u00a0':
-		return ' '
-	case '‘', '「', '『':
-		return '“'
-	case '’', '」', '』':
-		return '”'
-	}
-	return r
-}
-
 func isHan(r rune) bool { return uint32(r-hanFirst) < hanSize }
 
 // lines calls f for every line of text, cut where a long line allows it; plain

@@ -3,9 +3,10 @@ package person
 // Candidate is what the finder sees of a candidate when it learns.
 type Candidate struct {
 	Start, End int      // in bytes
+	Stop       []uint32 // the weights that the look at the stop adds, for its first candidate
 	Quick      []uint32 // the weights that the quick look adds
 	Features   []uint32 // empty if the quick look decides against it
-	First      int      // how many of the features the first stage weighs
+	Stages     [2]int   // how many of the features the first stage weighs, and the first two
 }
 
 // Visit calls visit for every candidate of text. What it is given is the
@@ -19,17 +20,28 @@ func (f *Finder) Visit(text []byte, visit func(Candidate)) {
 		}
 		f.line.read(f.Model, text, from, to)
 		for _, k := range f.line.stops {
+			var stop [stopTerms]uint32
+			if f.stopAt(int(k), &stop); !isHan(f.line.runes[k]) {
+				continue
+			}
 			f.candidates(int(k))
-			for _, c := range f.spans {
+			for n := range f.spans {
+				c := &f.spans[n]
 				if c.j > f.line.n {
 					continue
 				}
-				at := f.quickAt(c)
+				var at [quickTerms]uint32
+				f.quickAt(c, &at)
 				v := Candidate{Start: int(f.line.at[c.i]), End: int(f.line.at[c.j]), Quick: at[:]}
-				if q := f.quick(c); q >= int(f.model.floors[0]) {
+				if n == 0 {
+					v.Stop = stop[:]
+				}
+				if q := f.quick(c); q >= int(f.model.floors[1]) {
 					x.n = 0
 					f.inner(c, q)
-					v.First = x.n
+					v.Stages[0] = x.n
+					f.fit(c)
+					v.Stages[1] = x.n
 					f.outer(c)
 					v.Features = x.hash[:x.n]
 				}

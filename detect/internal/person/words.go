@@ -3,6 +3,9 @@ package person
 // looked marks a position of a line whose words have been looked up.
 const looked = 1 << 63
 
+// hanWord marks one where a Han character stands.
+const hanWord = 1 << 47
+
 // wordsAt is what is known of the words of one to four runes that begin at i, a
 // word in each sixteen bits.
 func (f *Finder) wordsAt(i int) uint64 {
@@ -14,22 +17,22 @@ func (f *Finder) wordsAt(i int) uint64 {
 
 func (f *Finder) lookUp(i int) uint64 {
 	m, rs := f.model, f.line.runes[i:]
-	r := uint32(rs[0] - hanFirst)
-	if r >= hanSize {
+	h := uint32(rs[0] - hanFirst)
+	if h >= hanSize {
 		w := looked | uint64(m.word(Mix(0, rs[0])))
 		f.line.words[i] = w
 		return w
 	}
-	w := looked | uint64(m.singles[r])
+	w := looked | hanWord | uint64(m.singles[m.ranks[h]])
 	if len(rs) > 3 && isHan(rs[1]) && m.common(rs[0], rs[1]) != 0 {
-		h := Mix(Mix(0, rs[0]), rs[1])
-		two := m.word(h)
+		x := Mix(Mix(0, rs[0]), rs[1])
+		two := m.word(x)
 		w |= uint64(two&^longer) << 16
 		if two&longer != 0 && isHan(rs[2]) {
-			h = Mix(h, rs[2])
-			w |= uint64(m.word(h)) << 32
+			x = Mix(x, rs[2])
+			w |= uint64(m.word(x)) << 32
 			if isHan(rs[3]) {
-				w |= uint64(m.word(Mix(h, rs[3]))) << 48
+				w |= uint64(m.word(Mix(x, rs[3]))) << 48
 			}
 		}
 	}
@@ -54,10 +57,14 @@ type side struct {
 // left looks at the words that end before i.
 func (f *Finder) left(i int) (s side) {
 	for n := 1; n <= 4; n++ {
-		if n > 1 && !isHan(f.line.runes[i-n]) {
+		words := f.line.words[i-n]
+		if words == 0 {
+			words = f.lookUp(i - n)
+		}
+		if n > 1 && words&hanWord == 0 {
 			break
 		}
-		if w := f.look(n, i-n); w != 0 {
+		if w := nth(words, n); w != 0 {
 			s = side{n, max(s.cue, w.before()), w.kind(), w.freq()}
 		}
 	}
@@ -66,7 +73,13 @@ func (f *Finder) left(i int) (s side) {
 
 // right looks at the words that begin at j.
 func (f *Finder) right(j int) (s side) {
-	words := f.wordsAt(j)
+	words := f.wordsAt(j) &^ (looked | hanWord)
+	if words>>16 == 0 {
+		if w := Word(words); w != 0 {
+			s = side{1, w.after(), w.kind(), w.freq()}
+		}
+		return s
+	}
 	for n := 1; n <= 4; n++ {
 		if w := nth(words, n); w != 0 {
 			s = side{n, max(s.cue, w.after()), w.kind(), w.freq()}

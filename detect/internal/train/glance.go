@@ -7,9 +7,9 @@ import (
 	"github.com/wardfold/wardfold/detect/internal/person"
 )
 
-// glance learns the weights of the quick look, writes them into the model, and
-// finds the sum below which it decides.
-func glance(m *person.Model, set []instance, rounds int, dice *rand.Rand) {
+// glance learns the weights of a look, writes them into the model, and finds the
+// sum below which it decides, at the cost of a share of the names.
+func glance(m *person.Model, set []instance, lost float64, rounds int, dice *rand.Rand) (floor int32) {
 	w, g := make([]float32, person.QuickSize), make([]float32, person.QuickSize)
 	order := dice.Perm(len(set))
 	for round := range rounds {
@@ -32,6 +32,9 @@ func glance(m *person.Model, set []instance, rounds int, dice *rand.Rand) {
 		}
 	}
 	for i, v := range w {
+		if v == 0 {
+			continue
+		}
 		w[i] = float32(max(-127, min(127, math.Round(float64(v)*scale))))
 		m.SetQuick(i, int8(w[i]))
 	}
@@ -45,5 +48,5 @@ func glance(m *person.Model, set []instance, rounds int, dice *rand.Rand) {
 			at = append(at, z/scale)
 		}
 	}
-	m.SetFloors([2]int32{lowest(at, lostQuick), math.MinInt32})
+	return lowest(at, lost)
 }

@@ -12,21 +12,22 @@ import (
 )
 
 // instance is a candidate: the weights that the quick look adds, its features,
-// and whether it is a name.
+// and whether it is a name. A stop is an instance too, with the weights of its own
+// look, that is a name if one begins there.
 type instance struct {
 	quick    []uint32
 	features []uint32
-	first    int // how many of the features the first stage weighs
+	stages   [2]int
 	name     bool
 	weight   float32
 }
 
 // instances visits every candidate of the sentences. Names that no candidate
-// matches cannot be learned; missed counts them.
-func instances(m *person.Model, set []sentence, weight float32) (all []instance, missed int) {
+// matches cannot be learned; missed counts them. It gives the stops as well.
+func instances(m *person.Model, set []sentence, weight float32) (all, stops []instance, missed int) {
 	var wait sync.WaitGroup
 	n := runtime.NumCPU()
-	parts, miss := make([][]instance, n), make([]int, n)
+	parts, starts, miss := make([][]instance, n), make([][]instance, n), make([]int, n)
 	for w := range n {
 		wait.Go(func() {
 			f := person.Finder{Model: m}
@@ -35,7 +36,13 @@ func instances(m *person.Model, set []sentence, weight float32) (all []instance,
 				f.Visit([]byte(s.Text), func(c person.Candidate) {
 					at := [2]int{c.Start, c.End}
 					parts[w] = append(parts[w], instance{quick: slices.Clone(c.Quick),
-						features: slices.Clone(c.Features), first: c.First, weight: weight, name: gold[at]})
+						features: slices.Clone(c.Features), stages: c.Stages, weight: weight, name: gold[at]})
+					if c.Stop != nil {
+						starts[w] = append(starts[w], instance{quick: slices.Clone(c.Stop), weight: weight})
+					}
+					if gold[at] {
+						starts[w][len(starts[w])-1].name = true
+					}
 					delete(gold, at)
 				})
 				miss[w] += len(gold)
@@ -44,9 +51,9 @@ func instances(m *person.Model, set []sentence, weight float32) (all []instance,
 	}
 	wait.Wait()
 	for w := range n {
-		all, missed = append(all, parts[w]...), missed+miss[w]
+		all, stops, missed = append(all, parts[w]...), append(stops, starts[w]...), missed+miss[w]
 	}
-	return all, missed
+	return all, stops, missed
 }
 
 const spaceBits = 24
@@ -170,26 +177,32 @@ func (l *learner) export(m *person.Model) (n int) {
 	return n
 }
 
-// floor is the score that all but a few of the names that are found reach after
-// the first stage.
-func (l *learner) floor(set []instance) int32 {
-	var at []float32
+// floors are the scores that all but a few of the names that are found reach
+// after the first and the second stage.
+func (l *learner) floors(set []instance) (floors [2]int32) {
+	var at [2][]float32
 	for _, in := range set {
 		if !in.name {
 			continue
 		}
-		var z, part float32
+		var z float32
+		var part [2]float32
 		for i, x := range in.features {
-			if i == in.first {
-				part = z
+			for k, n := range in.stages {
+				if i == n {
+					part[k] = z
+				}
 			}
 			z += l.w[slot(x)]
 		}
 		if z > 0 {
-			at = append(at, part)
+			at[0], at[1] = append(at[0], part[0]), append(at[1], part[1])
 		}
 	}
-	return lowest(at, lostFirst)
+	for k := range floors {
+		floors[k] = lowest(at[k], lostThen[k])
+	}
+	return floors
 }
 
 // lowest is what all but a share of the scores reach, as the model stores it.
@@ -203,6 +216,8 @@ func lowest(at []float32, lost float64) int32 {
 
 // The shares of names that the early exits may cost.
 const (
-	lostQuick = 0.015
-	lostFirst = 0.01
+	lostStop  = 0.006
+	lostQuick = 0.02
 )
+
+var lostThen = [2]float64{0.008, 0.012}

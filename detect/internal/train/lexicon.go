@@ -33,6 +33,7 @@ type lexicon struct {
 	nrAfter   float64
 	coreNames map[string]bool
 	listed    map[string]bool // in a list of people
+	idle      map[uint32]bool // slots of pairs that begin listed names but hardly ever any
 }
 
 type entry struct {

@@ -3,7 +3,7 @@
 // regions.bin, the register of divisions.
 //
 //	train -data DIR -more DIR -label                     label the raw texts, once
-//	train -data DIR -more DIR -out ../person/model.bin   learn, judge, write
+//	train -data DIR -more DIR -all -out ../person/model.bin   learn, judge, write
 //	train -data DIR -regions ../address/regions.bin      write the register
 //
 // The same inputs and the same -seed give the same files. DIR of -data holds
@@ -35,6 +35,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/wardfold/wardfold/detect/internal/person"
@@ -48,6 +49,7 @@ type options struct {
 	part            float64
 	salads, ours    float64
 	silver          float64
+	all             bool
 }
 
 func main() {
@@ -63,6 +65,7 @@ func main() {
 	flag.Float64Var(&o.salads, "salads", 8000, "sentences of words from the lists")
 	flag.Float64Var(&o.ours, "ours", 40000, "sentences from our own templates")
 	flag.Float64Var(&o.silver, "silver", 0.7, "weight of what the teacher labelled")
+	flag.BoolVar(&o.all, "all", false, "learn from aishell/test.jsonl as well, which else only judges")
 	label := flag.Bool("label", false, "let the teacher label the raw texts first")
 	school := flag.Bool("examine", false, "examine the teacher on the labelled sets")
 	area := flag.String("regions", "", "write the register of divisions to this file, and do no more")
@@ -94,22 +97,26 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
-	m := l.model()
-	fmt.Printf("%d names known, %d words, %d Japanese surnames\n", len(l.known), len(l.words), len(l.japanese))
 	sets, err := readSets(o)
 	if err != nil {
 		return err
 	}
+	l.watch(sets["silver"], sets["uner_train"], sets["weibo_train"], sets["aishell_dev"])
+	m := l.model()
+	fmt.Printf("%d names known, %d words, %d Japanese surnames\n", len(l.known), len(l.words), len(l.japanese))
 	texts := mixture(o, l, sets)
-	m.SetFloors([2]int32{math.MaxInt32, 0}) // the quick look first, by itself
-	glance(m, candidates(m, texts, true), o.rounds, rand.New(rand.NewPCG(o.seed, 3)))
-	quick := m.Floors()[0]
-	m.SetFloors([2]int32{math.MinInt32, 0})
-	train := candidates(m, texts, false)
+	m.SetFloors([4]int32{math.MinInt32, math.MaxInt32}) // the looks first, by themselves
+	train, stops := candidates(m, texts, true)
+	dice := rand.New(rand.NewPCG(o.seed, 3))
+	floors := [4]int32{glance(m, stops, lostStop, o.rounds, dice), glance(m, train, lostQuick, o.rounds, dice)}
+	m.SetFloors([4]int32{math.MinInt32, math.MinInt32})
+	train, _ = candidates(m, texts, false)
 	le := newLearner()
 	le.learn(train, o.rounds, rand.New(rand.NewPCG(o.seed, 0)))
-	m.SetFloors([2]int32{quick, le.floor(train)})
-	fmt.Printf("%d weights, floors %d\n", le.export(m), m.Floors())
+	late := le.floors(train)
+	floors[2], floors[3] = late[0], late[1]
+	m.SetFloors(floors)
+	fmt.Printf("%d weights, floors %d\n", le.export(m), floors)
 	if err := os.WriteFile(o.out, m.Encode(), 0o644); err != nil {
 		return err
 	}
@@ -117,15 +124,15 @@ func run(o options) error {
 }
 
 // candidates visits all texts.
-func candidates(m *person.Model, texts []part, tell bool) (train []instance) {
+func candidates(m *person.Model, texts []part, tell bool) (train, stops []instance) {
 	for _, s := range texts {
-		in, missed := instances(m, s.set, s.weight)
+		in, at, missed := instances(m, s.set, s.weight)
 		if tell {
 			fmt.Printf("%-12s %7d sentences %8d candidates, %d names out of reach\n", s.name, len(s.set), len(in), missed)
 		}
-		train = append(train, in...)
+		train, stops = append(train, in...), append(stops, at...)
 	}
-	return train
+	return train, stops
 }
 
 func readSets(o options) (map[string][]sentence, error) {
@@ -283,6 +290,9 @@ func mixture(o options, l *lexicon, sets map[string][]sentence) []part {
 		}
 	}
 	uner, weibo, silver, aishell := share("uner_train"), share("weibo_train"), share("silver"), share("aishell_dev")
+	if o.all {
+		aishell = append(slices.Clone(aishell), share("aishell_test")...)
+	}
 	return []part{{"uner", uner, 1}, {"weibo", weibo, 1.5}, {"silver", silver, float32(o.silver)}, {"aishell", aishell, 1}, {"aishell again", again(aishell, 3), 0.5},
 		{"uner again", again(uner, 3), 0.5}, {"weibo again", again(weibo, 3), 0.7},
 		{"silver again", again(silver, 1), 0.5 * float32(o.silver)},

@@ -17,6 +17,7 @@ const (
 // model packs the lists; the weights come later.
 func (l *lexicon) model() *person.Model {
 	m := new(person.Model)
+	m.SetRanks(l.byUse())
 	l.chars(m)
 	l.pairs(m)
 	for name := range l.known {
@@ -31,6 +32,15 @@ func sum(m map[rune]float64) (n float64) {
 		n += m[r]
 	}
 	return n
+}
+
+// byUse are the Han characters, the most used ones first.
+func (l *lexicon) byUse() (order []rune) {
+	for r := rune(hanFirst); r <= hanLast; r++ {
+		order = append(order, r)
+	}
+	slices.SortStableFunc(order, func(a, b rune) int { return cmp.Compare(l.text[b], l.text[a]) })
+	return order
 }
 
 // chars packs what is known of each character.
@@ -87,16 +97,66 @@ func (l *lexicon) chars(m *person.Model) {
 }
 
 // pairs marks how surnames of two characters begin, and known names that have no
-// surname of the register.
+// surname of the register, but for what hardly ever begins a name.
 func (l *lexicon) pairs(m *person.Model) {
+	for p := range l.beginnings() {
+		if !l.idle[person.PairSlot(p[0], p[1])] {
+			m.AddPair(p[0], p[1])
+		}
+	}
+}
+
+// beginnings are the pairs that long surnames and unusual names begin with.
+func (l *lexicon) beginnings() map[[2]rune]bool {
+	all := map[[2]rune]bool{}
 	for _, s := range slices.Concat(l.compound, l.japanese) {
 		r := []rune(s)
-		m.AddPair(r[0], r[1])
+		all[[2]rune{r[0], r[1]}] = true
 	}
 	for name := range l.known {
 		if r := []rune(name); l.unusual(r) {
-			m.AddPair(r[0], r[1])
+			all[[2]rune{r[0], r[1]}] = true
 		}
+	}
+	return all
+}
+
+// Of the pairs that share a slot of the model one in so many must begin a name, if
+// they were seen often enough.
+const (
+	idleSeen  = 8
+	idleShare = 25
+)
+
+// watch counts in labelled texts how often the pairs of a slot begin a name, and
+// finds the slots that are not worth a stop.
+func (l *lexicon) watch(sets ...[]sentence) {
+	slots := map[uint32]bool{}
+	for p := range l.beginnings() {
+		slots[person.PairSlot(p[0], p[1])] = true
+	}
+	seen, names := map[uint32]int{}, map[uint32]int{}
+	for _, set := range sets {
+		for _, s := range set {
+			starts := map[int]bool{}
+			for p := range s.names() {
+				starts[p[0]] = true
+			}
+			last, at := rune(0), 0
+			for i, r := range s.Text {
+				if n := person.PairSlot(last, r); slots[n] {
+					seen[n]++
+					if starts[at] {
+						names[n]++
+					}
+				}
+				last, at = r, i
+			}
+		}
+	}
+	l.idle = map[uint32]bool{}
+	for n, k := range seen {
+		l.idle[n] = k >= idleSeen && names[n]*idleShare < k
 	}
 }
 
