@@ -76,6 +76,9 @@ func (v scanVerb) Run(ctx context.Context, t *console, c *command) error {
 
 func (v scanVerb) run(ctx context.Context, t *console) (scan.Summary, error) {
 	targets, err := v.targets()
+	if err == nil {
+		err = v.outputs(t)
+	}
 	if err != nil {
 		return scan.Summary{}, err
 	}
@@ -84,12 +87,8 @@ func (v scanVerb) run(ctx context.Context, t *console) (scan.Summary, error) {
 		return scan.Summary{}, err
 	}
 	var baseline *scan.Baseline
-	if v.Baseline != "" {
-		if baseline, err = scan.ReadBaseline(v.Baseline, time.Now()); err != nil {
-			return scan.Summary{}, err
-		}
-	} else if v.Accept {
-		return scan.Summary{}, refuse(exitUsage, "cli.usage.missing", "--baseline")
+	if baseline, err = v.baseline(); err != nil {
+		return scan.Summary{}, err
 	}
 	j, err := scan.OpenJournal(v.Journal)
 	if err != nil {
@@ -146,6 +145,40 @@ func (v scanVerb) targets() ([]string, error) {
 	return all, nil
 }
 
+// outputs refuses what cannot be written, before the scan and not after it.
+func (v scanVerb) outputs(t *console) error {
+	if t.json && v.SARIF {
+		return refuse(exitUsage, "cli.scan.both")
+	}
+	if v.HTML != "" {
+		if _, err := os.Stat(filepath.Dir(v.HTML)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// baseline is what was accepted. One that is not there is a slip of the pen,
+// unless it is to be made.
+func (v scanVerb) baseline() (*scan.Baseline, error) {
+	if v.Baseline == "" {
+		if v.Accept {
+			return nil, refuse(exitUsage, "cli.usage.missing", "--baseline")
+		}
+		return nil, nil
+	}
+	if !v.Accept {
+		if _, err := os.Stat(v.Baseline); err != nil {
+			return nil, err
+		}
+	}
+	b, err := scan.ReadBaseline(v.Baseline, time.Now())
+	if err == nil && v.Accept {
+		err = b.May(v.Reason, v.Until)
+	}
+	return b, err
+}
+
 // scanner is the engine, and the day for which it computes ages.
 func (v scanVerb) scanner() (*detect.Scanner, string, error) {
 	day := civil.DateOf(time.Now())
@@ -160,7 +193,11 @@ func (v scanVerb) scanner() (*detect.Scanner, string, error) {
 	for _, slug := range strings.FieldsFunc(v.Kinds, func(r rune) bool { return r == ',' || r == ' ' }) {
 		k, ok := detect.ParseKind(slug)
 		if !ok {
-			return nil, "", refuse(exitUsage, "cli.usage.value", "--kinds "+slug)
+			var all []string
+			for k := range detect.Every.All() {
+				all = append(all, k.String())
+			}
+			return nil, "", refuse(exitUsage, "cli.scan.kind", slug, strings.Join(all, ", "))
 		}
 		o.Kinds |= detect.Of(k)
 	}

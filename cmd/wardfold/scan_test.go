@@ -25,6 +25,12 @@ func TestTheExitStatusOfAScanTellsACI(t *testing.T) { // S0-17, S1-06
 	fails(t, exitUsage, "PATH", "scan")
 	fails(t, exitUsage, "--kinds", "scan", clean, "--kinds", "unicorn")
 	fails(t, exitUsage, "--on", "scan", clean, "--on", "yesterday")
+	fails(t, exitUsage, "resident_id", "scan", clean, "--kinds", "unicorn")
+	if status, out, err := wardfold(t, "en_US.UTF-8", "scan", clean, "--json", "--sarif"); status != exitUsage || !strings.Contains(out+err, "together") {
+		t.Errorf("both reports at once: status %d, %s%s", status, out, err)
+	}
+	fails(t, exitUsage, "nosuch", "scan", clean, "--html", filepath.Join(clean, "nosuch", "x.html"))
+	fails(t, exitUsage, "nosuch", "scan", clean, "--baseline", filepath.Join(clean, "nosuch.json"))
 	must(t, "scan", dirty+"/a.txt", "--kinds", "mobile")
 	fails(t, exitUsage, "Not found", "scan", "ftp://example.cn/x")
 	fails(t, exitUsage, "Cannot open", "scan", "postgres://u:hunter2@127.0.0.1:1/x")
@@ -60,6 +66,7 @@ func TestWhatIsAcceptedFailsNoBuild(t *testing.T) {
 	dir, base := t.TempDir(), filepath.Join(t.TempDir(), "baseline.json")
 	write(t, filepath.Join(dir, "a.txt"), "电话13800005678\n")
 	fails(t, exitUsage, "reason", "scan", dir, "--baseline", base, "--accept")
+	fails(t, exitUsage, "last day", "scan", filepath.Join(dir, "nowhere"), "--baseline", base, "--accept", "--reason", "x", "--until", "2020-01-01")
 	fails(t, exitUsage, "--baseline", "scan", dir, "--accept", "--reason", "x", "--until", "2099-01-01")
 	must(t, "scan", dir, "--baseline", base, "--accept", "--reason", "invented", "--until", "2099-01-01")
 	must(t, "scan", dir, "--baseline", base)

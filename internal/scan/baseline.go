@@ -89,15 +89,24 @@ func (b *Baseline) mark(l *Line) {
 	}
 }
 
+// May reports whether Accept would take a reason and a last day, before a long
+// scan and not after it. Errors: fault.Invalid scan.reason, scan.until.
+func (b *Baseline) May(reason, until string) error {
+	if reason == "" {
+		return fault.New(fault.Invalid, "scan.reason")
+	}
+	if _, err := time.Parse(time.DateOnly, until); err != nil || until < b.today {
+		return fault.New(fault.Invalid, "scan.until").Because(err)
+	}
+	return nil
+}
+
 // Accept takes every result of a journal into the baseline that is not masked
 // and not accepted yet, or whose acceptance has expired. It returns how many.
 // Errors: fault.Invalid scan.reason, scan.until; those of the journal.
 func (b *Baseline) Accept(j *Journal, reason, until string) (n int, err error) {
-	if reason == "" {
-		return 0, fault.New(fault.Invalid, "scan.reason")
-	}
-	if _, err := time.Parse(time.DateOnly, until); err != nil || until < b.today {
-		return 0, fault.New(fault.Invalid, "scan.until").Because(err)
+	if err := b.May(reason, until); err != nil {
+		return 0, err
 	}
 	for l, err := range j.Lines() {
 		if err != nil {
