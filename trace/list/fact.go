@@ -38,11 +38,34 @@ func (f *Facts) cell(c string) {
 	if f.number(c) || f.birth(c) {
 		return
 	}
-	for _, w := range strings.FieldsFunc(c, separates) {
-		if !f.number(w) && !f.birth(w) {
+	words := strings.FieldsFunc(c, separates)
+	for i := 0; i < len(words); {
+		if n := inParts(words[i:]); n > 0 && f.number(strings.Join(words[i:i+n], "")) {
+			i += n
+			continue
+		}
+		if w := words[i]; !f.number(w) && !f.birth(w) {
 			f.word(w)
 		}
+		i++
 	}
+}
+
+// inParts tells how many words a number is written in that begins with the first of
+// them, "138 0000 0001" in a line of text; 0 if it is not.
+func inParts(words []string) int {
+	whole := ""
+	for n, w := range words[:min(len(words), 4)] {
+		w = looks.Replace(w)
+		if len(w) < 2 || keepDigits(w) != strings.Trim(w, "-") {
+			return 0
+		}
+		whole += w
+		if _, ok := Phone(whole); ok && n > 0 {
+			return n + 1
+		}
+	}
+	return 0
 }
 
 // separates tells the characters that stand between facts in one cell.

@@ -58,6 +58,8 @@ func TestARowIsFoundHoweverItIsWritten(t *testing.T) {
 		{"a date as a spreadsheet keeps it", []string{"欧阳丽", "41960", "欧阳强"}, []uint32{2}},
 		{"all in one cell", []string{"序号7：欧阳丽，2014-11，15900000022"}, []uint32{2}},
 		{"another dot in the name", []string{"阿依古丽•买买提", "2013.05", "买买提・吐尔逊"}, []uint32{5}},
+		{"a number in parts within a line", []string{"7. 欧阳丽 159 0000 0022 _"}, []uint32{2}},
+		{"the same as a photograph gives it", []string{"| 7 . 欧阳丽  ·  l59O OOO 0022 _"}, []uint32{2}},
 		{"pinyin beside a number", []string{"Ouyang Li", "15900000022"}, []uint32{2}},
 	} {
 		m := base().Match([][]string{c.cells})
@@ -82,6 +84,7 @@ func TestWhatCannotBeReadIsSaidAndNotGuessed(t *testing.T) {
 		{"strangers", [][]string{{"赵六", "13912345678"}}, func(r list.Report) bool { return r.Outside == 1 }},
 		{"a wrong digit that no name confirms", [][]string{{"赵六", "13800000002"}}, func(r list.Report) bool { return r.Outside == 1 }},
 		{"a wrong digit without a name", [][]string{{"13800000002"}}, func(r list.Report) bool { return r.Outside == 1 }},
+		{"parts of no number", [][]string{{"欧阳丽 12 34 56 78"}, {"2015 03 02"}}, func(r list.Report) bool { return r.Phone == 0 && r.Corrected == 0 }},
 		{"one name of two keys", [][]string{{"陈小明", "2015-03", "13700000000"}}, func(r list.Report) bool { return r.Outside == 1 }},
 		{"the same row again", [][]string{{"13800000001"}, {"138 0000 0001"}, {"陈小红", "13800000001"}},
 			func(r list.Report) bool { return r.Phone == 1 && r.Repeated == 2 }},
