@@ -78,8 +78,8 @@ bench-go:
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./...
 
 # bench-trace: how well leaked lists are traced, on a simulated chain with a seed,
-# and whether the bars are met; about fifteen minutes on two processors.
-TRIALS ?= 200
+# and whether the bars are met; under eight minutes on two processors.
+TRIALS ?= 100
 bench-trace:
 	$(GO) run ./test/trace -trials $(TRIALS)
 
