@@ -34,7 +34,7 @@ func (m *Model) AddKnown(name string) {
 }
 
 // WordsMost is how many words the table takes.
-const WordsMost = wordSlots * 3 / 8
+const WordsMost = wordSlots / 2
 
 // AddWord adds a word of one to four characters.
 func (m *Model) AddWord(word string, w Word) {

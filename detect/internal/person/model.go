@@ -19,8 +19,8 @@ const (
 	pairBits    = 1 << 18
 	startBits   = 1 << 19
 	knownBlocks = 1 << 15
-	wordSlots   = 1 << 18
-	weightSlots = 1 << 18
+	wordSlots   = 1 << 17
+	weightSlots = 1 << 17
 )
 
 // Parts of the weights of the quick look.
@@ -54,7 +54,7 @@ type Model struct {
 
 // magic begins a model file; the parts of the model follow as they are declared,
 // but for what follows from others, in little-endian order.
-const magic = "wardfold names 7"
+const magic = "wardfold names 8"
 
 const fileSize = len(magic) + 2*hanSize + 8*hanSize + pairBits/8 + startBits/4 + 8*knownBlocks + 4*wordSlots + quickSize + 2*weightSlots + 4*4
 

@@ -116,6 +116,9 @@ func (f *Finder) read(m *Model, text []byte, from, to int, plain bool) {
 // then what is surer.
 func (f *Finder) settle(first int) {
 	h := f.hits[first:]
+	if apart(h) {
+		return
+	}
 	slices.SortStableFunc(h, func(a, b hit) int { return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(b.rank(), a.rank())) })
 	kept := h[:0]
 	for _, x := range h {
@@ -139,6 +142,16 @@ func (f *Finder) settle(first int) {
 		kept = append(kept, x)
 	}
 	f.hits = f.hits[:first+len(kept)]
+}
+
+// apart reports whether hits are in order and do not overlap.
+func apart(h []hit) bool {
+	for i := 1; i < len(h); i++ {
+		if h[i].start < h[i-1].end {
+			return false
+		}
+	}
+	return true
 }
 
 // rank orders hits that overlap.
