@@ -150,44 +150,16 @@ func readAddresses(name string) (set []example, err error) {
 
 func evaluate(w *tabwriter.Writer, s *detect.Scanner, name string, set []example, show int) {
 	for _, kind := range []detect.Kind{detect.PersonName, detect.Address} {
-		gold, found, exact, overlap, covers := 0, 0, 0, 0, 0
-		for _, e := range set {
-			var got []span
-			for f := range s.Text([]byte(e.Text)) {
-				if f.Kind == kind && !f.Masked {
-					got = append(got, span{int(f.Start), int(f.End), f.Kind})
-				}
+		r := grade(s, set, kind, func(e example, g span) {
+			if show > 0 {
+				show--
+				fmt.Printf("%s: missed %s in %s\n", name, e.Text[g.start:g.end], e.Text)
 			}
-			found += len(got)
-			for _, g := range e.Spans {
-				if g.kind != kind {
-					continue
-				}
-				gold++
-				hit := slices.Contains(got, g)
-				if hit {
-					exact++
-				} else if show > 0 {
-					show--
-					fmt.Printf("%s: missed %s in %s\n", name, e.Text[g.start:g.end], e.Text)
-				}
-				if slices.ContainsFunc(got, func(f span) bool { return f.start < g.end && f.end > g.start }) {
-					overlap++
-				}
-				if slices.ContainsFunc(got, func(f span) bool { return f.start <= g.start && f.end >= g.end }) {
-					covers++
-				}
-			}
+		})
+		if r.gold > 0 {
+			fmt.Fprintf(w, "%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\n", name, kind, r.gold, part(r.exact, r.found), part(r.exact, r.gold), r.f1(),
+				part(r.overlap, r.gold), part(r.covers, r.gold))
 		}
-		if gold == 0 {
-			continue
-		}
-		p, r := part(exact, found), part(exact, gold)
-		f1 := 0.0
-		if p+r > 0 {
-			f1 = 2 * p * r / (p + r)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%d\t%.3f\t%.3f\t%.3f\t%.3f\t%.3f\n", name, kind, gold, p, r, f1, part(overlap, gold), part(covers, gold))
 	}
 }
 

@@ -23,6 +23,7 @@ var positives = []variant{
 	{"resident id, 6-4-4-4", detect.ResidentID, idLabels, false, func(d dice) string { return group(d.id(), " ", 6, 4, 4) }},
 	{"resident id, 6-8-4 wide spaces", detect.ResidentID, idLabels, false, func(d dice) string { return group(d.id(), "\u3000", 6, 8) }},
 	{"resident id, 6-8-4 hard spaces", detect.ResidentID, idLabels, false, func(d dice) string { return group(d.id(), "\u00a0", 6, 8) }},
+	{"resident id, 14-4", detect.ResidentID, idLabels, false, func(d dice) string { return group(d.id(), " ", 14) }},
 	{"resident id, full-width", detect.ResidentID, idLabels, false, func(d dice) string { return fullwidth(d.id()) }},
 	{"resident id, 15 digits", detect.ResidentID, idLabels, true, func(d dice) string {
 		s := d.id()
@@ -63,11 +64,16 @@ var positives = []variant{
 	{"mobile, full-width", detect.Mobile, phoneLabels, false, func(d dice) string { return fullwidth(d.mobile()) }},
 	{"landline", detect.Landline, "座机 办公电话", false, func(d dice) string { return pick(d, "010", "0571", "021", "0755") + "-8" + d.digits(7) }},
 	{"landline, brackets", detect.Landline, "座机 办公电话", false, func(d dice) string { return pick(d, "(010)", "(0571)") + "8" + d.digits(7) }},
+	{"landline, +86", detect.Landline, "座机 办公电话", false, func(d dice) string { return "+86-" + pick(d, "10", "571", "21") + "-8" + d.digits(7) }},
 	{"bank card", detect.BankCard, cardLabels, false, func(d dice) string { return d.card(0) }},
 	{"bank card, spaces", detect.BankCard, cardLabels, false, func(d dice) string { s := d.card(0); return group(s, " ", fours(s)...) }},
 	{"plate", detect.Plate, "车牌 车牌号", false, func(d dice) string { return d.plate() + d.digits(5) }},
 	{"plate, letters", detect.Plate, "车牌号", false, func(d dice) string { return d.plate() + d.letter() + d.digits(4) }},
 	{"plate, new energy", detect.Plate, "车牌", false, func(d dice) string { return d.plate() + pick(d, "D", "F") + d.digits(5) }},
+	{"plate, full-width", detect.Plate, "车牌", false, func(d dice) string { s := d.plate() + d.digits(5); return s[:3] + fullwidth(s[3:]) }},
+	{"coordinates", detect.Location, "坐标 定位", false, func(d dice) string {
+		return fmt.Sprintf("%d.%s,%d.%s", 20+d.IntN(30), d.digits(6), 80+d.IntN(50), d.digits(6))
+	}},
 	{"VIN", detect.VIN, "车架号 车辆识别代号", false, dice.vin},
 	{"e-mail", detect.Email, "邮箱 电子邮件", false, func(d dice) string { return "li." + d.digits(4) + "@" + pick(d, "qq.com", "163.com", "example.edu.cn") }},
 	{"QQ", detect.QQ, "QQ QQ号 扣扣", true, func(d dice) string { return pick(d, "1", "2", "3") + d.digits(8) }},
@@ -77,6 +83,13 @@ var positives = []variant{
 	{"birth date, dots", detect.BirthDate, "出生年月", true, func(d dice) string { return d.date("%04d.%02d.%02d") }},
 	{"birth date, 8 digits", detect.BirthDate, "出生日期", true, func(d dice) string { return d.date("%04d%02d%02d") }},
 	{"birth date, 年月日", detect.BirthDate, "出生日期 生日", true, func(d dice) string { return d.date("%d年%d月%d日") }},
+	{"birth date, lunar", detect.BirthDate, "出生日期 生日", true, func(d dice) string {
+		day := "初" + count(1+d.IntN(9))
+		if d.IntN(2) == 0 {
+			day = "廿" + count(1+d.IntN(9))
+		}
+		return fmt.Sprint(1950+d.IntN(75)) + "年" + pick(d, "正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊") + "月" + day
+	}},
 	{"birth date, numerals", detect.BirthDate, "出生日期", true, func(d dice) string {
 		return numerals(1950+d.IntN(75)) + "年" + count(1+d.IntN(12)) + "月" + count(1+d.IntN(28)) + "日"
 	}},
