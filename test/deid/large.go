@@ -58,18 +58,33 @@ func load(dir, name string) (anon.Job, error) {
 		return anon.Job{}, err
 	}
 	j := anon.Job{Table: t, Models: []anon.Model{anon.K(5)}, Workers: 1}
-	for _, c := range t.Names() {
-		h, err := os.Open(filepath.Join(dir, name+"_hierarchy_"+c+".csv"))
+	for _, c := range t.Columns {
+		tree, err := levels(dir, name, c)
 		if err != nil {
-			return j, err
+			return j, fmt.Errorf("hierarchy of %s: %w", c.Name, err)
 		}
-		tree, err := hierarchy.Parse(h)
-		if err = errors.Join(err, h.Close()); err != nil {
-			return j, fmt.Errorf("hierarchy of %s: %w", c, err)
-		}
-		j.Quasi = append(j.Quasi, anon.Attribute{Column: c, Hierarchy: tree})
+		j.Quasi = append(j.Quasi, anon.Attribute{Column: c.Name, Hierarchy: tree})
 	}
 	return j, nil
+}
+
+// levels reads the hierarchy of a column from where sets have it, or makes one.
+func levels(dir, name string, c *table.Column) (*hierarchy.Hierarchy, error) {
+	file := name + "_hierarchy_" + c.Name + ".csv"
+	for _, path := range []string{filepath.Join(dir, file), filepath.Join(dir, "hierarchies", file)} {
+		f, err := os.Open(path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		tree, err := hierarchy.Parse(f)
+		return tree, errors.Join(err, f.Close())
+	}
+	kind := hierarchy.Guess(c.Values)
+	fmt.Printf("%s: no %s; levels of %s are made\n", name, file, kind)
+	return hierarchy.Generate(kind, c.Values)
 }
 
 // job makes an invented table in memory.

@@ -35,13 +35,14 @@ type bar struct {
 	granularity float64
 	took        time.Duration
 	published   string
+	exact       time.Duration // of exact full-domain recoding
 }
 
 var bars = map[string]bar{
-	"adult":          {0.93, 40 * time.Millisecond, "ARX optimum .7296 in 219 ms, top-down 76 ms"},
-	"adult_int":      {0.93, 40 * time.Millisecond, "ARX optimum .7296 in 219 ms, top-down 76 ms"},
-	"creditcard_int": {0.54, 200 * time.Millisecond, "ARX .4512 in 211 s"},
-	"mach2019_int":   {0.65, 250 * time.Millisecond, "ARX .6338 in 2,283 s"},
+	"adult":          {0.93, 40 * time.Millisecond, "ARX optimum .7296 in 219 ms, top-down 76 ms", 27 * time.Millisecond},
+	"adult_int":      {0.93, 40 * time.Millisecond, "ARX optimum .7296 in 219 ms, top-down 76 ms", 27 * time.Millisecond},
+	"creditcard_int": {0.54, 200 * time.Millisecond, "ARX .4512 in 211 s", 0},
+	"mach2019_int":   {0.65, 250 * time.Millisecond, "ARX .6338 in 2,283 s", 0},
 }
 
 func run(dir string, rows, runs int) error {
@@ -49,21 +50,14 @@ func run(dir string, rows, runs int) error {
 	if dir == "" {
 		fmt.Println("No directory of published sets is named (-data DIR): only invented tables are measured.")
 	}
-	files, err := filepath.Glob(filepath.Join(dir, "*.csv"))
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
+	for _, file := range sets(dir) {
 		name := strings.TrimSuffix(filepath.Base(file), ".csv")
-		if dir == "" || strings.Contains(name, "_hierarchy_") {
-			continue
-		}
-		j, err := load(dir, name)
+		j, err := load(filepath.Dir(file), name)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		seen[len(j.Quasi)] = true
-		if err := measure(name, j, bars[name], runs); err != nil {
+		if err := measure(name, j, barOf(name, j), runs); err != nil {
 			return err
 		}
 	}
@@ -81,9 +75,46 @@ func run(dir string, rows, runs int) error {
 		}
 	}
 	if rows > 0 {
-		return large(rows)
+		if err := large(rows); err != nil {
+			return err
+		}
 	}
+	prove()
 	return nil
+}
+
+// mostExact is the most columns that are recoded exactly: published figures of
+// wider sets are of heuristics.
+const mostExact = 12
+
+// sets are the sets in a directory and in those below it.
+func sets(dir string) (files []string) {
+	if dir == "" {
+		return nil
+	}
+	for _, pattern := range []string{"*.csv", "*/*.csv"} {
+		found, _ := filepath.Glob(filepath.Join(dir, pattern)) // the pattern is right
+		for _, file := range found {
+			if !strings.Contains(file, "hierarch") {
+				files = append(files, file)
+			}
+		}
+	}
+	return files
+}
+
+// barOf is what a set must reach: by its name, or by its shape.
+func barOf(name string, j anon.Job) bar {
+	if b, known := bars[name]; known {
+		return b
+	}
+	switch len(j.Quasi) {
+	case 24:
+		return bars["creditcard_int"]
+	case 16:
+		return bars["mach2019_int"]
+	}
+	return bar{}
 }
 
 // measure recodes one set in every way and prints what came of it.
@@ -104,6 +135,9 @@ func measure(name string, j anon.Job, b bar, runs int) error {
 		return err
 	}
 	fmt.Printf("  with ages cut free %-9s granularity %.4f\n", ms(took), res.Utility().Granularity)
+	if len(j.Quasi) > mostExact {
+		return nil
+	}
 	for _, limit := range []float64{0, 1} {
 		j.Limit = limit
 		took, res, err := median(runs, func() (*anon.Result, error) { return anon.Uniform(j, anon.LeastLoss) })
@@ -117,6 +151,9 @@ func measure(name string, j anon.Job, b bar, runs int) error {
 		u := res.Utility()
 		fmt.Printf("  exact full-domain  %-9s granularity %.4f  loss %.4f  node %v  left out %.2f %% (at most %.0f %%)\n", ms(took), u.Granularity, u.Loss, res.Levels,
 			100*float64(u.Suppressed)/float64(u.Records), 100*limit)
+		if b.exact > 0 && limit == 0 {
+			fmt.Printf("                     bar: %s %s; Flash 27.4 ms, OLA 64 ms, Incognito 1,090 ms; the published optimum is compared in deid/anon\n", ms(b.exact), verdict(took <= b.exact))
+		}
 	}
 	return nil
 }
@@ -134,9 +171,9 @@ func against(granularity float64, took time.Duration, b bar) string {
 
 func verdict(ok bool) string {
 	if ok {
-		return "held"
+		return "met"
 	}
-	return "MISSED"
+	return "missed"
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
