@@ -195,7 +195,9 @@ func nextAtEnd(text []byte, i int, s signs) (to, after int, _ signs) {
 		if endsClause(r) || r < utf8.RuneSelf && ends[r] {
 			return i, i + n, s
 		}
-		s = s.add(text[:i], r)
+		if !strings.ContainsRune(common, r) {
+			s = s.add(text[:i], r)
+		}
 		i += n
 	}
 	return len(text), len(text), s
@@ -229,11 +231,15 @@ func (t *tells) has(x uint32) bool {
 	return t[h>>6]&(1<<(h&63)) != 0
 }
 
+// common are characters that end parts of addresses now and then, and stand
+// everywhere else: where they do, others speak for the clause.
+const common = "里同元心司条州盟期户铺房社"
+
 // telling are the characters that next looks at: those with a class, full-width
 // digits, and what ends clauses.
 var telling = func() (t tells) {
 	for r := rune(0x800); r <= 0xffff; r++ {
-		if class(r) != classNone || r >= '０' && r <= '９' || endsClause(r) {
+		if class(r) != classNone && !strings.ContainsRune(common, r) || r >= '０' && r <= '９' || endsClause(r) {
 			b := utf8.AppendRune(nil, r)
 			h := (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16) << 8 * 0x9e3779b1 >> 20
 			t[h>>6] |= 1 << (h & 63)
