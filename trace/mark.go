@@ -79,6 +79,7 @@ func Weigh(hits []Hit, m Marks) []Evidence {
 			}
 			e.Hits++
 			switch {
+			case h.Kind == Number && len(h.Exports) > 1: // shared by design: no surprise
 			case h.Kind == Number:
 				numbers[id]++
 			case h.Kind == Format:

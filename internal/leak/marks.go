@@ -14,12 +14,13 @@ import (
 // marks are those of all exports, by the index of each of their keys.
 type marks struct {
 	byToken map[string][]list.Marked
-	numbers map[string]int // relay numbers of each export
+	numbers map[string]int // relay numbers that each export has, and no other by design
+	unique  map[string]int // decoys of each export alone
 	pool    int
 }
 
 func loadMarks(tx *db.Tx, inst id.Institution) (*marks, error) {
-	m := &marks{byToken: make(map[string][]list.Marked), numbers: make(map[string]int)}
+	m := &marks{byToken: make(map[string][]list.Marked), numbers: make(map[string]int), unique: make(map[string]int)}
 	rows, err := tx.Query(`SELECT token, export_id, family, kind FROM release_mark WHERE institution_id = $1
 		ORDER BY token, export_id, family`, inst)
 	if err != nil {
@@ -34,11 +35,19 @@ func loadMarks(tx *db.Tx, inst id.Institution) (*marks, error) {
 			return nil, wrap("read marks", err)
 		}
 		k := list.Marked{Mark: trace.Mark{Kind: trace.Decoy, Exports: []string{export.String()}}}
-		switch list.Kind(kind) {
-		case list.BySerial:
+		if list.Kind(kind) == list.BySerial {
 			k.Kind = trace.Serial
-		case list.ByPhone:
+		}
+		if family >= release.SharedFrom {
+			k.Family = 1<<63 | uint64(family)
+			m.share(string(token), k, list.Kind(kind))
+			continue
+		}
+		if list.Kind(kind) == list.ByPhone {
 			m.numbers[export.String()]++
+		}
+		if list.Kind(kind) == list.BySerial && family >= 0 {
+			m.unique[export.String()]++
 		}
 		// A family has a number within its export; with the random half of the
 		// export's identifier it has one in all.
@@ -50,6 +59,25 @@ func loadMarks(tx *db.Tx, inst id.Institution) (*marks, error) {
 	}
 	err = tx.QueryRow(`SELECT count(*) FROM relay_number WHERE institution_id = $1`, inst).Scan(&m.pool)
 	return m, wrap("count relay numbers", err)
+}
+
+// share puts a mark of several exports together: it names none of them alone.
+func (m *marks) share(token string, k list.Marked, kind list.Kind) {
+	all := m.byToken[token]
+	for i := range all {
+		if all[i].Family != k.Family || all[i].Kind != k.Kind {
+			continue
+		}
+		if kind == list.ByPhone && len(all[i].Exports) == 1 {
+			m.numbers[all[i].Exports[0]]--
+		}
+		all[i].Exports = append(all[i].Exports, k.Exports...)
+		return
+	}
+	if kind == list.ByPhone {
+		m.numbers[k.Exports[0]]++
+	}
+	m.byToken[token] = append(all, k)
 }
 
 // finder is list.Base.Marks; *failed keeps the first error. It is nil where there

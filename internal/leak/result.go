@@ -35,6 +35,8 @@ type Result struct {
 	Window     []Group   `json:"window"`   // and of each of these disclosures
 	MarksFound int       `json:"marks_found"`
 	Assumed    []string  `json:"assumed"` // codes; words under "leak.assumed."
+
+	crossed crossing
 }
 
 // format names version 1 of the result.
@@ -132,6 +134,7 @@ func (r *Result) draw(logged, open trace.Result, log *trace.Log, marked []trace.
 		}
 		r.Exports = append(r.Exports, f)
 	}
+	r.cross(log)
 	r.Verdict = r.judge()
 }
 

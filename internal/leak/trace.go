@@ -105,6 +105,7 @@ func (s *Service) explain(ctx context.Context, c Case, p *people, cells [][]stri
 	p.widen(&m.Leak)
 	r.NotBefore = p.notBefore(m.Leak)
 	conf := trace.Config{Alpha: alpha, Seed: r.Seed}
+	r.crossed = crossing{m.Hits, found}
 	r.draw(logged.Trace(m.Leak, conf), open.Trace(m.Leak, conf), logged,
 		trace.Weigh(m.Hits, trace.Marks{Alpha: alpha, Exports: len(found.numbers), Pool: found.pool, Numbers: found.numbers}))
 	return r, nil

@@ -32,23 +32,34 @@ func (s *Service) keyOf(tx *db.Tx, inst id.Institution) ([]byte, error) {
 
 // decoys invents families like those of the export. Conflict: release.pool, when
 // there are not enough relay numbers.
-func (s *Service) decoys(tx *db.Tx, key []byte, e Export, rows []line) ([]decoy.Row, error) {
+func (s *Service) decoys(tx *db.Tx, key []byte, e Export, rows []line, others []kin) ([]decoy.Row, error) {
 	pool, err := Pool(tx, e.Institution)
 	if err != nil || len(rows) < small {
 		return nil, err
 	}
+	return s.invent(tx, key, e, rows, pool, e.ID.String(), decoy.Count(len(rows)), others)
+}
+
+// invent makes n decoys under a name, none like a family that is there or like
+// one of the others.
+func (s *Service) invent(tx *db.Tx, key []byte, e Export, rows []line, pool []string, name string, n int, others []kin) ([]decoy.Row, error) {
 	var looked error
 	exists := func(k list.Kind, value string) bool {
+		for _, o := range others {
+			if keysOf(o.Row)[k] == value {
+				return true
+			}
+		}
 		found, err := s.real(tx, e.Institution, k, value, rows)
 		looked = errors.Join(looked, err)
 		return found
 	}
-	made, err := decoy.Make(key, e.ID.String(), decoy.Count(len(rows)), decoy.Source{Rows: families(rows), Pool: pool, Exists: exists})
+	made, err := decoy.Make(key, name, n, decoy.Source{Rows: families(rows), Pool: pool, Exists: exists})
 	switch {
 	case looked != nil:
 		return nil, looked
 	case errors.Is(err, decoy.ErrPool):
-		return nil, fault.New(fault.Conflict, "release.pool", decoy.Count(len(rows)), len(pool))
+		return nil, fault.New(fault.Conflict, "release.pool", n+len(others), len(pool))
 	}
 	return made, err
 }

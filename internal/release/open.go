@@ -132,12 +132,16 @@ func (s *Service) note(tx *db.Tx, c *gate.Case, e Export, child id.Subject) erro
 }
 
 // mark gives each row its serial, puts decoys among them, and registers both.
-func (s *Service) mark(tx *db.Tx, key []byte, e *Export, lines []line, rows []Row) ([]line, error) {
-	made, err := s.decoys(tx, key, *e, lines)
+func (s *Service) mark(tx *db.Tx, p seal.Permit, key []byte, e *Export, lines []line, rows []Row) ([]line, error) {
+	common, err := s.shared(tx, p, key, *e, lines)
 	if err != nil {
 		return nil, err
 	}
-	e.Decoys = len(made)
+	made, err := s.decoys(tx, key, *e, lines, common)
+	if err != nil {
+		return nil, err
+	}
+	e.Decoys = len(made) + len(common)
 	for i, r := range rows {
 		lines[i].serial = decoy.Serial(key, e.ID.String(), r.Child.String())
 		if err := s.registerMark(tx, *e, -1, list.BySerial, lines[i].serial); err != nil {
@@ -146,6 +150,10 @@ func (s *Service) mark(tx *db.Tx, key []byte, e *Export, lines []line, rows []Ro
 	}
 	if err := s.registerDecoys(tx, *e, made); err != nil {
 		return nil, err
+	}
+	own := len(made)
+	for _, k := range common {
+		made = append(made, k.Row)
 	}
 	mixed, places := decoy.Insert(key, e.ID.String(), families(lines), made)
 	out, next := make([]line, 0, len(mixed)), 0
@@ -157,6 +165,14 @@ func (s *Service) mark(tx *db.Tx, key []byte, e *Export, lines []line, rows []Ro
 		}
 		places = places[1:]
 		family := slices.Index(made, r)
+		if family >= own {
+			l, err := s.registerKin(tx, key, *e, common[family-own])
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, l)
+			continue
+		}
 		serial := decoy.Serial(key, e.ID.String(), "decoy "+strconv.Itoa(family))
 		if err := s.registerMark(tx, *e, family, list.BySerial, serial); err != nil {
 			return nil, err

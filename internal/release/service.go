@@ -164,7 +164,7 @@ func (s *Service) make(tx *db.Tx, p seal.Permit, c *gate.Case, e *Export, g gran
 	if err != nil {
 		return File{}, err
 	}
-	lines, err = s.mark(tx, key, e, lines, rows)
+	lines, err = s.mark(tx, p, key, e, lines, rows)
 	if err != nil {
 		return File{}, err
 	}
