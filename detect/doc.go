@@ -48,7 +48,7 @@
 // only the month or year of birth is known the answer is Unknown unless it is the
 // same for every day. A line that tells the age of one person lends it to all that
 // stands in it. Dates of the Chinese calendar (2012年腊月初八, or any date behind 农历)
-are turned into the day they fall on.
+// are turned into the day they fall on.
 //
 // # Input
 //
