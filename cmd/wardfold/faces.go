@@ -55,6 +55,7 @@ func (in *installation) site() *web.Site {
 		Evidence: in.House.Evidence, Leaks: in.House.Leaks,
 		Surveys:  in.Surveys,
 		Notices:  in.House.Notices,
+		Research: in.House.Research,
 		Passkeys: net.ParseIP(in.config.host()) == nil}
 	s.Staff.Applications = in.Applications
 	for _, p := range in.config.SignOn {

@@ -78,6 +78,7 @@ func New(c Config) (*API, error) {
 	s.systems()
 	s.exports()
 	s.leaks()
+	s.research()
 	s.calls()
 	var err error
 	if s.document, err = document(s.huma.OpenAPI()); err != nil {

@@ -38,6 +38,7 @@ func (p *staffPages) officerRoutes() []Route {
 	list = append(list, p.inventoryRoutes()...)
 	list = append(list, p.scanRoutes()...)
 	list = append(list, p.publicationRoutes()...)
+	list = append(list, p.researchRoutes()...)
 	return append(list,
 		Route{Pattern: "GET " + PathAudit, Handler: p.audit, Access: read, Menu: "audit.title"},
 		Route{Pattern: "POST " + PathAudit + "/verify", Handler: p.verifyAudit, Access: read, Timeout: longTask},

@@ -21,6 +21,7 @@ import (
 	"github.com/wardfold/wardfold/internal/office"
 	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/release"
+	"github.com/wardfold/wardfold/internal/research"
 	"github.com/wardfold/wardfold/internal/survey"
 	"github.com/wardfold/wardfold/internal/web/problem"
 	"github.com/wardfold/wardfold/internal/web/ui"
@@ -40,10 +41,11 @@ type Staff struct {
 	Imports   Imports // nil: no imports here
 	Evidence  *evidence.Service
 	Leaks     *leak.Service
-	Surveys   *survey.Service  // nil: no scans here
-	Notices   *publish.Service // nil: no public notices here
-	Passkeys  bool             // the site has a name that passkeys can be bound to
-	Providers []string         // names of the identity providers
+	Surveys   *survey.Service   // nil: no scans here
+	Notices   *publish.Service  // nil: no public notices here
+	Research  *research.Service // nil: no research data here
+	Passkeys  bool              // the site has a name that passkeys can be bound to
+	Providers []string          // names of the identity providers
 }
 
 // Who comes in where. The gate decides once more on each act.

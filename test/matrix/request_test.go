@@ -33,12 +33,13 @@ var bodies = map[string]string{
 	"schema-approve":   `{}`,
 	"purpose-define": `{"code":"course.report","required":false,"basis":"consent","retention":{"n":6,"unit":"month"},
 		"after_expiry":"delete","schema":"enrolment.minimal","fields":["learner.name"],"adults_only":false}`,
-	"change-ask":     `{"field":"learner.name","value":"欧阳示例","ref":"P-1"}`,
-	"assessment-ask": `{"finding":"unable","by":"区残联评定组","basis":"评定书118","on":"2026-10-01","ref":"P-1"}`,
-	"change-decide":  `{"answer":"yes","again":"欧阳示例"}`,
-	"export-hand":    `{"way":"courier","receipt":"5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c"}`,
-	"leak-receive":   "电话\n13800001234\n",
-	"staff-appoint":  `{"role":"teacher"}`, "staff-confirm": `{"role":"teacher"}`, "staff-dismiss": `{"role":"clerk"}`,
+	"change-ask":      `{"field":"learner.name","value":"欧阳示例","ref":"P-1"}`,
+	"assessment-ask":  `{"finding":"unable","by":"区残联评定组","basis":"评定书118","on":"2026-10-01","ref":"P-1"}`,
+	"change-decide":   `{"answer":"yes","again":"欧阳示例"}`,
+	"export-hand":     `{"way":"courier","receipt":"5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c"}`,
+	"leak-receive":    "电话\n13800001234\n",
+	"dataset-propose": "姓名,年级\n王小明,三年级\n", "dataset-try": `{"k":2}`,
+	"staff-appoint": `{"role":"teacher"}`, "staff-confirm": `{"role":"teacher"}`, "staff-dismiss": `{"role":"clerk"}`,
 }
 
 // request makes the path and the body of an operation on fresh things: a family
@@ -71,6 +72,8 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 		target = store.String()
 	case strings.HasPrefix(op.Path, "/v1/notices/{id}"):
 		target = w.Notice.ID.String()
+	case strings.HasPrefix(op.Path, "/v1/datasets/{id}"):
+		target = w.dataset(t).String()
 	}
 	if x := w.approvalTarget(t, op, of) + w.releaseTarget(t, op, of); x != "" {
 		target = x
@@ -101,6 +104,8 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 	switch op.ID {
 	case "subject-get":
 		path += "?purpose=contact.class"
+	case "dataset-propose":
+		path += "?purpose=study&recipient=university&population=" + w.population(t).String()
 	case "import-upload":
 		path += "?kind=paper_consent&basis=consent&store=" + store.String()
 	}

@@ -25,7 +25,7 @@ func (w *world) pages(t *testing.T) *web.Server {
 	site.Staff = web.Staff{Accounts: w.Accounts, Enrol: w.House.Enrol, Desk: w.Desk, Grants: w.Grants, Releases: w.Releases,
 		Office: &office.Service{Gate: w.Gate, Facts: w.Facts, Catalogue: w.Catalogue, Log: w.House.Log}, Evidence: w.House.Evidence, Surveys: w.House.Surveys}
 	site.Staff.Applications, site.Staff.Leaks = w.Applications, w.Leaks
-	site.Staff.Notices = w.House.Notices
+	site.Staff.Notices, site.Staff.Research = w.House.Notices, w.House.Research
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: w.Face, Now: w.Now, Jar: web.Jar{Plain: true},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
@@ -78,6 +78,9 @@ func (w *world) path(t *testing.T, r web.Route, of family) string {
 			publish.Upload{Name: "a.csv", File: strings.NewReader(list), Size: int64(len(list))})
 		w.must(t, err)
 		target = x.ID.String()
+	}
+	if strings.HasPrefix(r.Path(), web.PathResearch+"/{id}") {
+		target = w.dataset(t).String()
 	}
 	if x := w.approvalPath(t, r.Path(), of); x != "" {
 		target = x

@@ -1,0 +1,125 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/web"
+	"github.com/wardfold/wardfold/test/browser"
+	"github.com/wardfold/wardfold/verify"
+)
+
+// roll is an invented list of pupils.
+func roll(n int) string {
+	var b strings.Builder
+	b.WriteString("姓名,学号,年级,出生年月,困难类别\n")
+	for i := range n {
+		fmt.Fprintf(&b, "%s%c%c,2023%04d,%s,%d-%02d,%s\n", []string{"王", "李", "张", "刘"}[i%4], rune(0x5b50+i%97), rune(0x6587+i/97), i,
+			[]string{"一年级", "三年级", "六年级", "初二", "高一"}[i*7/3%5], 2010+i*5/3%6, 1+i*7%12, []string{"残疾", "重病", "低保", "无"}[i*3/2%4])
+	}
+	return b.String()
+}
+
+// The whole way of research data through two people, on a phone and a desk: people
+// and budget, list, a try that fails and says why, one that passes, noisy counts,
+// approval, the file once, the certificate (S2-06, S3-47, I8).
+func TestTwoPeopleLetResearchDataGo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser")
+	}
+	s := newStaffSite(t)
+	file := filepath.Join(t.TempDir(), "名单.csv")
+	if err := os.WriteFile(file, []byte(roll(600)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	manager := s.as(actor.Manager, browser.Desktop)
+	manager.Go(s.URL + web.PathResearch + "/people")
+	manager.Type("#f-name", "2026级全体学生")
+	manager.Type("#f-people", "3000")
+	manager.TapGo(`form[action="/staff/research/people"] .btn-primary`)
+	flawless(t, manager, "research people")
+
+	officer := s.as(actor.Officer, browser.Phone)
+	officer.Go(s.URL + web.PathResearch)
+	flawless(t, officer, "research none")
+	officer.TapGo(`a[href="/staff/research/new"]`)
+	officer.Upload("#f-file", file)
+	pick(officer, "#f-population", 1)
+	officer.Type("#f-purpose", "困难学生资助研究")
+	officer.Type("#f-recipient", "某大学教育学院")
+	flawless(t, officer, "research form")
+	officer.TapGo(`form[action="/staff/research"] .btn-primary`)
+	text := officer.Text("main")
+	for _, want := range []string{"等检验", "学号", "直接认出是谁", "困难类别", "600"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the draft does not say %q:\n%s", want, text)
+		}
+	}
+	flawless(t, officer, "research draft")
+	officer.Type("#f-k", "3")
+	officer.TapGo(`form[action$="/try"] .btn-primary`)
+	if text = officer.Text("main"); !strings.Contains(text, "仍然是个人信息") || !strings.Contains(text, "认出一个人的风险是") {
+		t.Errorf("a failed try does not say why:\n%s", text)
+	}
+	flawless(t, officer, "research failed")
+	officer.Type("#f-k", "20")
+	officer.TapGo(`form[action$="/try"] .btn-primary`)
+	if text = officer.Text("main"); !strings.Contains(text, "等批准") || !officer.Has("main svg polyline") || officer.Has(`form[action$="/approve"]`) {
+		t.Errorf("a try that passes:\n%s", text)
+	}
+	if strings.Contains(text, "20230001") || strings.Contains(text, "王子") {
+		t.Error("a page shows somebody")
+	}
+	flawless(t, officer, "research passed")
+	here := browser.Eval[string](officer, "location.pathname")
+
+	counts := s.as(actor.Officer, browser.Desktop.InDark())
+	counts.Go(s.URL + here)
+	browser.Eval[bool](counts, `document.querySelectorAll("main details").forEach(d => d.open = true) === undefined`)
+	pick(counts, "#f-by-1", 1)
+	counts.Type("#f-epsilon", "0.5")
+	counts.TapGo(`form[action$="/count"] .btn-primary`)
+	if text = counts.Text("main"); !strings.Contains(text, "全部") || !strings.Contains(text, "今年的额度还剩0.5") {
+		t.Errorf("noisy counts:\n%s", text)
+	}
+	flawless(t, counts, "research counts")
+
+	manager.Go(s.URL + web.PathResearch)
+	manager.TapGo(`main a[href^="/staff/research/dst_"]`)
+	flawless(t, manager, "research to approve")
+	manager.Tap(`form[action$="/approve"] button[type="submit"]`)
+	manager.TapGo(`#approve button[value="yes"]`)
+	flawless(t, manager, "research approved")
+
+	officer.Go(s.URL + here)
+	flawless(t, officer, "research to collect")
+	take := `fetch(location.pathname + "/collect", {method: "POST"})`
+	data := browser.Eval[string](officer, take+`.then(r => r.text())`)
+	cert := browser.Eval[string](officer, `fetch(location.pathname + "/certificate").then(r => r.text())`)
+	if again := browser.Eval[int](officer, take+`.then(r => r.status)`); again == http.StatusOK {
+		t.Error("the file was had twice")
+	}
+	released, err := verify.ParseRelease([]byte(cert))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stated, err := released.Verify(verify.Key{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := stated.Check(strings.NewReader(data)); err != nil || c.Smallest < 20 {
+		t.Errorf("%+v %v", c, err)
+	}
+	officer.Go(s.URL + here)
+	flawless(t, officer, "research collected")
+}
+
+// pick chooses the n-th answer of a select.
+func pick(tab *browser.Tab, sel string, n int) {
+	browser.Eval[bool](tab, fmt.Sprintf(`(() => { const s = document.querySelector(%q); s.selectedIndex = %d; s.dispatchEvent(new Event("change", {bubbles: true})); return true })()`, sel, n))
+}
