@@ -75,3 +75,41 @@ func (s *Service) Seen(ctx context.Context, a actor.Actor, which id.Grant) (fiel
 	})
 	return fields, err
 }
+
+// Burden is what a department has to do.
+type Burden struct {
+	Waiting int // steps that are its to decide now
+	Late    int // those of them that are late
+}
+
+// Burdens counts by the code of a department what waits for it, for who answers
+// for the institution (S3-23); for others, of what they have to do with.
+func (s *Service) Burdens(ctx context.Context, a actor.Actor) (of map[string]Burden, err error) {
+	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
+		of = map[string]Burden{}
+		all, err := pending(tx, a.Institution, Listed)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		b, err := s.bench(tx, a.Institution)
+		if err != nil {
+			return err
+		}
+		for _, x := range all {
+			for _, i := range x.Case.Open() {
+				d := x.Case.Steps[i].Department
+				if d == "" || !s.mayRead(a, x, b) {
+					continue
+				}
+				n := of[d]
+				n.Waiting++
+				if x.Overdue(tx.Now()) {
+					n.Late++
+				}
+				of[d] = n
+			}
+		}
+		return nil
+	})
+	return of, err
+}

@@ -19,6 +19,7 @@ type systemsPage struct {
 	Systems     ui.Table
 	Departments []ui.Option
 	Members     ui.Table
+	Loads       ui.Table // what each department has to do
 	People      []ui.Option
 	Fields      []ui.Check
 	Typed       map[string]string
@@ -39,7 +40,15 @@ func (p *staffPages) systemsPage(r *Request) (v systemsPage, err error) {
 		return v, err
 	}
 	names := map[string]string{}
+	loads, err := p.Applications.Burdens(r.Context(), r.Actor)
+	if err != nil {
+		return v, err
+	}
+	v.Loads = ui.Table{Caption: r.P.T("systems.loads"), Hidden: true, Heads: []ui.Head{{Text: r.P.T("systems.department")},
+		{Text: r.P.T("systems.waiting"), Number: true}, {Text: r.P.T("systems.late"), Number: true}}}
 	for _, d := range departments {
+		n := loads[d.Code]
+		v.Loads.Rows = append(v.Loads.Rows, ui.Words(d.Name, r.P.Number(int64(n.Waiting)), r.P.Number(int64(n.Late))))
 		names[d.Code] = d.Name
 		v.Departments = append(v.Departments, ui.Option{Value: d.Code, Text: d.Name})
 	}
