@@ -49,9 +49,9 @@ var hardship = regexp.MustCompile(`(?i)difficult|hardship|orphan|disab(led_child
 // S2-01, B13: the status of a child in difficulty is no column, no field, no
 // part of an answer, an export, a list or a page. Only the ban, which must name
 // what it forbids, the assessment of capacity, the finder of such words in files
-// that should not hold them, and the desk that refuses to publish them know the
-// word; so an endpoint that told it of
-// two children, or of one, does not build.
+// that should not hold them, and the desks that refuse to publish or to release
+// them know the word; so an endpoint that told it of two children, or of one,
+// does not build.
 func TestNoColumnFieldAnswerOrPageCanSayThatAChildIsInDifficulty(t *testing.T) {
 	eachFile(t, func(name, text string) {
 		for _, line := range strings.Split(text, "\n") {
@@ -83,7 +83,7 @@ func TestNoColumnFieldAnswerOrPageCanSayThatAChildIsInDifficulty(t *testing.T) {
 			return true
 		})
 	}, ".go")
-	allowed := map[string]bool{"internal/policy": true, "internal/consent": true, "internal/publish": true}
+	allowed := map[string]bool{"internal/policy": true, "internal/consent": true, "internal/publish": true, "internal/research": true}
 	for room := range knows {
 		finder := room == "detect" || strings.HasPrefix(room, "detect/") || room == "internal/scan"
 		if !allowed[room] && !finder {
