@@ -18,6 +18,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/source"
 )
 
@@ -227,6 +228,23 @@ func TestLinksPipesAndCirclesAreLeftAlone(t *testing.T) {
 
 // TestALineOfFourGigabytesTakesLittleMemory reads a file of zeros without a line
 // end, with a number across every border of pieces.
+func TestWhatIsNamedIsReadOrRefused(t *testing.T) {
+	t.Parallel()
+	dir := write(t, map[string]string{"real/a.txt": "电话13800005678"})
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(filepath.Join(dir, "real"), link); err != nil {
+		t.Fatal(err)
+	}
+	if h := hear(t, link, plain); !strings.Contains(h.parts["a.txt"], "13800005678") {
+		t.Error("a folder behind a link that was named is not read")
+	}
+	for _, never := range []string{"/dev/zero", "/dev/null"} {
+		if _, err := source.Open(t.Context(), never, plain); fault.CodeOf(err) != "source.device" {
+			t.Errorf("%s: %v", never, err)
+		}
+	}
+}
+
 func TestALineOfFourGigabytesTakesLittleMemory(t *testing.T) {
 	size := int64(4 << 30)
 	if testing.Short() {

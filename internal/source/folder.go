@@ -26,8 +26,14 @@ func openPath(target string, opt Options) (*Source, error) {
 		return nil, fault.New(fault.NotFound, "source.absent", target).Because(err)
 	case err != nil:
 		return nil, fault.New(fault.Unavailable, "source.down", target).Because(err)
+	case !info.IsDir() && !info.Mode().IsRegular(): // it may never end, and nothing would say that it was not read
+		return nil, fault.New(fault.Invalid, "source.device", target)
 	}
-	f := &folder{root: target, opt: &opt, pdf: pdf.New(pdf.Options{Cache: opt.Cache, Readers: opt.Readers, Page: opt.Limits.Page})}
+	root, err := filepath.EvalSymlinks(target) // a link that is named is meant
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "source.down", target).Because(err)
+	}
+	f := &folder{root: root, opt: &opt, pdf: pdf.New(pdf.Options{Cache: opt.Cache, Readers: opt.Readers, Page: opt.Limits.Page})}
 	s := &Source{Name: target, Kind: "files", limit: opt.Limits.Time, close: f.pdf.Close, items: f.walk}
 	if !info.IsDir() {
 		s.items = func(ctx context.Context) iter.Seq2[Item, error] {
