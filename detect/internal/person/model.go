@@ -20,7 +20,7 @@ const (
 	startBits   = 1 << 19
 	knownBlocks = 1 << 15
 	wordSlots   = 1 << 17
-	weightSlots = 1 << 17
+	weightSlots = 1 << 18
 )
 
 // Parts of the weights of the quick look.

@@ -126,7 +126,7 @@ func trimmed(text []rune, p [2]int) ([2]int, bool) {
 		p[1]--
 	}
 	for _, r := range text[p[0]:p[1]] {
-		if !isHan(r) && r != '·' {
+		if !isHan(r) && r != '·' && r != '•' {
 			return p, false
 		}
 	}
