@@ -24,13 +24,17 @@ demo: $(BIN)/wardfold
 HOUSES = $(shell $(GO) list -f '{{$$p := .ImportPath}}{{range .XTestImports}}{{if eq . "$(HOUSETEST)"}}{{$$p}} {{end}}{{end}}' ./...)
 HOUSETEST := github.com/wardfold/wardfold/internal/house/housetest
 
+# Tests wait for browsers, databases and disks as much as for a processor: two
+# packages to each.
+TOGETHER := $(shell expr 2 '*' $$(nproc))
+
 # test: unit, property, fuzz seeds, both databases, both cipher suites, browser, crash.
 test: packages generate-check
 	$(GO) vet ./...
-	$(GO) test -timeout 20m ./...
+	$(GO) test -p $(TOGETHER) -timeout 20m ./...
 	$(GO) test -timeout 5m -tags pkcs11 ./internal/keys/...
-	WARDFOLD_TEST_DB=postgres $(GO) test -short -timeout 10m $(HOUSES)
-	WARDFOLD_TEST_SUITE=gm $(GO) test -short -timeout 10m $(HOUSES)
+	WARDFOLD_TEST_DB=postgres $(GO) test -p $(TOGETHER) -short -timeout 10m $(HOUSES)
+	WARDFOLD_TEST_SUITE=gm $(GO) test -p $(TOGETHER) -short -timeout 10m $(HOUSES)
 
 # packages: Debian packages that the tests drive for real.
 packages:
