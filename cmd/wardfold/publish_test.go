@@ -53,6 +53,12 @@ func TestANoticeIsCheckedOnTheCommandLine(t *testing.T) {
 		{"xlsx", workbook(t, filepath.Join(dir, "a.xlsx")), exitWrong, full},
 		{"docx", "../../internal/source/testdata/notice.docx", exitWrong, []string{"has names; such a list may show notice numbers only", "date of birth", "mobile number"}},
 		{"text", in("a.txt", "公示\n一等奖：王小明，身份证号11010519491231002X\n"), exitWrong, []string{"line 2: the text holds resident identity number"}},
+		{"an ID number under the header of a grade", in("grade.csv", "姓名,年级\n王*,11010519491231002X\n李*,440524188001010014\n"), exitWrong, []string{`"年级" is resident identity number`}},
+		{"one with a slip of the pen", in("slip.csv", "姓名,年级\n王*,高二\n李*,高二\n张*,高二\n周*,110105194912310021\n"), exitWrong, []string{"a run of 11 digits or more"}},
+		{"no header", in("bare.csv", "王小明,13800001234\n李晓华,13900004321\n"), exitWrong, []string{"first line looks like data"}},
+		{"two columns of one name", in("twice.csv", "姓名,姓名\n王*,李*\n"), exitWrong, []string{"column 2 \"姓名\""}},
+		{"one row", in("one.csv", "姓名,奖项\n王*,一等奖\n"), exitDone, []string{"may be published"}},
+		{"xls", "../../internal/source/testdata/roster.xls", exitWrong, []string{"health", "Rows are counted from below the header"}},
 		{"masked", in("ok.csv", "姓名,学号后四位\n张*三,0317\n李*华,0551\n"), exitDone, []string{"may be published"}},
 	} {
 		status, out, errs := wardfold(t, "en_US.UTF-8", append([]string{"publish", "check", c.file}, asked...)...)
@@ -107,6 +113,8 @@ func TestANoticeThatCannotBeReadIsExplained(t *testing.T) {
 	}{
 		{"no file", "missing", exitUsage, nil},
 		{"an absent file", "nowhere.csv", exitUsage, []string{filepath.Join(dir, "nowhere.csv")}},
+		{"a folder", "is a folder", exitUsage, []string{dir}},
+		{"an audience that is none", "--audience is wrong", exitUsage, []string{in, "--audience", "parents"}},
 		{"an empty file", "no list", exitUsage, []string{write(t, filepath.Join(dir, "empty.csv"), "")}},
 		{"an occasion that is none", "--occasion is wrong", exitUsage, []string{in, "--occasion", "party"}},
 		{"days that are none", "--days is wrong", exitUsage, []string{in, "--days", "long"}},
