@@ -174,7 +174,7 @@ func (v donePage) body() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Go(PathFamilySignIn, v.P.T("enrolment.mine"), ui.Plain).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Go(PathFamilySignIn+"?institution="+v.Visit.Institution.String(), v.P.T("enrolment.mine"), ui.Plain).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

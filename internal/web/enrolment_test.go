@@ -58,6 +58,9 @@ func TestAFamilyEnrolsOnItsOwnPhone(t *testing.T) {
 		t.Error("something optional is on")
 	}
 	v = v.submit(path+"/check", "answer=yes", nil).at(path+"/done").says("报名完成", "学员管理、")
+	if !strings.Contains(v.body, `href="/me/sign-in?institution=`+w.Institution.String()+`"`) {
+		t.Error("the family would have to look for its institution again")
+	}
 	if strings.Contains(v.body, "照片墙") {
 		t.Error("an optional purpose that was off stands on the receipt")
 	}
