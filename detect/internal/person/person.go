@@ -236,14 +236,17 @@ func (f *Finder) bare(text []byte, m *Model, i int) {
 // try scores one candidate and picks it if it is more likely a name than not.
 func (f *Finder) try(m *Model, rs []rune, c *span) {
 	s, ok := f.score(m, c)
-	if s < -bonusMost && f.boost != c.i || s < -bonusLabel || !ok && !f.cued(rs, c) {
+	if s < -bonusMost && f.boost != c.i || s < -bonusLabel {
 		return
 	}
-	b := f.beside(c.i, c.j)
-	switch s += b.bonus; {
-	case s > leasts[c.shape]:
-		f.pick(*c, s, b.why)
-	case s > repeatFloor && c.shape != shapeAlone:
+	if ok || f.cued(rs, c) {
+		b := f.beside(c.i, c.j)
+		if s += b.bonus; s > leasts[c.shape] {
+			f.pick(*c, s, b.why)
+			return
+		}
+	}
+	if s > repeatFloor && c.shape != shapeAlone {
 		f.maybes = append(f.maybes, maybe{f.line.at[c.i], f.line.at[c.j], int16(s)})
 	}
 }
