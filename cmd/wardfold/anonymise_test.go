@@ -188,6 +188,24 @@ func TestASampleThatIsHeldBackTriesTheRelease(t *testing.T) { // S2-06, S3-47
 	}
 }
 
+// What lists are like: missing values are values of their own, a column with one
+// value tells nothing and does no harm, and 学校 in GB 18030 is 学校.
+func TestListsAsTheyAreAreTaken(t *testing.T) {
+	dir := t.TempDir()
+	var b strings.Builder
+	b.WriteString("学校,国籍,年龄,病\n")
+	for i := range 300 {
+		fmt.Fprintf(&b, "%s,中国,%s,%s\n", []string{"第一小学", "", "不详"}[i%3], []string{"7", "8", ""}[i*7/5%3], []string{"a", "b"}[i*3/2%2])
+	}
+	for name, text := range map[string]string{"utf8": b.String(), "gb": gb(t, b.String())} {
+		in := write(t, filepath.Join(dir, name+".csv"), text)
+		said := must(t, "anonymise", in, "--quasi", "学校,国籍,年龄", "--sensitive", "病", "--l", "2", "--hold-back", "30")
+		if !strings.Contains(said, "270 records were read") || !strings.Contains(said, `Column "年龄" (numbers)`) {
+			t.Errorf("%s:\n%s", name, said)
+		}
+	}
+}
+
 // No defect is wordless, in either language.
 func TestEveryDefectOfATableHasWords(t *testing.T) {
 	var keys []string

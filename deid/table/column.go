@@ -278,14 +278,17 @@ func (t *Table) settle() error {
 	return nil
 }
 
-// scripts counts the values beyond ASCII: those in UTF-8, and the others.
+// scripts counts the values beyond ASCII: those that can only be UTF-8, and those
+// that cannot be.
 func (d *dictionary) scripts() (utf, other int) {
 	for c := range d.ends {
 		v := d.bytes(uint32(c))
 		switch {
 		case isASCII(v):
 		case utf8.Valid(v):
-			utf++
+			if !ambiguous(v) {
+				utf++
+			}
 		default:
 			other++
 		}

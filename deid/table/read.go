@@ -116,7 +116,7 @@ func (s *scanner) header() error {
 		s.comma = separator(s.buf[:bytes.IndexByte(s.buf, '\n')])
 	}
 	var names []string
-	gb := false
+	gb := mostlyForeign(s.buf)
 	for {
 		v, last, ok := s.next()
 		if !ok {
@@ -126,15 +126,14 @@ func (s *scanner) header() error {
 			if err := s.fill(); err != nil {
 				return err
 			}
-			s.pos, names, gb = 0, nil, false
+			s.pos, names = 0, nil
 			continue
 		}
-		name, ok := text(v)
+		name, ok := heading(v, gb)
 		if !ok {
 			return &Error{Code: Encoding, Row: 1, Column: len(names) + 1}
 		}
 		names = append(names, name)
-		gb = gb || !utf8.Valid(v)
 		if last {
 			break
 		}
@@ -152,6 +151,39 @@ func foreign(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// mostlyForeign reports whether of the lines beyond ASCII more are not UTF-8 than
+// are. A file is judged as a whole, for single words deceive: 学校 in GB 18030 is two
+// letters of another alphabet in UTF-8.
+func mostlyForeign(block []byte) bool {
+	utf, other := 0, 0
+	for line := range bytes.Lines(block) {
+		switch {
+		case isASCII(line):
+		case utf8.Valid(line):
+			if !ambiguous(line) {
+				utf++
+			}
+		case line[len(line)-1] == '\n': // the last one may be cut
+			other++
+		}
+	}
+	return other > utf
+}
+
+// ambiguous reports whether valid UTF-8 may as well be GB 18030: Chinese has three
+// bytes a character in UTF-8, and pairs of bytes only in GB 18030.
+func ambiguous(v []byte) bool {
+	return bytes.IndexFunc(v, func(r rune) bool { return r >= 0x800 }) < 0
+}
+
+// heading is the text of a cell of the header.
+func heading(v []byte, gb bool) (string, bool) {
+	if gb && !isASCII(v) {
+		return decoded(string(v))
+	}
+	return text(v)
 }
 
 func text(v []byte) (string, bool) {

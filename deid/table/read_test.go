@@ -200,3 +200,26 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// 学校 in GB 18030 is valid UTF-8 and means something else there: what a file is
+// written in is judged by all of it.
+func TestAWordThatIsValidInBothEncodingsIsReadAsTheFileIs(t *testing.T) {
+	file := "年龄,学校\n7,学校一\n8,学校\n"
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	only, err := simplifiedchinese.GB18030.NewEncoder().String("学校,a\n甲,1\n乙,2\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"utf8": file, "gb": gb, "gb header": only} {
+		got, err := table.Read(strings.NewReader(text), table.Options{})
+		if err != nil || got.Column("学校") == nil || got.GB18030() != (name != "utf8") {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if v := got.Column("学校").Values; name != "gb header" && (v[0] != "学校一" || v[1] != "学校") {
+			t.Errorf("%s: %q", name, v)
+		}
+	}
+}
