@@ -66,6 +66,9 @@ func (f *Finder) region(i int) (n int, level uint32) {
 		most = k + 1
 	}
 	for n = most; n >= 2; n-- {
+		if n > 4 && class(f.runes[i+n-1]) != classRegion && class(f.runes[i+n-1]) != classTown {
+			continue // long names have their suffix
+		}
 		level := lookup(h[n])
 		if level == 0 {
 			continue
