@@ -53,12 +53,12 @@ func (t Trial) Gain() float64 {
 }
 
 // GainAllowed is the most that Gain may be: what chance does in groups of this
-// size, a tenth, and as much as chance does to a trial of this size twice in a
-// hundred times. More means that the borders of the classes were drawn by the
+// size, a tenth, and as much as chance does to a trial of this size once in a
+// thousand times. More means that the borders of the classes were drawn by the
 // secrets themselves.
 // Source: Wong, Fu, Wang, Pei 2007 (minimality attack); Giomi et al. 2023.
 func (t Trial) GainAllowed() float64 {
-	return max(0, t.Chance-t.Base) + 0.1 + 2*math.Sqrt(0.25/float64(max(t.Held, 1))+0.25/float64(max(t.Targets, 1)))
+	return max(0, t.Chance-t.Base) + 0.1 + 3*math.Sqrt(0.25/float64(max(t.Held, 1))+0.25/float64(max(t.Targets, 1)))
 }
 
 // Try attacks the release. The attacker has the values of the identifying columns

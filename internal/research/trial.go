@@ -25,7 +25,7 @@ func (j *job) measure(res *anon.Result, sensitive []string, held *table.Table) e
 	if s.Presence > 0 {
 		// Where being in it is the secret, people in it must not fit better than others.
 		more := m.Trial.Present - m.Trial.Absent
-		limit := 0.1 + 2*math.Sqrt(0.25/float64(max(m.Trial.Held, 1))+0.25/float64(max(m.Trial.Targets, 1)))
+		limit := 0.1 + 3*math.Sqrt(0.25/float64(max(m.Trial.Held, 1))+0.25/float64(max(m.Trial.Targets, 1)))
 		j.report.add(Test{Code: Membership, Figure: more, Limit: limit, Passed: m.Trial.Held > 0 && more <= limit})
 	}
 	return nil
