@@ -97,13 +97,13 @@ var exposers = strings.Fields(`
 	internal/account/account.go internal/account/apikey.go internal/account/code.go internal/account/guard.go
 	internal/account/identity.go internal/account/password/choice.go internal/account/password/password.go
 	internal/account/signon/signon.go internal/account/totp/totp.go
-	internal/api/shown.go internal/desk/card.go internal/family/look.go internal/intake/file.go internal/leak/exhibit.go internal/leak/people.go internal/subject/subject.go internal/subject/change.go
+	internal/api/shown.go internal/desk/card.go internal/family/look.go internal/intake/file.go internal/leak/people.go internal/subject/subject.go internal/subject/change.go
 	internal/consent/assessment.go internal/desk/decide.go
 	internal/enrol/decide.go internal/enrol/enrol.go internal/enrol/service.go internal/enrol/trial.go
 	internal/keys/file/encode.go internal/keys/pkcs11/pkcs11.go internal/keys/pkcs11/session.go
 	internal/keys/transit/transit.go
 	internal/notify/sealed.go internal/notify/sign.go internal/notify/webhook.go internal/notify/worker.go
-	internal/phone/phone.go internal/phone/desk.go internal/relay/relay.go internal/publish/draft.go internal/publish/query.go internal/release/open.go internal/release/shared.go internal/research/seal.go internal/roster/duplicate.go internal/roster/value.go
+	internal/phone/phone.go internal/phone/desk.go internal/relay/relay.go internal/publish/query.go internal/release/open.go internal/release/shared.go internal/roster/duplicate.go internal/roster/value.go
 	internal/web/called.go internal/web/session.go internal/web/shown.go
 	cmd/wardfold/logkey.go cmd/wardfold/secrets.go test/bench/fill.go
 	internal/seal/index.go internal/seal/kek.go internal/seal/parts.go internal/seal/ring.go internal/seal/sealer.go internal/seal/sign.go

@@ -52,11 +52,11 @@ func (s *Service) Receive(ctx context.Context, a actor.Actor, file io.ReaderAt, 
 		return Case{}, err
 	}
 	h.Sum(c.Hash[:0])
-	sealer, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, keyOf(c.ID))
+	sealer, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, seal.Holder(c.ID))
 	if err != nil {
 		return Case{}, err
 	}
-	parts, err := sealFile(sealer, file, size)
+	parts, err := sealer.SealParts(field, io.NewSectionReader(file, 0, size))
 	if err != nil {
 		return Case{}, err
 	}
@@ -154,7 +154,7 @@ func (s *Service) Close(ctx context.Context, a actor.Actor, which id.Leak) (Case
 		}
 		c.State, c.Parts = Closed, 0
 		gc.Ref, gc.Hash = which.String(), c.Hash
-		if err := s.Gate.Vault.Erase(tx, a.Institution, keyOf(which)); err != nil {
+		if err := s.Gate.Vault.Erase(tx, a.Institution, seal.Holder(which)); err != nil {
 			return err
 		}
 		if err := dropFile(tx, c); err != nil {

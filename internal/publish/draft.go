@@ -1,16 +1,13 @@
 package publish
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
-	"slices"
-	"strings"
 
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
-	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/seal"
-	"github.com/wardfold/wardfold/internal/secret"
 )
 
 // draft is the list that was brought, with the notice number of each row. It is
@@ -22,22 +19,8 @@ type draft struct {
 	Records []string   `json:"records,omitempty"` // of a query: whose record each row is
 }
 
-// partSize is the size of a sealed part of a draft, in bytes.
-const partSize = 512 << 10
-
-// field is the place of the parts under the key of a draft. It is no field of the
-// catalogue, so no record can have it.
+// field is the sort of file that a draft is.
 const field = "publication.draft"
-
-// keyOf is the holder under which a draft has its key. A publication and a person
-// never share an identifier: both are random.
-func keyOf(p id.Publication) id.Subject {
-	k, err := id.FromBytes[id.Subject](p.Bytes())
-	if err != nil {
-		panic(err) // an identifier has 16 bytes
-	}
-	return k
-}
 
 func sealDraft(s *seal.Sealer, d draft) (parts [][]byte, err error) {
 	text, err := json.Marshal(d)
@@ -45,35 +28,21 @@ func sealDraft(s *seal.Sealer, d draft) (parts [][]byte, err error) {
 		return nil, err
 	}
 	defer clear(text)
-	for piece := range slices.Chunk(text, partSize) {
-		sealed, err := s.Seal(field, uint32(len(parts)+1), secret.NewText(string(piece)))
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, sealed)
-	}
-	return parts, nil
+	return s.SealParts(field, bytes.NewReader(text))
 }
 
 // openDraft opens the list of a publication, inside the gate.
 func openDraft(tx *db.Tx, v *seal.Vault, permit seal.Permit, p Publication) (d draft, err error) {
-	var whole strings.Builder
 	if p.parts == 0 {
 		return d, fault.New(fault.Erased, "publish.gone")
 	}
-	for n := 1; n <= p.parts; n++ {
-		sealed, err := part(tx, p, n)
-		if err != nil {
-			return d, err
-		}
-		place := seal.Place{Institution: p.Institution, Subject: keyOf(p.ID), Field: field, Version: uint32(n)}
-		text, err := v.Open(tx, permit, place, sealed)
-		if err != nil {
-			return d, err
-		}
-		whole.WriteString(text.Expose())
+	at := seal.File{Institution: p.Institution, Holder: seal.Holder(p.ID), Field: field, Parts: p.parts}
+	text, err := v.OpenParts(tx, permit, at, func(n int) ([]byte, error) { return part(tx, p, n) })
+	if err != nil {
+		return d, err
 	}
-	return d, json.Unmarshal([]byte(whole.String()), &d)
+	defer clear(text)
+	return d, json.Unmarshal(text, &d)
 }
 
 // destroy ends the list of a publication: its key first, then what it opened.
@@ -82,7 +51,7 @@ func destroy(tx *db.Tx, v *seal.Vault, p *Publication) error {
 		return nil
 	}
 	p.parts = 0
-	if err := v.Erase(tx, p.Institution, keyOf(p.ID)); err != nil {
+	if err := v.Erase(tx, p.Institution, seal.Holder(p.ID)); err != nil {
 		return err
 	}
 	return dropParts(tx, *p)

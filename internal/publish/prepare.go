@@ -62,7 +62,7 @@ func (s *Service) Prepare(ctx context.Context, a actor.Actor, n Notice, u Upload
 	}
 	p := Publication{ID: id.Make[id.Publication](now), Institution: a.Institution, Title: n.Title, Occasion: n.Occasion, Article: n.Article, Audience: n.Audience,
 		Days: n.Days, Ages: v.Ages, People: n.People, State: Draft, By: a.Staff, At: now, Rows: len(n.Rows), Least: v.Proposal.Fits.Least}
-	key, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, keyOf(p.ID))
+	key, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, seal.Holder(p.ID))
 	if err != nil {
 		return Publication{}, err
 	}
@@ -114,6 +114,9 @@ func (s *Service) take(ctx context.Context, a actor.Actor, o Occasion, u Upload)
 	return d, stands, err
 }
 
+// longestStory bounds the text of a story, in bytes.
+const longestStory = 512 << 10
+
 // read finds the one list of a file, or the lines of a text.
 func (s *Service) read(ctx context.Context, o Occasion, u Upload) (header []string, rows [][]string, err error) {
 	if o == Story {
@@ -122,7 +125,7 @@ func (s *Service) read(ctx context.Context, o Occasion, u Upload) (header []stri
 				rows = append(rows, []string{line})
 			}
 		}
-		if len(rows) == 0 || len(u.Text) > partSize {
+		if len(rows) == 0 || len(u.Text) > longestStory {
 			return nil, nil, fault.At("text", "publish.text")
 		}
 		return []string{""}, rows, nil

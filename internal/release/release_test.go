@@ -128,8 +128,8 @@ func TestAnExportIsCollectedOnceByThePersonNamedWithinADay(t *testing.T) {
 		}
 		var entries int
 		err = tx.QueryRow(`SELECT COUNT(*) FROM event WHERE institution_id = $1 AND type = 'export.row'`, d.Uni.Institution).Scan(&entries)
-		if entries != 2 {
-			t.Errorf("%d families can read of it", entries)
+		if err != nil || entries != 2 {
+			t.Errorf("%d families can read of it: %v", entries, err)
 		}
 		marks, err := release.Marks(tx, d.Vault, d.Uni.Institution, list.BySerial, got[1][0])
 		if err != nil || len(marks) != 1 || marks[0].Export != e.ID {

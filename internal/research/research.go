@@ -68,9 +68,6 @@ const (
 	Lapsed    State = "lapsed"    // nobody went on in time
 )
 
-// out reports whether the result of a data set is known outside.
-func (s State) out() bool { return s == Approved || s == Collected }
-
 // Role is what a column is in a release; words under "research.role."+role.
 type Role string
 

@@ -1,6 +1,7 @@
 package research
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 
@@ -38,7 +39,7 @@ func (s *Service) Run(ctx context.Context, a actor.Actor, which id.Dataset, said
 	d.Report, d.State, d.Hash = j.report, Failed, [32]byte{}
 	var sealed [][]byte
 	if d.Report.Passed() {
-		if sealed, err = sealParts(key, resultField, j.file); err != nil {
+		if sealed, err = key.SealParts(resultField, bytes.NewReader(j.file)); err != nil {
 			return Dataset{}, err
 		}
 		d.State, d.Hash = Passed, sha256.Sum256(j.file)

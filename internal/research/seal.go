@@ -2,14 +2,12 @@ package research
 
 import (
 	"bytes"
-	"slices"
 
 	"github.com/wardfold/wardfold/deid/table"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/seal"
-	"github.com/wardfold/wardfold/internal/secret"
 )
 
 // The places of sealed parts under a key. They are no fields of the catalogue.
@@ -19,56 +17,19 @@ const (
 	resultField = "research.result"
 )
 
-// partSize is the size of a sealed part, in bytes.
-const partSize = 512 << 10
-
-// keyOf is the holder under which a list has its key. A data set and a person never
-// share an identifier: both are random. The result has a holder of its own, so that
-// the list can be destroyed before it.
-func keyOf(d id.Dataset) id.Subject {
-	k, err := id.FromBytes[id.Subject](d.Bytes())
-	if err != nil {
-		panic(err) // an identifier has 16 bytes
-	}
-	return k
-}
-
-// sealParts seals a text in parts.
-func sealParts(s *seal.Sealer, field string, text []byte) (parts [][]byte, err error) {
-	for piece := range slices.Chunk(text, partSize) {
-		sealed, err := s.Seal(field, uint32(len(parts)+1), secret.NewText(string(piece)))
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, sealed)
-	}
-	return parts, nil
-}
-
-// openParts opens what sealParts sealed, inside the gate. Errors: fault.Erased
+// openParts opens a sealed text, inside the gate. Errors: fault.Erased
 // research.gone.
 func openParts(tx *db.Tx, v *seal.Vault, permit seal.Permit, d Dataset, holder id.Subject, field string, parts int) ([]byte, error) {
 	if parts == 0 {
 		return nil, fault.New(fault.Erased, "research.gone")
 	}
-	var whole bytes.Buffer
-	for n := 1; n <= parts; n++ {
-		sealed, err := part(tx, d, field, n)
-		if err != nil {
-			return nil, err
-		}
-		text, err := v.Open(tx, permit, seal.Place{Institution: d.Institution, Subject: holder, Field: field, Version: uint32(n)}, sealed)
-		if err != nil {
-			return nil, err
-		}
-		whole.WriteString(text.Expose())
-	}
-	return whole.Bytes(), nil
+	at := seal.File{Institution: d.Institution, Holder: holder, Field: field, Parts: parts}
+	return v.OpenParts(tx, permit, at, func(n int) ([]byte, error) { return part(tx, d, field, n) })
 }
 
 // openTable opens a list.
 func openTable(tx *db.Tx, v *seal.Vault, permit seal.Permit, d Dataset, field string, parts int) (*table.Table, error) {
-	text, err := openParts(tx, v, permit, d, keyOf(d.ID), field, parts)
+	text, err := openParts(tx, v, permit, d, seal.Holder(d.ID), field, parts)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +44,7 @@ func destroySource(tx *db.Tx, v *seal.Vault, d *Dataset) error {
 		return nil
 	}
 	d.source, d.people = 0, 0
-	if err := v.Erase(tx, d.Institution, keyOf(d.ID)); err != nil {
+	if err := v.Erase(tx, d.Institution, seal.Holder(d.ID)); err != nil {
 		return err
 	}
 	return dropParts(tx, *d, sourceField, peopleField)

@@ -1,6 +1,7 @@
 package research
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -80,7 +81,7 @@ func (s *Service) Propose(ctx context.Context, a actor.Actor, p Proposal) (Datas
 	if d.Columns, err = s.classify(list); err != nil {
 		return Dataset{}, err
 	}
-	key, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, keyOf(d.ID))
+	key, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, seal.Holder(d.ID))
 	if err != nil {
 		return Dataset{}, err
 	}
@@ -142,7 +143,7 @@ func sealTable(key *seal.Sealer, field string, t *table.Table) ([][]byte, error)
 		return nil, err
 	}
 	defer clear(text)
-	return sealParts(key, field, text)
+	return key.SealParts(field, bytes.NewReader(text))
 }
 
 // sumOf tells whether two lists are the same, to nobody without the key.

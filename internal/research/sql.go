@@ -136,10 +136,13 @@ func dropParts(tx *db.Tx, d Dataset, fields ...string) error {
 	return nil
 }
 
+// rollPart is the size of a part of a roll, in bytes.
+const rollPart = 512 << 10
+
 // putRoll keeps who is in a release, in parts.
 func putRoll(tx *db.Tx, d Dataset, r *roll) error {
 	for n, rest := 1, r.bytes(); len(rest) > 0; n++ {
-		size := min(len(rest), partSize)
+		size := min(len(rest), rollPart)
 		if _, err := tx.Exec(`INSERT INTO research_roll (institution_id, dataset_id, part, commitments) VALUES ($1, $2, $3, $4)`,
 			d.Institution, d.ID, n, rest[:size]); err != nil {
 			return err

@@ -106,9 +106,10 @@ func (p *staffPages) applications(w http.ResponseWriter, r *Request) error {
 }
 
 func (p *staffPages) applicationsPage(r *Request) (v applicationsPage, err error) {
-	ctx, names := r.Context(), map[string]string{}
+	ctx := r.Context()
 	v = applicationsPage{Page: r.Page("applications.title"), Writes: may(applicants, r.Actor.Role), Decides: may(panel, r.Actor.Role)}
-	if names, err = p.names(r); err != nil {
+	names, err := p.names(r)
+	if err != nil {
 		return v, err
 	}
 	if v.Decides {
