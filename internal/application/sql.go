@@ -86,36 +86,52 @@ func Load(tx *db.Tx, inst id.Institution, app id.Application) (Application, erro
 	if err != nil {
 		return Application{}, wrap("load", err)
 	}
-	return x, x.fold(tx)
+	if x.Case.State == Draft {
+		return x, nil
+	}
+	events, err := eventsOf(tx, history, inst, app)
+	if err != nil {
+		return Application{}, err
+	}
+	return x, x.fold(events[app])
 }
 
-func (x *Application) fold(tx *db.Tx) error {
-	if x.Case.State == Draft {
-		return nil
-	}
-	rows, err := tx.Query(`SELECT at, paper, body FROM application_event
-		WHERE institution_id = $1 AND application_id = $2 ORDER BY seq`, x.Institution, x.ID)
+// history reads the events of one application.
+const history = `SELECT application_id, at, paper, body FROM application_event
+	WHERE institution_id = $1 AND application_id = $2 ORDER BY seq`
+
+// eventsOf reads events, of each application in order.
+func eventsOf(tx *db.Tx, query string, args ...any) (map[id.Application][]Event, error) {
+	rows, err := tx.Query(query, args...)
 	if err != nil {
-		return wrap("read the events of", err)
+		return nil, wrap("read the events of", err)
 	}
+	all := map[id.Application][]Event{}
 	for rows.Next() {
+		var of id.Application
 		var at int64
 		var paper []byte
 		var body string
 		var e Event
-		if err := rows.Scan(&at, &paper, &body); err != nil {
-			return wrap("read the events of", err)
+		if err := rows.Scan(&of, &at, &paper, &body); err != nil {
+			return nil, wrap("read the events of", err)
 		}
 		if err := json.Unmarshal([]byte(body), &e); err != nil {
-			return wrap("read the events of", err)
+			return nil, wrap("read the events of", err)
 		}
 		e.At = moment(at)
 		copy(e.Paper[:], paper)
-		x.Events = append(x.Events, e)
+		all[of] = append(all[of], e)
 	}
-	if err := rows.Err(); err != nil {
-		return wrap("read the events of", err)
+	return all, wrap("read the events of", rows.Err())
+}
+
+// fold derives where an application stands from its events; a draft has none.
+func (x *Application) fold(events []Event) error {
+	if x.Case.State == Draft {
+		return nil
 	}
+	x.Events = events
 	if sealPaper(x.Form, x.Resolved, x.Case.Steps) != x.Case.Hash {
 		return wrap("fold", errors.New("the paper is not the one that was handed in"))
 	}
@@ -158,8 +174,22 @@ func (x *Application) scan(scan func(...any) error) error {
 	return nil
 }
 
-// many reads a list. Those that are not drafts are folded.
-func many(tx *db.Tx, inst id.Institution, query string, args ...any) (all []Application, err error) {
+// The lists, each with the statement that reads the events of all in it.
+const (
+	listed = `SELECT ` + columns + ` FROM application WHERE institution_id = $1 AND `
+	events = `SELECT application_id, at, paper, body FROM application_event WHERE institution_id = $1 AND application_id IN (
+		SELECT application_id FROM application WHERE institution_id = $1 AND `
+	bySeq = `) ORDER BY application_id, seq`
+
+	inStateFirst = `state = $2 ORDER BY submitted_at DESC, application_id LIMIT $3`
+	pendingFirst = `state = 'pending' ORDER BY submitted_at, application_id LIMIT $2`
+	writtenFirst = `applicant_id = $2 ORDER BY written_at DESC, application_id LIMIT $3`
+	usersFirst   = `application_id IN (SELECT application_id FROM application_user
+		WHERE institution_id = $1 AND staff_id = $2) ORDER BY application_id DESC LIMIT $3`
+)
+
+// many reads a list and folds it, in two statements however long it is.
+func many(tx *db.Tx, inst id.Institution, query, events string, args ...any) (all []Application, err error) {
 	rows, err := tx.Query(query, args...)
 	if err != nil {
 		return nil, wrap("list", err)
@@ -171,11 +201,15 @@ func many(tx *db.Tx, inst id.Institution, query string, args ...any) (all []Appl
 		}
 		all = append(all, x)
 	}
-	if err := rows.Err(); err != nil {
+	if err := rows.Err(); err != nil || len(all) == 0 {
 		return nil, wrap("list", err)
 	}
+	known, err := eventsOf(tx, events, args...)
+	if err != nil {
+		return nil, err
+	}
 	for i := range all {
-		if err := all[i].fold(tx); err != nil {
+		if err := all[i].fold(known[all[i].ID]); err != nil {
 			return nil, err
 		}
 	}
@@ -184,42 +218,22 @@ func many(tx *db.Tx, inst id.Institution, query string, args ...any) (all []Appl
 
 // inState lists applications in a state, the newest first.
 func inState(tx *db.Tx, inst id.Institution, s State, limit int) ([]Application, error) {
-	return many(tx, inst, `SELECT `+columns+` FROM application
-		WHERE institution_id = $1 AND state = $2 ORDER BY submitted_at DESC, application_id LIMIT $3`, inst, string(s), int64(limit))
+	return many(tx, inst, listed+inStateFirst, events+inStateFirst+bySeq, inst, string(s), int64(limit))
 }
 
 // pending lists what is to be decided, the oldest first.
 func pending(tx *db.Tx, inst id.Institution, limit int) ([]Application, error) {
-	return many(tx, inst, `SELECT `+columns+` FROM application
-		WHERE institution_id = $1 AND state = 'pending' ORDER BY submitted_at, application_id LIMIT $2`, inst, int64(limit))
+	return many(tx, inst, listed+pendingFirst, events+pendingFirst+bySeq, inst, int64(limit))
 }
 
 // of lists what a person wrote, the newest first.
 func of(tx *db.Tx, inst id.Institution, who id.Staff, limit int) ([]Application, error) {
-	return many(tx, inst, `SELECT `+columns+` FROM application
-		WHERE institution_id = $1 AND applicant_id = $2 ORDER BY written_at DESC, application_id LIMIT $3`, inst, who, int64(limit))
+	return many(tx, inst, listed+writtenFirst, events+writtenFirst+bySeq, inst, who, int64(limit))
 }
 
 // using lists the applications of which a person is a user, the newest first.
 func using(tx *db.Tx, inst id.Institution, who id.Staff, limit int) ([]Application, error) {
-	rows, err := tx.Query(`SELECT application_id FROM application_user
-		WHERE institution_id = $1 AND staff_id = $2 ORDER BY application_id DESC LIMIT $3`, inst, who, int64(limit))
-	if err != nil {
-		return nil, wrap("list", err)
-	}
-	var all []Application
-	for rows.Next() {
-		var app id.Application
-		if err := rows.Scan(&app); err != nil {
-			return nil, wrap("list", err)
-		}
-		x, err := Load(tx, inst, app)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, x)
-	}
-	return all, wrap("list", rows.Err())
+	return many(tx, inst, listed+usersFirst, events+usersFirst+bySeq, inst, who, int64(limit))
 }
 
 func putUsers(tx *db.Tx, x Application) error {
