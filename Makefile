@@ -33,8 +33,8 @@ test: packages generate-check
 	$(GO) vet ./...
 	$(GO) test -p $(TOGETHER) -timeout 20m ./...
 	$(GO) test -timeout 5m -tags pkcs11 ./internal/keys/...
-	WARDFOLD_TEST_DB=postgres $(GO) test -p $(TOGETHER) -short -timeout 10m $(HOUSES)
-	WARDFOLD_TEST_SUITE=gm $(GO) test -p $(TOGETHER) -short -timeout 10m $(HOUSES)
+	WARDFOLD_TEST_DB=postgres $(GO) test -p $(TOGETHER) -short -timeout 20m $(HOUSES)
+	WARDFOLD_TEST_SUITE=gm $(GO) test -p $(TOGETHER) -short -timeout 20m $(HOUSES)
 
 # packages: Debian packages that the tests drive for real.
 packages:

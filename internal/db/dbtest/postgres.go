@@ -119,7 +119,7 @@ func (s *server) start(bin string) error {
 		return err
 	}
 	const script = `"$0" -D "$1/data" -k "$1" -c listen_addresses= -c max_connections=300 \
-		-c shared_buffers=64MB -c log_min_messages=fatal -c autovacuum=off </dev/null >"$1/log" 2>&1 &
+		-c shared_buffers=64MB -c log_min_messages=fatal -c autovacuum_naptime=5s </dev/null >"$1/log" 2>&1 &
 		server=$!
 		cat >/dev/null
 		kill -QUIT $server
