@@ -47,7 +47,12 @@ type Marks struct {
 	Exports int            // how many exports carry marks
 	Pool    int            // relay numbers in the pool, for Number
 	Numbers map[string]int // how many of them each export has
+	Aliases map[string]int // how many aliases on the pool's numbers each export has, for Alias
+	Dialled int            // different aliases on the pool's numbers that the list has
 }
+
+// Extensions is how many a relay number has: four digits, without 0000.
+const Extensions = 9999
 
 // stray is the chance that somebody who never had an export writes one of its
 // unique marks: of a family that does not exist, with its number; of a number of
@@ -65,10 +70,12 @@ const hint = 2.302585092994046
 // name nobody alone; Coalition reads them. Numbers found without names are
 // judged by how many of an export's own are among those found: if k of a pool of
 // P numbers are the export's and f were found, y of them its own, the chance of
-// that many for an export that gave nothing is hypergeometric.
+// that many for an export that gave nothing is hypergeometric. Aliases are judged
+// in the same way: extensions are few enough to be guessed, and whoever guesses
+// meets some, so that it counts how many of those in the list are an export's.
 func Weigh(hits []Hit, m Marks) []Evidence {
 	found := make(map[string]*Evidence)
-	numbers := make(map[string]int)
+	numbers, aliases := make(map[string]int), make(map[string]int)
 	bare := make(map[int]bool)
 	for _, h := range hits {
 		for _, id := range h.Exports {
@@ -82,6 +89,8 @@ func Weigh(hits []Hit, m Marks) []Evidence {
 			case h.Kind == Number && len(h.Exports) > 1: // shared by design: no surprise
 			case h.Kind == Number:
 				numbers[id]++
+			case h.Kind == Alias:
+				aliases[id]++
 			case h.Kind == Format:
 				e.LogE = max(e.LogE, hint)
 			case len(h.Exports) == 1:
@@ -97,6 +106,10 @@ func Weigh(hits []Hit, m Marks) []Evidence {
 	for id, y := range numbers {
 		e := found[id]
 		e.LogE = max(e.LogE, -LogTail(m.Pool, m.Numbers[id], len(bare), y))
+	}
+	for id, y := range aliases {
+		e := found[id]
+		e.LogE = max(e.LogE, -LogTail(m.Pool*Extensions, m.Aliases[id], m.Dialled, y))
 	}
 	var all []Evidence
 	for _, id := range slices.Sorted(maps.Keys(found)) {

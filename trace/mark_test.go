@@ -51,6 +51,25 @@ func TestNumbersAloneNeedSeveralOfAnExportsOwn(t *testing.T) {
 	}
 }
 
+// TestAliasesNameTheirExportAndAGuessDoesNot (S1-05): 200 aliases on 60 numbers.
+// A list of two is no chance; whoever makes up a thousand meets one of a
+// thousand exports' now and then.
+func TestAliasesNameTheirExportAndAGuessDoesNot(t *testing.T) {
+	met := func(n int) []trace.Hit {
+		return slices.Repeat([]trace.Hit{{Mark: trace.Mark{Kind: trace.Alias, Exports: []string{"exp1"}}}}, n)
+	}
+	m := trace.Marks{Exports: 1000, Pool: 60, Aliases: map[string]int{"exp1": 200}}
+	for _, c := range []struct {
+		dialled, met int
+		named        bool
+	}{{1, 1, false}, {2, 2, true}, {3, 3, true}, {200, 200, true}, {1000, 1, false}, {1000, 2, false}, {400, 200, true}} {
+		m.Dialled = c.dialled
+		if e := trace.Weigh(met(c.met), m); e[0].Named != c.named {
+			t.Errorf("%d of %d: %+v", c.met, c.dialled, e)
+		}
+	}
+}
+
 func TestAnIntersectionIsReadFromSharedDecoys(t *testing.T) {
 	shared := func(ids ...string) trace.Hit { return trace.Hit{Mark: trace.Mark{Kind: trace.Decoy, Exports: ids}} }
 	if got := trace.Coalition([]trace.Hit{shared("a", "b"), shared("a", "b", "c")}); !slices.Equal(got, []string{"a", "b"}) {

@@ -161,20 +161,29 @@ func TestNoSerialIsThatOfAnotherExport(t *testing.T) {
 	}
 }
 
-func TestAliasesAreDifferentAndFewOnANumber(t *testing.T) {
-	all, err := decoy.Aliases(key, "exp1", 1000, pool()[:5])
-	if err != nil {
-		t.Fatal(err)
+// TestAnAliasIsOfOneFamilyInOneExport: it can be computed again from the key, and
+// is another for every family, every export, every key and every try (S1-05).
+func TestAnAliasIsOfOneFamilyInOneExport(t *testing.T) {
+	first := decoy.Alias(key, "exp1", "sub1", 0, pool())
+	if first != decoy.Alias(key, "exp1", "sub1", 0, pool()) || len(first) != 16 || first[11] != ',' || !slices.Contains(pool(), first[:11]) {
+		t.Errorf("alias %q", first)
+	}
+	for name, other := range map[string]string{
+		"export": decoy.Alias(key, "exp2", "sub1", 0, pool()), "family": decoy.Alias(key, "exp1", "sub2", 0, pool()),
+		"try": decoy.Alias(key, "exp1", "sub1", 1, pool()), "key": decoy.Alias([]byte("another"), "exp1", "sub1", 0, pool()),
+	} {
+		if other == first {
+			t.Errorf("the same for another %s", name)
+		}
 	}
 	perNumber := map[string]int{}
-	for _, a := range all {
-		perNumber[a[:11]]++
+	for i := range 1000 {
+		perNumber[decoy.Alias(key, "exp1", strconv.Itoa(i), 0, pool()[:5])[:11]]++
 	}
-	if slices.Sort(all); len(slices.Compact(all)) != 1000 || len(perNumber) != 5 || perNumber[pool()[0]] != decoy.PerNumber {
-		t.Errorf("%d aliases, %v", len(all), perNumber)
-	}
-	if _, err := decoy.Aliases(key, "exp1", 1001, pool()[:5]); !errors.Is(err, decoy.ErrPool) {
-		t.Errorf("too few numbers: %v", err)
+	for n, count := range perNumber {
+		if len(perNumber) != 5 || count < 150 || count > 250 {
+			t.Errorf("%d of 1,000 on %s", count, n)
+		}
 	}
 }
 

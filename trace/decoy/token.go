@@ -5,7 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
+	"strconv"
 	"strings"
+
+	"github.com/wardfold/wardfold/trace"
+	"github.com/wardfold/wardfold/trace/list"
 )
 
 // Serial is the student number that a subject has in one export and in no other:
@@ -21,35 +25,19 @@ func Serial(key []byte, export, subject string) string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(m.Sum(nil)[:8])
 }
 
-// PerNumber is how many extensions share a relay number.
+// PerNumber is how many families of one export share a relay number at most.
 // Source: Huawei Cloud, private number AXE, which advises at most 200.
 const PerNumber = 200
 
-// Aliases gives each of n rows of an export a relay number with an extension of
-// four digits, "17000000001,0042", no two alike. Bound for the working life of
-// the export and unbound after it, the list goes dead, and every call to one says
-// which export it came from. ErrPool if the numbers do not suffice.
-func Aliases(key []byte, export string, n int, pool []string) ([]string, error) {
-	need := (n + PerNumber - 1) / PerNumber
-	if need > len(pool) {
-		return nil, ErrPool
-	}
-	s := newStream(key, "aliases", export)
-	numbers := append([]string(nil), pool...)
-	for i := range need {
-		j := i + s.below(len(numbers)-i)
-		numbers[i], numbers[j] = numbers[j], numbers[i]
-	}
-	all := make([]string, 0, n)
-	used := make(map[string]bool)
-	for len(all) < n {
-		a := numbers[len(all)/PerNumber] + "," + extension(1+s.below(9999))
-		if !used[a] {
-			used[a] = true
-			all = append(all, a)
-		}
-	}
-	return all, nil
+// Alias is the relay number and the extension under which somebody is reached by
+// one export and by no other, as list.Dialled writes it. Bound for the working
+// life of the export and unbound after it, the list goes dead, and every call to
+// one says which export it came from. try is 0, and counts up while what comes out
+// is taken. It is a function of the key and of the pool as it was, in its order.
+func Alias(key []byte, export, whose string, try int, pool []string) string {
+	s := newStream(key, "alias", export, whose, strconv.Itoa(try))
+	number := pick(s, pool)
+	return list.Dialled(number, extension(1+s.below(trace.Extensions)))
 }
 
 func extension(n int) string {

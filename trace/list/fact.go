@@ -13,14 +13,17 @@ type Facts struct {
 	Names   []string // simplified, without titles
 	Months  []string // of birth, "2015-03"
 	Serials []string // what could be a token of one export
+	Aliases []string // what could be a relay number with its extension, as Dialled writes it
 
 	Latin    bool // a name in Latin letters stands there
 	Lettered bool // a number had letters in it, which were read as the digits they look like
 	Broken   bool // something like a number stands there that is none
+
+	last string // the number before, which an extension may follow
 }
 
 // Empty reports whether a row says nothing that could be matched.
-func (f Facts) Empty() bool { return len(f.Phones)+len(f.Names)+len(f.Serials) == 0 }
+func (f Facts) Empty() bool { return len(f.Phones)+len(f.Names)+len(f.Serials)+len(f.Aliases) == 0 }
 
 // FactsOf reads the cells of one row.
 func FactsOf(cells []string) Facts {
@@ -35,7 +38,7 @@ func FactsOf(cells []string) Facts {
 
 // cell reads one cell: whole if it is one thing, else word by word.
 func (f *Facts) cell(c string) {
-	if f.number(c) || f.birth(c) {
+	if f.alias(c) || f.number(c) || f.birth(c) {
 		return
 	}
 	words := strings.FieldsFunc(c, separates)
@@ -44,7 +47,7 @@ func (f *Facts) cell(c string) {
 			i += n
 			continue
 		}
-		if w := words[i]; !f.number(w) && !f.birth(w) {
+		if w := words[i]; !f.alias(w) && !f.number(w) && !f.birth(w) {
 			f.word(w)
 		}
 		i++
@@ -100,7 +103,7 @@ func (f *Facts) number(s string) bool {
 		}
 	}
 	if p, ok := Phone(s); ok {
-		f.Phones = append(f.Phones, p)
+		f.Phones, f.last = append(f.Phones, p), p
 		f.Lettered = f.Lettered || letters > 0
 		return true
 	}

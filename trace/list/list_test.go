@@ -3,6 +3,7 @@ package list_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/wardfold/wardfold/trace"
@@ -121,6 +122,46 @@ func TestADecoyIsReadBackByWhateverIsLeftOfIt(t *testing.T) {
 		if len(m.Hits) != 1 || m.Hits[0].Kind != c.kind || m.Report.Marked != 1 || m.Leak.Outside != 0 {
 			t.Errorf("%v: %+v %+v", c.cells, m.Hits, m.Report)
 		}
+	}
+}
+
+// TestAnAliasIsReadBackHoweverItIsWritten (S1-05): it is a mark in the row of a
+// family that exists, and its number stands for nobody.
+func TestAnAliasIsReadBackHoweverItIsWritten(t *testing.T) {
+	b := base()
+	b.Relay = func(n string) bool { return strings.HasPrefix(n, "1700000") }
+	b.Marks = func(k list.Kind, v string) []list.Marked {
+		if k == list.ByAlias && v == "17000000001,0042" {
+			return []list.Marked{{Mark: trace.Mark{Kind: trace.Alias, Exports: []string{"exp9"}}, Family: 1}}
+		}
+		return nil
+	}
+	for _, cells := range [][]string{
+		{"欧阳丽", "2014-11", "17000000001-0042"},
+		{"欧阳丽 2014-11 17000000001,0042"},
+		{"欧阳丽", "2014-11", "１７００００００００１－００４２"},
+		{"欧阳丽", "2014-11", "+86 17000000001转0042"},
+		{"欧阳丽", "2014-11", "17000000001", "0042"},
+		{"欧阳丽", "2014-11", "17000000001 分机 0042"},
+	} {
+		m := b.Match([][]string{cells, {"欧阳丽", "17000000001-0042"}})
+		if len(m.Hits) != 1 || m.Hits[0].Kind != trace.Alias || m.Dialled != 1 {
+			t.Errorf("%v: hits %+v", cells, m.Hits)
+		}
+		if len(m.Leak.Rows) != 1 || m.Leak.Outside != 0 || m.Report.Names != 1 || m.Report.Relayed != 2 {
+			t.Errorf("%v: %+v", cells, m.Report)
+		}
+	}
+	for name, cells := range map[string][]string{
+		"an extension of nobody's": {"欧阳丽", "2014-11", "17000000001-0043"},
+		"no extension":             {"欧阳丽", "2014-11", "17000000001"},
+	} {
+		if m := b.Match([][]string{cells}); len(m.Hits) != 0 || m.Report.Names != 1 || m.Report.Relayed != 1 || m.Leak.Outside != 0 {
+			t.Errorf("%s: %+v %+v", name, m.Hits, m.Report)
+		}
+	}
+	if m := b.Match([][]string{{"欧阳丽", "15900000022", "0042"}}); m.Report.Phone != 1 || m.Report.Relayed+m.Dialled != 0 {
+		t.Errorf("four digits after a family's number: %+v", m.Report)
 	}
 }
 

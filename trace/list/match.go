@@ -18,15 +18,16 @@ const (
 	ByGuardian                 // name|month with the guardian's name
 	ByTail                     // name|last four digits
 	BySerial                   // a token of one export
+	ByAlias                    // number,extension: a relay's, for one family in one export
 )
 
-// String names the key: phone, name, guardian, tail or serial. Whoever keeps an
+// String names the key: phone, name, guardian, tail, serial or alias. Whoever keeps an
 // index of keys keeps one for each, under a name made of this one.
 func (k Kind) String() string {
-	if k < ByPhone || k > BySerial {
+	if k < ByPhone || k > ByAlias {
 		return "none"
 	}
-	return [...]string{"phone", "name", "guardian", "tail", "serial"}[k-1]
+	return [...]string{"phone", "name", "guardian", "tail", "serial", "alias"}[k-1]
 }
 
 // Value returns the text of a key of two parts, as it is to be indexed.
@@ -48,6 +49,7 @@ type Marked struct {
 type Base struct {
 	Items func(k Kind, value string) []uint32 // items with that key, whatever the version
 	Marks func(k Kind, value string) []Marked // marks with that key; nil means that there are none
+	Relay func(number string) bool            // whether a number is one of our relay's; nil means that none is
 }
 
 // Report says how a list was read, in counts.
@@ -60,6 +62,7 @@ type Report struct {
 	Corrected int // matched by a number with one wrong digit, which another key confirms
 	Ambiguous int // of those matched: may be several items
 	Marked    int // rows that are marks
+	Relayed   int // with a number of our relay's, behind which no family can be told
 	Outside   int // match nobody
 	Nothing   int // without anything to go by
 	Latin     int // with a name in Latin letters
@@ -73,6 +76,8 @@ type Match struct {
 	Rows   []int // of each of Leak.Rows: the row of the list, from 0
 	Hits   []trace.Hit
 	Report Report
+
+	Dialled int // different aliases on our relay's numbers, whether any export has them or not
 }
 
 // tries is the number of rows for which a wrong digit is looked for: each costs
@@ -82,10 +87,11 @@ const tries = 20_000
 // Match matches rows, one []string of cells each. The rows may include a header:
 // it is a row without facts.
 func (b Base) Match(rows [][]string) Match {
-	m := &matching{Base: b, seen: make(map[string]bool), known: make(map[uint32]bool)}
+	m := &matching{Base: b, seen: make(map[string]bool), known: make(map[uint32]bool), dialled: make(map[string]bool)}
 	for i, cells := range rows {
 		m.row(i, FactsOf(cells))
 	}
+	m.Dialled = len(m.dialled)
 	return m.Match
 }
 
@@ -95,6 +101,8 @@ type matching struct {
 	seen  map[string]bool // rows by their facts
 	known map[uint32]bool // items that are in the list already
 	tried int
+
+	dialled map[string]bool // aliases of ours that the list has
 }
 
 func (m *matching) row(i int, f Facts) {
@@ -106,15 +114,20 @@ func (m *matching) row(i int, f Facts) {
 	}
 	r.Rows++
 	r.count(f)
-	key := strings.Join(slices.Concat(f.Phones, f.Names, f.Months, f.Serials), "|")
+	key := strings.Join(slices.Concat(f.Phones, f.Names, f.Months, f.Serials, f.Aliases), "|")
 	if m.seen[key] && key != "" {
 		r.Repeated++
 		return
 	}
 	m.seen[key] = true
+	f = m.ours(f)
 	if m.mark(i, f) {
 		r.Marked++
 		return
+	}
+	if own := m.own(f.Phones); len(f.Aliases) > 0 || len(own) < len(f.Phones) {
+		r.Relayed++
+		f.Phones = own
 	}
 	items, how := m.find(f)
 	items = slices.Compact(slices.Sorted(slices.Values(items)))
@@ -303,6 +316,7 @@ func (m *matching) mark(i int, f Facts) bool {
 	for _, s := range f.Serials {
 		found = append(found, m.Marks(BySerial, s)...)
 	}
+	found = append(found, m.aliases(f)...)
 	for _, n := range f.Names {
 		for _, b := range f.Months {
 			found = append(found, m.Marks(ByName, Value(n, b))...)
@@ -331,13 +345,13 @@ func (m *matching) mark(i int, f Facts) bool {
 		m.Hits = append(m.Hits, trace.Hit{Mark: k.Mark, Row: i})
 	}
 	// A token stands in the row of a real child, which is matched as well.
-	return slices.ContainsFunc(families, func(k Marked) bool { return k.Kind != trace.Alias })
+	return len(families) > 0
 }
 
 // split tells tokens from the marks of families.
 func split(found []Marked) (tokens, families []Marked) {
 	for _, k := range found {
-		if k.Kind == trace.Serial {
+		if k.Kind == trace.Serial || k.Kind == trace.Alias {
 			tokens = append(tokens, k)
 		} else {
 			families = append(families, k)
