@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"time"
 )
 
 // Arg turns an argument of a statement into one of nil, int64, float64, string
-// and []byte. A driver.Valuer is asked first; a bool becomes 0 or 1; a nil
-// slice or pointer becomes nil. Everything else is an error that names the type
-// and never the value.
+// and []byte. A driver.Valuer is asked first; a bool becomes 0 or 1; a time
+// becomes milliseconds since 1970, the zero time 0; a nil slice or pointer
+// becomes nil. Everything else is an error that names the type and never the
+// value.
 func Arg(a any) (any, error) {
 	switch a := a.(type) {
 	case nil, int64, float64, string:
@@ -27,6 +29,11 @@ func Arg(a any) (any, error) {
 			return int64(1), nil
 		}
 		return int64(0), nil
+	case time.Time:
+		if a.IsZero() {
+			return int64(0), nil
+		}
+		return a.UnixMilli(), nil
 	case driver.Valuer:
 		if v := reflect.ValueOf(a); v.Kind() == reflect.Pointer && v.IsNil() {
 			return nil, nil

@@ -12,6 +12,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"reflect"
+	"time"
 )
 
 // Kind tells what a Value holds.
@@ -129,6 +130,11 @@ func (v Value) assign(dest any) error {
 			*d = float64(v.n)
 			return nil
 		}
+	case *time.Time:
+		if v.kind == Int || v.kind == Null {
+			*d = moment(v.n)
+			return nil
+		}
 	case sql.Scanner:
 		return d.Scan(v.driver())
 	case *any:
@@ -138,6 +144,14 @@ func (v Value) assign(dest any) error {
 		return v.reflect(dest)
 	}
 	return v.mismatch(dest)
+}
+
+// moment is the inverse of what Arg makes of a time, in UTC.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
 }
 
 // reflect handles named types, other integer widths, byte arrays and pointers

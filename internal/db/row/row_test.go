@@ -76,6 +76,32 @@ func TestAValueWithoutAPlaceIsAnErrorThatDoesNotQuoteIt(t *testing.T) {
 	}
 }
 
+func TestATimeIsTheMillisecondInUTCThatItWas(t *testing.T) {
+	was := time.Date(2026, 3, 1, 8, 0, 0, 1_999_999, time.FixedZone("", 8*3600))
+	for _, at := range []time.Time{was, {}} {
+		ms, err := row.Arg(at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := row.Set{Cols: 1}
+		s.Int(ms.(int64))
+		var got time.Time
+		if err := s.Scan(0, []any{&got}); err != nil || got != at.UTC().Truncate(time.Millisecond) {
+			t.Errorf("got %v, %v, want %v", got, err, at)
+		}
+	}
+	s, got := row.Set{Cols: 1}, was
+	s.Null()
+	if err := s.Scan(0, []any{&got}); err != nil || !got.IsZero() {
+		t.Errorf("null: got %v, %v", got, err)
+	}
+	s = row.Set{Cols: 1}
+	s.Text([]byte("2026"))
+	if err := s.Scan(0, []any{&got}); err == nil {
+		t.Error("a text became a time")
+	}
+}
+
 func TestCellsSurviveTheGrowthOfTheAnswer(t *testing.T) {
 	s := row.Set{Cols: 1}
 	for i := range 1000 {
@@ -97,14 +123,14 @@ func TestArgumentsBecomeOneOfFiveKinds(t *testing.T) {
 		{nil, nil}, {7, int64(7)}, {int8(-7), int64(-7)}, {uint32(7), int64(7)}, {true, int64(1)}, {false, int64(0)},
 		{"x", "x"}, {kind("x"), "x"}, {[]byte("x"), []byte("x")}, {[]byte(nil), nil}, {[2]byte{1, 2}, []byte{1, 2}},
 		{sub, sub.Bytes()}, {id.Subject{}, nil}, {&n, int64(5)}, {(*int)(nil), nil}, {(*id.Subject)(nil), nil},
-		{1.5, 1.5}, {float32(0.5), 0.5}, {sql.NullInt64{}, nil}, {sql.NullInt64{Int64: 3, Valid: true}, int64(3)},
+		{1.5, 1.5}, {float32(0.5), 0.5}, {time.Time{}, int64(0)}, {time.UnixMilli(1500), int64(1500)}, {sql.NullInt64{}, nil}, {sql.NullInt64{Int64: 3, Valid: true}, int64(3)},
 	} {
 		got, err := row.Arg(c.in)
 		if err != nil || !cmp.Equal(got, c.want) {
 			t.Errorf("%T: got %v, %v, want %v", c.in, got, err, c.want)
 		}
 	}
-	for _, bad := range []any{time.Time{}, uint64(1 << 63), []string{"x"}, make(chan int), struct{}{}, secret.NewText("x")} {
+	for _, bad := range []any{time.Local, uint64(1 << 63), []string{"x"}, make(chan int), struct{}{}, secret.NewText("x")} {
 		if got, err := row.Arg(bad); err == nil {
 			t.Errorf("%T became %T", bad, got)
 		}
