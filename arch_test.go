@@ -46,7 +46,7 @@ var rooms = strings.Fields(`
 	internal/account/signon internal/account/signon/signontest
 	internal/institution internal/account internal/catalogue internal/subject internal/consent internal/grant
 	internal/facts internal/enrol internal/desk internal/family internal/inventory internal/intake internal/attest internal/office internal/evidence
-	internal/application internal/release internal/leak internal/source/flow internal/source/office internal/source/ole internal/source/pdf internal/source/database internal/source/site internal/source internal/scan internal/survey internal/publish internal/research
+	internal/application internal/draw internal/release internal/leak internal/source/flow internal/source/office internal/source/ole internal/source/pdf internal/source/database internal/source/site internal/source internal/scan internal/survey internal/publish internal/research
 
 	internal/keys/file internal/keys/pkcs11 internal/keys/transit
 	internal/notify internal/relay
@@ -103,7 +103,7 @@ var exposers = strings.Fields(`
 	internal/keys/file/encode.go internal/keys/pkcs11/pkcs11.go internal/keys/pkcs11/session.go
 	internal/keys/transit/transit.go
 	internal/notify/sealed.go internal/notify/sign.go internal/notify/webhook.go internal/notify/worker.go
-	internal/phone/phone.go internal/phone/desk.go internal/relay/relay.go internal/publish/query.go internal/release/open.go internal/release/shared.go internal/roster/duplicate.go internal/roster/value.go
+	internal/phone/phone.go internal/phone/desk.go internal/relay/relay.go internal/draw/row.go internal/release/open.go internal/release/shared.go internal/roster/duplicate.go internal/roster/value.go
 	internal/web/called.go internal/web/session.go internal/web/shown.go
 	cmd/wardfold/logkey.go cmd/wardfold/secrets.go test/bench/fill.go
 	internal/seal/index.go internal/seal/kek.go internal/seal/parts.go internal/seal/ring.go internal/seal/sealer.go internal/seal/sign.go

@@ -47,7 +47,7 @@ var types = map[policy.Act]ledger.Type{
 	policy.ScanStart:      ledger.ScanStarted, policy.ScanRead: ledger.ScanRead,
 	policy.LeakReceive: ledger.LeakReceived, policy.LeakTrace: ledger.LeakOpened, policy.LeakRead: ledger.LeakRead, policy.LeakClose: ledger.LeakClosed,
 	policy.PublishDraw: ledger.PublicationDrawn, policy.PublishPrepare: ledger.PublicationPrepared, policy.PublishRead: ledger.PublicationRead, policy.PublishApprove: ledger.Publication, policy.PublishWithdraw: ledger.PublicationEnded,
-	policy.ResearchPropose: ledger.ResearchProposed, policy.ResearchRun: ledger.ResearchTested, policy.ResearchApprove: ledger.ResearchApproved,
+	policy.ResearchDraw: ledger.ResearchDrawn, policy.ResearchPropose: ledger.ResearchProposed, policy.ResearchRun: ledger.ResearchTested, policy.ResearchApprove: ledger.ResearchApproved,
 	policy.ResearchCollect: ledger.ResearchCollected, policy.ResearchEnd: ledger.ResearchEnded,
 	policy.ResearchBudget: ledger.ResearchBudget, policy.ResearchCount: ledger.ResearchCounted,
 	policy.StoreView: ledger.AuditSearched, policy.MatrixView: ledger.AuditSearched,

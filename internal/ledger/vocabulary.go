@@ -124,6 +124,8 @@ const (
 	PublicationRead     Type = "publication.read"     // somebody looked at it
 	Publication         Type = "publication"          // a second person made it public; Hash is of what is shown
 	PublicationEnded    Type = "publication.ended"    // it came down, or never was public
+	ResearchDrawn       Type = "research.drawn"       // data were taken from the records for it; Count is their records
+	ResearchRow         Type = "research.row"         // somebody was in it
 	ResearchProposed    Type = "research.proposed"    // data were handed in to be made anonymous; Count is their records
 	ResearchOpened      Type = "research.opened"      // they were opened for that
 	ResearchTested      Type = "research.tested"      // Hash is of the report, which says what passed and what failed
@@ -153,7 +155,7 @@ var Types = []Type{
 	ConfigLoaded, Attested, APIKeyAsked, APIKeyApproved, APIKeyMade, APIKeyRevoked, AuditSearched, AuditVerified, EvidenceMade,
 	InventoryTaken, ScanStarted, ScanEnded, ScanRead,
 	LeakReceived, LeakOpened, LeakTraced, LeakRead, LeakClosed, PublicationDrawn, PublicationRow, PublicationPrepared, PublicationRead, Publication, PublicationEnded,
-	ResearchProposed, ResearchOpened, ResearchTested, ResearchApproved, ResearchCollected, ResearchEnded, ResearchBudget, ResearchCounted, LogPurged, Denied, Alarm,
+	ResearchDrawn, ResearchRow, ResearchProposed, ResearchOpened, ResearchTested, ResearchApproved, ResearchCollected, ResearchEnded, ResearchBudget, ResearchCounted, LogPurged, Denied, Alarm,
 }
 
 // Operation is one of the eight operations on personal information.

@@ -82,6 +82,7 @@ const (
 	PublishRead     Act = "publish.read"     // what is prepared, and what became of it
 	PublishApprove  Act = "publish.approve"  // make it public, as the second person
 	PublishWithdraw Act = "publish.withdraw" // take it down, or give it up
+	ResearchDraw    Act = "research.draw"    // take those data from the records, under a grant
 	ResearchPropose Act = "research.propose" // hand in data that shall be made anonymous
 	ResearchRun     Act = "research.run"     // make them anonymous and try the result
 	ResearchApprove Act = "research.approve" // let the result go, as the second person
@@ -195,6 +196,7 @@ var acts = map[Act]nature{
 	PublishRead:     {Use, nil},
 	PublishApprove:  {Disclose, []string{"weighty"}},
 	PublishWithdraw: {Delete, nil},
+	ResearchDraw:    {Use, []string{"reading", "opening", "placed"}},
 	ResearchPropose: {Store, nil},
 	ResearchRun:     {Process, nil},
 	ResearchApprove: {Provide, []string{"weighty"}},

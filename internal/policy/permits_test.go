@@ -36,14 +36,14 @@ var may = map[actor.Role]string{
 		field.reveal glass.break glass.review grant.approve grant.end grant.request import.apply
 		import.discard import.release import.report import.upload leak.close leak.read leak.receive
 		leak.trace matrix.view notice.publish publish.approve publish.draw publish.prepare publish.read
-		publish.withdraw purpose.define research.approve research.budget research.collect research.count
+		publish.withdraw purpose.define research.approve research.budget research.collect research.count research.draw
 		research.end research.propose research.run role.appoint scan.read scan.start schema.extend store.view
 		subject.correct subject.erase subject.restrict subject.search subject.view system.define`,
 	actor.CyberOffice: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
 		import.discard import.release matrix.view research.approve research.budget research.end store.view system.define`,
 	actor.DataOwner: `application.decide application.submit application.withdraw audit.verify capsule.close
 		charge.accept duty.delegate grant.approve grant.end import.discard import.release matrix.view
-		research.approve research.budget research.collect research.count
+		research.approve research.budget research.collect research.count research.draw
 		research.end research.propose research.run store.view`,
 	actor.Leader: `application.decide audit.verify charge.accept duty.delegate grant.approve grant.end
 		import.discard import.release matrix.view publish.approve publish.read publish.withdraw

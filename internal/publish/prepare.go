@@ -11,9 +11,11 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/draw"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/note"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/seal"
@@ -27,7 +29,7 @@ type Upload struct {
 	File  io.ReaderAt
 	Size  int64
 	Text  string
-	Query *Query
+	Query *draw.Query
 }
 
 // longestWords bounds a title and an article, in bytes.
@@ -108,7 +110,12 @@ func (n *Notice) check() error {
 // take has the list from where it lies: the records or a file.
 func (s *Service) take(ctx context.Context, a actor.Actor, o Occasion, u Upload) (d draft, stands id.Grant, err error) {
 	if u.Query != nil {
-		return s.draw(ctx, a, *u.Query)
+		list, err := draw.Desk{Gate: s.Gate, Facts: s.Facts}.Draw(ctx, a, *u.Query, draw.For{Act: policy.PublishDraw, Row: ledger.PublicationRow})
+		for _, child := range list.Records {
+			d.Records = append(d.Records, child.String())
+		}
+		d.Header, d.Rows = list.Header, list.Rows
+		return d, list.Grant, err
 	}
 	d.Header, d.Rows, err = s.read(ctx, o, u)
 	return d, stands, err

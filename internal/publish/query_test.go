@@ -8,6 +8,7 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/draw"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
@@ -37,7 +38,7 @@ func TestAListIsDrawnUnderAGrantedApplication(t *testing.T) {
 	draw := func(a actor.Actor, app id.Application) (publish.Publication, error) {
 		n := honour()
 		n.Ages = publish.Young
-		return c.Notices.Prepare(ctx, a, n, publish.Upload{Query: &publish.Query{Application: app, Words: map[string]string{subject.LearnerName: "孩子姓名", "course": "课程"}}})
+		return c.Notices.Prepare(ctx, a, n, publish.Upload{Query: &draw.Query{Application: app, Words: map[string]string{subject.LearnerName: "孩子姓名", "course": "课程"}}})
 	}
 	app := paper(nil)
 	entries := func() (n int) {
@@ -74,9 +75,9 @@ func TestAListIsDrawnUnderAGrantedApplication(t *testing.T) {
 	_, err = draw(stale, app)
 	wants(t, err, fault.Unauthenticated, "")
 	_, err = draw(officer, paper(func(f *application.Form) { f.Place = "screen" }))
-	wants(t, err, fault.Invalid, "publish.screen")
+	wants(t, err, fault.Invalid, "draw.screen")
 	c.Advance(40 * 24 * time.Hour)
 	officer.ProvedAt = c.Now()
 	_, err = draw(officer, app)
-	wants(t, err, fault.Invalid, "publish.not_granted")
+	wants(t, err, fault.Invalid, "draw.not_granted")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
+	"github.com/wardfold/wardfold/internal/draw"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/lang"
@@ -193,9 +194,9 @@ func (p *staffPages) takePublication(r *Request) (made publish.Publication, err 
 	if from := f.Get("from"); from != "" {
 		app, err := id.Parse[id.Application](from)
 		if err != nil {
-			return made, fault.At("from", "publish.not_granted")
+			return made, fault.At("from", "draw.not_granted")
 		}
-		return p.Notices.Prepare(r.Context(), r.Actor, n, publish.Upload{Query: &publish.Query{Application: app, Words: queryWords(r.P)}})
+		return p.Notices.Prepare(r.Context(), r.Actor, n, publish.Upload{Query: &draw.Query{Application: app, Words: queryWords(r.P)}})
 	}
 	file, head, err := r.FormFile("file")
 	if err != nil || head.Size == 0 {
@@ -211,5 +212,5 @@ func (p *staffPages) takePublication(r *Request) (made publish.Publication, err 
 // queryWords are the headers of a list from the records.
 func queryWords(p lang.Printer) map[string]string {
 	return map[string]string{subject.LearnerName: p.T("field." + subject.LearnerName), subject.LearnerBirth: p.T("field." + subject.LearnerBirth),
-		"course": p.T("publish.course")}
+		draw.Course: p.T("draw.course")}
 }
