@@ -28,13 +28,17 @@ HOUSETEST := github.com/wardfold/wardfold/internal/house/housetest
 # packages to each.
 TOGETHER := $(shell expr 2 '*' $$(nproc))
 
+# The packages that take longest begin first, so that none of them runs alone at
+# the end.
+LONGEST := ./internal/web ./test/matrix ./test/crash ./cmd/wardfold
+
 # test: unit, property, fuzz seeds, both databases, both cipher suites, browser, crash.
 test: packages generate-check
 	$(GO) vet ./...
-	$(GO) test -p $(TOGETHER) -timeout 20m ./...
+	$(GO) test -p $(TOGETHER) -timeout 20m $(LONGEST) ./...
 	$(GO) test -timeout 5m -tags pkcs11 ./internal/keys/...
-	WARDFOLD_TEST_DB=postgres $(GO) test -p $(TOGETHER) -short -timeout 20m $(HOUSES)
-	WARDFOLD_TEST_SUITE=gm $(GO) test -p $(TOGETHER) -short -timeout 20m $(HOUSES)
+	WARDFOLD_TEST_DB=postgres $(GO) test -p $(TOGETHER) -short -timeout 20m ./internal/web ./test/matrix $(HOUSES)
+	WARDFOLD_TEST_SUITE=gm $(GO) test -p $(TOGETHER) -short -timeout 20m ./internal/web ./test/matrix $(HOUSES)
 
 # packages: Debian packages that the tests drive for real.
 packages:

@@ -76,15 +76,12 @@ func (w *world) use(t *testing.T, act string, of family) id.Application {
 	if capsule {
 		f.Kind = application.Capsule
 	}
-	before, err := w.Applications.Mine(ctx, clerk)
-	w.must(t, err)
-	for _, old := range before {
-		if old.Case.State == application.Draft { // nobody keeps more than a few
-			w.must(t, w.Applications.Discard(ctx, clerk, old.ID))
-		}
+	if old, err := w.Applications.Read(ctx, clerk, w.draft); err == nil && old.Case.State == application.Draft { // nobody keeps more than a few
+		w.must(t, w.Applications.Discard(ctx, clerk, w.draft))
 	}
 	x, err := w.Applications.Save(ctx, clerk, id.Application{}, f)
 	w.must(t, err)
+	w.draft = x.ID
 	if act == "submit" || act == "discard" || act == "draft" {
 		return x.ID
 	}

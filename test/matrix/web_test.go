@@ -106,6 +106,7 @@ func what(r web.Route) string {
 // relation and compares with the table. A page without a row fails. S0-10, I8,
 // T30, T31.
 func TestEveryPageForEveryRoleAndRelation(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	s := w.pages(t)
 	got := map[row][]string{}
