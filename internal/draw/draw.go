@@ -38,6 +38,8 @@ type For struct {
 	// Places lets an application for everybody of a place stand for its people. A
 	// list that shall be public names them one by one.
 	Places bool
+
+	Person bool // a natural person is to have it, which is banned
 }
 
 // Query is a list that lies in the records: those whom a granted application
@@ -76,6 +78,7 @@ func (x Desk) Draw(ctx context.Context, a actor.Actor, q Query, f For) (List, er
 		if g, err = standing(tx, a, q.Application); err != nil {
 			return err
 		}
+		c.Facts.RecipientNaturalPerson = f.Person
 		return x.leave(tx, c, g)
 	}, func(tx *db.Tx, p seal.Permit, c *gate.Case) (err error) {
 		who := g.Subjects

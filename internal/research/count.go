@@ -3,10 +3,8 @@ package research
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
@@ -14,7 +12,6 @@ import (
 	"github.com/wardfold/wardfold/deid/noise"
 	"github.com/wardfold/wardfold/deid/table"
 	"github.com/wardfold/wardfold/internal/actor"
-	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
@@ -221,56 +218,15 @@ func (d Dataset) question(columns []string) []byte {
 	return h.Sum(nil)
 }
 
-// asked finds the answer to a question that was asked before.
-func asked(tx *db.Tx, d Dataset, question []byte) (t Tally, err error) {
-	t, err = scanTally(tx.QueryRow(`SELECT tally_id, dataset_id, epsilon, answer, staff_id, at FROM research_tally
-		WHERE institution_id = $1 AND population_id = $2 AND question = $3`, d.Institution, d.Population, question).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Tally{}, nil
-	}
-	t.Again = err == nil
-	return t, err
-}
-
-func scanTally(scan func(...any) error) (t Tally, err error) {
-	var epsilon, at int64
-	var answer string
-	if err = scan(&t.ID, &t.Dataset, &epsilon, &answer, &t.By, &at); err != nil {
-		return t, err
-	}
-	t.Epsilon, t.At = noise.Epsilon(epsilon), moment(at)
-	return t, json.Unmarshal([]byte(answer), &t)
-}
-
-func putTally(tx *db.Tx, d Dataset, t Tally, question []byte, text string) error {
-	_, err := tx.Exec(`INSERT INTO research_tally (institution_id, tally_id, population_id, dataset_id, question, year, epsilon, answer, staff_id, at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, d.Institution, t.ID, d.Population, d.ID, question,
-		civil.DateOf(t.At).Year(), int64(t.Epsilon), text, t.By, milli(t.At))
-	return err
-}
-
 // Tallies lists the counts that were released of a data set, the newest first.
 // Errors: Denied research.denied.
 func (s *Service) Tallies(ctx context.Context, a actor.Actor, which id.Dataset) (list []Tally, err error) {
 	if err := s.may(a); err != nil {
 		return nil, err
 	}
-	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT tally_id, dataset_id, epsilon, answer, staff_id, at FROM research_tally
-			WHERE institution_id = $1 AND dataset_id = $2 ORDER BY tally_id DESC LIMIT 100`, a.Institution, which)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			t, err := scanTally(rows.Scan)
-			if err != nil {
-				return err
-			}
-			list = append(list, t)
-		}
-		return rows.Err()
+	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) (err error) {
+		list, err = tallies(tx, a.Institution, which)
+		return err
 	})
 	return list, err
 }

@@ -2,13 +2,10 @@ package research
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"strings"
 
 	"github.com/wardfold/wardfold/deid/noise"
 	"github.com/wardfold/wardfold/internal/actor"
-	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
@@ -45,13 +42,10 @@ func (s *Service) SetPopulation(ctx context.Context, a actor.Actor, p Population
 	_, err := s.Gate.Do(ctx, gate.Request{Actor: a, Act: policy.ResearchBudget}, s.who, func(tx *db.Tx, _ seal.Permit, c *gate.Case) error {
 		c.Ref, c.Count = p.ID.String(), int(p.Total)
 		p.By, p.At = a.Staff, tx.Now()
-		_, err := tx.Exec(`INSERT INTO research_population (institution_id, population_id, name, people, total, set_by, set_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (institution_id, population_id)
-			DO UPDATE SET name = $3, people = $4, total = $5, set_by = $6, set_at = $7`,
-			a.Institution, p.ID, p.Name, p.People, int64(p.Total), p.By, milli(p.At))
-		if err != nil {
+		if err := putPopulation(tx, a.Institution, p); err != nil {
 			return err
 		}
+		var err error
 		p.Spent, err = spent(tx, a.Institution, p.ID)
 		return err
 	})
@@ -63,59 +57,18 @@ func (s *Service) Populations(ctx context.Context, a actor.Actor) (list []Popula
 	if err := s.may(a); err != nil {
 		return nil, err
 	}
-	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT population_id, name, people, total, set_by, set_at FROM research_population
-			WHERE institution_id = $1 ORDER BY name LIMIT 500`, a.Institution)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			p, err := scanPopulation(rows.Scan)
-			if err != nil {
-				return err
-			}
-			list = append(list, p)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		for i := range list {
-			if list[i].Spent, err = spent(tx, a.Institution, list[i].ID); err != nil {
-				return err
-			}
-		}
-		return nil
+	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) (err error) {
+		list, err = populations(tx, a.Institution)
+		return err
 	})
 	return list, err
 }
 
-func scanPopulation(scan func(...any) error) (p Population, err error) {
-	var total, at int64
-	err = scan(&p.ID, &p.Name, &p.People, &total, &p.By, &at)
-	p.Total, p.At = noise.Epsilon(total), moment(at)
+// population reads one. Errors: fault.Invalid at population.
+func (s *Service) population(ctx context.Context, a actor.Actor, which id.Population) (p Population, err error) {
+	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) (err error) {
+		p, err = loadPopulation(tx, a.Institution, which)
+		return err
+	})
 	return p, err
-}
-
-func loadPopulation(tx *db.Tx, inst id.Institution, which id.Population) (Population, error) {
-	p, err := scanPopulation(tx.QueryRow(`SELECT population_id, name, people, total, set_by, set_at FROM research_population
-		WHERE institution_id = $1 AND population_id = $2`, inst, which).Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, fault.At("population", "research.population")
-	}
-	if err != nil {
-		return p, err
-	}
-	p.Spent, err = spent(tx, inst, which)
-	return p, err
-}
-
-// spent is what has been given away about a population in the year of the
-// transaction.
-func spent(tx *db.Tx, inst id.Institution, which id.Population) (noise.Epsilon, error) {
-	var sum int64
-	err := tx.QueryRow(`SELECT coalesce(sum(epsilon), 0) FROM research_tally
-		WHERE institution_id = $1 AND population_id = $2 AND year = $3`, inst, which, civil.DateOf(tx.Now()).Year()).Scan(&sum)
-	return noise.Epsilon(sum), err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/wardfold/wardfold/deid/table"
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/draw"
 	"github.com/wardfold/wardfold/internal/facts"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
@@ -58,20 +59,23 @@ type Proposal struct {
 	Population id.Population
 	Purpose    string
 	Recipient  string
-	Person     bool   // the recipient is a natural person, which is banned
-	List       Upload // the people whose data shall be made anonymous
-	Register   Upload // the population, with the columns that help to recognise; may be empty
+	Person     bool        // the recipient is a natural person, which is banned
+	List       Upload      // the people whose data shall be made anonymous
+	Query      *draw.Query // in the place of List: a list that lies in the records
+	Register   Upload      // the population, with the columns that help to recognise; may be empty
 }
 
-// Propose takes in a list, seals it and proposes what each column is. Errors:
-// fault.Invalid at population, purpose, recipient, file or register, which names row
-// and column; what the gate refuses.
+// Propose takes in a list, seals it and proposes what each column is. A list from
+// the records is read under a grant, with an entry for each child, and is then
+// judged like any other. Errors: fault.Invalid at population, purpose, recipient,
+// file or register, which names row and column; those of draw.Desk.Draw; what the
+// gate refuses.
 func (s *Service) Propose(ctx context.Context, a actor.Actor, p Proposal) (Dataset, error) {
 	p.Purpose, p.Recipient = strings.TrimSpace(p.Purpose), strings.TrimSpace(p.Recipient)
 	if err := p.check(); err != nil {
 		return Dataset{}, err
 	}
-	list, err := s.read(ctx, "file", p.List)
+	list, stands, err := s.take(ctx, a, p)
 	if err != nil {
 		return Dataset{}, err
 	}
@@ -80,6 +84,9 @@ func (s *Service) Propose(ctx context.Context, a actor.Actor, p Proposal) (Datas
 		State: Draft, By: a.Staff, At: now, Rows: list.Rows(), Settings: Usual(), touched: now}
 	if d.Columns, err = s.classify(list); err != nil {
 		return Dataset{}, err
+	}
+	if p.Query != nil {
+		d.Columns[0] = recordColumn(list)
 	}
 	key, err := s.Gate.Vault.Prepare(ctx, s.Gate.DB, a.Institution, seal.Holder(d.ID))
 	if err != nil {
@@ -110,7 +117,7 @@ func (s *Service) Propose(ctx context.Context, a actor.Actor, p Proposal) (Datas
 		if _, err := loadPopulation(tx, a.Institution, p.Population); err != nil {
 			return err
 		}
-		c.Ref, c.Count = d.ID.String(), d.Rows
+		c.Ref, c.Count, c.Grant = d.ID.String(), d.Rows, stands
 		if err := key.Save(tx); err != nil {
 			return err
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/wardfold/wardfold/deid/noise"
+	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
@@ -195,6 +197,114 @@ func released(tx *db.Tx, inst id.Institution, but id.Dataset) (rolls []*roll, er
 		rolls = append(rolls, r)
 	}
 	return rolls, nil
+}
+
+func putPopulation(tx *db.Tx, inst id.Institution, p Population) error {
+	_, err := tx.Exec(`INSERT INTO research_population (institution_id, population_id, name, people, total, set_by, set_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (institution_id, population_id)
+		DO UPDATE SET name = $3, people = $4, total = $5, set_by = $6, set_at = $7`,
+		inst, p.ID, p.Name, p.People, int64(p.Total), p.By, milli(p.At))
+	return err
+}
+
+func populations(tx *db.Tx, inst id.Institution) (list []Population, err error) {
+	rows, err := tx.Query(`SELECT population_id, name, people, total, set_by, set_at FROM research_population
+		WHERE institution_id = $1 ORDER BY name LIMIT 500`, inst)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		p, err := scanPopulation(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if list[i].Spent, err = spent(tx, inst, list[i].ID); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func scanPopulation(scan func(...any) error) (p Population, err error) {
+	var total, at int64
+	err = scan(&p.ID, &p.Name, &p.People, &total, &p.By, &at)
+	p.Total, p.At = noise.Epsilon(total), moment(at)
+	return p, err
+}
+
+func loadPopulation(tx *db.Tx, inst id.Institution, which id.Population) (Population, error) {
+	p, err := scanPopulation(tx.QueryRow(`SELECT population_id, name, people, total, set_by, set_at FROM research_population
+		WHERE institution_id = $1 AND population_id = $2`, inst, which).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, fault.At("population", "research.population")
+	}
+	if err != nil {
+		return p, err
+	}
+	p.Spent, err = spent(tx, inst, which)
+	return p, err
+}
+
+// spent is what has been given away about a population in the year of the
+// transaction.
+func spent(tx *db.Tx, inst id.Institution, which id.Population) (noise.Epsilon, error) {
+	var sum int64
+	err := tx.QueryRow(`SELECT coalesce(sum(epsilon), 0) FROM research_tally
+		WHERE institution_id = $1 AND population_id = $2 AND year = $3`, inst, which, civil.DateOf(tx.Now()).Year()).Scan(&sum)
+	return noise.Epsilon(sum), err
+}
+
+// asked finds the answer to a question that was asked before.
+func asked(tx *db.Tx, d Dataset, question []byte) (t Tally, err error) {
+	t, err = scanTally(tx.QueryRow(`SELECT tally_id, dataset_id, epsilon, answer, staff_id, at FROM research_tally
+		WHERE institution_id = $1 AND population_id = $2 AND question = $3`, d.Institution, d.Population, question).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Tally{}, nil
+	}
+	t.Again = err == nil
+	return t, err
+}
+
+func scanTally(scan func(...any) error) (t Tally, err error) {
+	var epsilon, at int64
+	var answer string
+	if err = scan(&t.ID, &t.Dataset, &epsilon, &answer, &t.By, &at); err != nil {
+		return t, err
+	}
+	t.Epsilon, t.At = noise.Epsilon(epsilon), moment(at)
+	return t, json.Unmarshal([]byte(answer), &t)
+}
+
+func putTally(tx *db.Tx, d Dataset, t Tally, question []byte, text string) error {
+	_, err := tx.Exec(`INSERT INTO research_tally (institution_id, tally_id, population_id, dataset_id, question, year, epsilon, answer, staff_id, at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, d.Institution, t.ID, d.Population, d.ID, question,
+		civil.DateOf(t.At).Year(), int64(t.Epsilon), text, t.By, milli(t.At))
+	return err
+}
+
+// tallies lists what was counted of a data set, the newest first.
+func tallies(tx *db.Tx, inst id.Institution, which id.Dataset) (list []Tally, err error) {
+	rows, err := tx.Query(`SELECT tally_id, dataset_id, epsilon, answer, staff_id, at FROM research_tally
+		WHERE institution_id = $1 AND dataset_id = $2 ORDER BY tally_id DESC LIMIT 100`, inst, which)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		t, err := scanTally(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, t)
+	}
+	return list, rows.Err()
 }
 
 func milli(t time.Time) int64 {

@@ -11,9 +11,14 @@ import (
 	"github.com/wardfold/wardfold/deid/hierarchy"
 	"github.com/wardfold/wardfold/deid/table"
 	"github.com/wardfold/wardfold/detect"
+	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/civil"
+	"github.com/wardfold/wardfold/internal/draw"
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/note"
+	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/source"
 )
@@ -27,6 +32,36 @@ type Upload struct {
 }
 
 func (u Upload) empty() bool { return u.File == nil || u.Size == 0 }
+
+// record is the kind of the column that names the record of each person of a list
+// from the records: it says for certain who is in which release.
+const record = "record"
+
+// take has the list from where it lies: the records or a file.
+func (s *Service) take(ctx context.Context, a actor.Actor, p Proposal) (*table.Table, id.Grant, error) {
+	if p.Query == nil {
+		t, err := s.read(ctx, "file", p.List)
+		return t, id.Grant{}, err
+	}
+	if _, err := s.population(ctx, a, p.Population); err != nil { // before anybody's record is opened
+		return nil, id.Grant{}, err
+	}
+	list, err := draw.Desk{Gate: s.Gate, Facts: s.Facts}.Draw(ctx, a, *p.Query,
+		draw.For{Act: policy.ResearchDraw, Row: ledger.ResearchRow, Places: true, Person: p.Person})
+	if err != nil {
+		return nil, id.Grant{}, err
+	}
+	for i, child := range list.Records {
+		list.Rows[i] = slices.Insert(list.Rows[i], 0, child.String())
+	}
+	t, err := table.From(slices.Insert(list.Header, 0, p.Query.Words[record]), list.Rows)
+	return t, list.Grant, unread("from", err)
+}
+
+// recordColumn is the first column of a list from the records.
+func recordColumn(t *table.Table) Column {
+	return Column{Name: t.Columns[0].Name, Kind: record, Role: Identifier, Fixed: true, Values: len(t.Columns[0].Values)}
+}
 
 // read takes in a list. path is where it was brought. Errors: fault.Invalid at
 // path, which names row and column.
@@ -154,7 +189,7 @@ func (s *Service) classify(t *table.Table) ([]Column, error) {
 
 // unique are kinds that a person has for himself: nobody else of a list has the
 // same.
-var unique = []string{"resident_id", "student_number", "birth_certificate", "residence_permit", "home_permit", "taiwan_permit",
+var unique = []string{record, "resident_id", "student_number", "birth_certificate", "residence_permit", "home_permit", "taiwan_permit",
 	"travel_permit", "foreigner_permit", "passport"}
 
 // repeated finds a person who is in a list twice, and the second row. Groups of k
