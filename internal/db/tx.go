@@ -160,8 +160,8 @@ func (r *Rows) Next() bool {
 
 // Scan copies the columns of the row into dest: *int64, *int, *string, *[]byte,
 // *bool, *float64, *time.Time (milliseconds; 0 and null are the zero time), *any,
-// a sql.Scanner such as an id, a named type or a byte array of these, or a
-// pointer to a pointer for what may be null.
+// a sql.Scanner such as an id, a named type or a byte array of these (empty and
+// null are zeros), or a pointer to a pointer for what may be null.
 func (r *Rows) Scan(dest ...any) error { return r.set.Scan(r.at, dest) }
 
 // Err returns nil: failures came from Query.

@@ -154,8 +154,8 @@ func moment(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// reflect handles named types, other integer widths, byte arrays and pointers
-// (nil for null).
+// reflect handles named types, other integer widths, byte arrays (zero for
+// nothing) and pointers (nil for null).
 func (v Value) reflect(dest any) error {
 	p := reflect.ValueOf(dest)
 	if p.Kind() != reflect.Pointer || p.IsNil() {
@@ -179,7 +179,8 @@ func (v Value) reflect(dest any) error {
 		e.SetString(string(v.b))
 	case e.Kind() == reflect.Slice && e.Type().Elem().Kind() == reflect.Uint8 && v.kind != Int && v.kind != Float:
 		e.SetBytes(v.b)
-	case e.Kind() == reflect.Array && e.Type().Elem().Kind() == reflect.Uint8 && len(v.b) == e.Len():
+	case e.Kind() == reflect.Array && e.Type().Elem().Kind() == reflect.Uint8 && v.kind != Int && v.kind != Float && (len(v.b) == e.Len() || len(v.b) == 0):
+		e.SetZero()
 		reflect.Copy(e, reflect.ValueOf(v.b))
 	default:
 		return v.mismatch(dest)

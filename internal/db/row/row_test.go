@@ -102,6 +102,21 @@ func TestATimeIsTheMillisecondInUTCThatItWas(t *testing.T) {
 	}
 }
 
+func TestAHashThatIsNotThereIsZero(t *testing.T) {
+	s := row.Set{Cols: 2}
+	s.Blob(nil)
+	s.Null()
+	a, b := [2]byte{1}, [2]byte{2}
+	if err := s.Scan(0, []any{&a, &b}); err != nil || a != [2]byte{} || b != [2]byte{} {
+		t.Errorf("got %v, %v, %v", a, b, err)
+	}
+	s = row.Set{Cols: 1}
+	s.Int(0)
+	if err := s.Scan(0, []any{&a}); err == nil {
+		t.Error("a number became a hash")
+	}
+}
+
 func TestCellsSurviveTheGrowthOfTheAnswer(t *testing.T) {
 	s := row.Set{Cols: 1}
 	for i := range 1000 {
