@@ -223,11 +223,8 @@ var reviewers = []actor.Role{actor.Manager, actor.Officer, actor.Owner, actor.Au
 
 const glassColumns = `grant_id, staff_id, store_id, subject_id, reason, at, due_at, verdict, reviewer_id, reviewed_at`
 
-func (g *Glass) scan(scan func(...any) error) error {
-	var at, due, reviewed int64
-	err := scan(&g.Grant, &g.Who, &g.Store, &g.Child, &g.Reason, &at, &due, &g.Verdict, &g.Reviewer, &reviewed)
-	g.At, g.Due, g.Reviewed = moment(at), moment(due), moment(reviewed)
-	return err
+func (g *Glass) scan(scan db.Scan) error {
+	return scan(&g.Grant, &g.Who, &g.Store, &g.Child, &g.Reason, &g.At, &g.Due, &g.Verdict, &g.Reviewer, &g.Reviewed)
 }
 
 func glassOf(tx *db.Tx, inst id.Institution, which id.Grant) (Glass, error) {
@@ -242,16 +239,13 @@ func glassOf(tx *db.Tx, inst id.Institution, which id.Grant) (Glass, error) {
 }
 
 // glasses reads a list, each with what its grant says.
-func glasses(tx *db.Tx, inst id.Institution, query string, args ...any) (all []Glass, err error) {
-	rows, err := tx.Query(query, args...)
+func glasses(tx *db.Tx, inst id.Institution, query string, args ...any) ([]Glass, error) {
+	all, err := db.List(tx, (*Glass).scan, query, args...)
 	if err != nil {
 		return nil, wrap("list the glass of an", err)
 	}
-	for rows.Next() {
-		var g Glass
-		if err := g.scan(rows.Scan); err != nil {
-			return nil, wrap("list the glass of an", err)
-		}
+	for i := range all {
+		g := &all[i]
 		under, err := grant.Load(tx, inst, g.Grant)
 		if err != nil {
 			return nil, err
@@ -260,7 +254,6 @@ func glasses(tx *db.Tx, inst id.Institution, query string, args ...any) (all []G
 		if !under.EndedAt.IsZero() {
 			g.Until = under.EndedAt
 		}
-		all = append(all, g)
 	}
-	return all, rows.Err()
+	return all, nil
 }

@@ -44,8 +44,8 @@ func save(tx *db.Tx, x Application, from State) error {
 			people = $8, makers = $9, hash = $10, written_at = $11, submitted_at = $12, due_at = $13, ends_at = $14
 		WHERE institution_id = $15 AND application_id = $16 AND state = $17`,
 		string(x.Kind), string(x.Case.State), x.Case.Unit, x.Purpose, string(form), string(route), pack(x.Resolved),
-		int64(x.People), pack(x.Case.Makers), x.Case.Hash[:], x.Written.UnixMilli(), millis(x.Submitted), millis(x.Due),
-		millis(x.Case.Until), x.Institution, x.ID, string(from))
+		int64(x.People), pack(x.Case.Makers), x.Case.Hash[:], x.Written.UnixMilli(), x.Submitted, x.Due,
+		x.Case.Until, x.Institution, x.ID, string(from))
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "application.settled")
 	}
@@ -109,21 +109,20 @@ func eventsOf(tx *db.Tx, query string, args ...any) (map[id.Application][]Event,
 	all := map[id.Application][]Event{}
 	for rows.Next() {
 		var of id.Application
-		var at int64
-		var paper []byte
-		var body string
+		var at time.Time
+		var paper [32]byte
+		var body []byte
 		var e Event
 		if err := rows.Scan(&of, &at, &paper, &body); err != nil {
 			return nil, wrap("read the events of", err)
 		}
-		if err := json.Unmarshal([]byte(body), &e); err != nil {
+		if err := json.Unmarshal(body, &e); err != nil {
 			return nil, wrap("read the events of", err)
 		}
-		e.At = moment(at)
-		copy(e.Paper[:], paper)
+		e.At, e.Paper = at, paper
 		all[of] = append(all[of], e)
 	}
-	return all, wrap("read the events of", rows.Err())
+	return all, nil
 }
 
 // fold derives where an application stands from its events; a draft has none.
@@ -143,24 +142,23 @@ func (x *Application) fold(events []Event) error {
 	return nil
 }
 
-func (x *Application) scan(scan func(...any) error) error {
-	var form, route, unit string
+func (x *Application) scan(scan db.Scan) error {
+	var form, route, subjects, makers []byte
+	var unit string
 	var state State
-	var subjects, makers, hash []byte
-	var people, written, submitted, due int64
-	err := scan(&x.ID, &state, &x.Applicant, &x.Role, &unit, &x.Home, &form, &route, &subjects, &people, &makers, &hash,
-		&written, &submitted, &due)
+	var sum [32]byte
+	err := scan(&x.ID, &state, &x.Applicant, &x.Role, &unit, &x.Home, &form, &route, &subjects, &x.People, &makers, &sum,
+		&x.Written, &x.Submitted, &x.Due)
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal([]byte(form), &x.Form); err != nil {
+	if err := json.Unmarshal(form, &x.Form); err != nil {
 		return err
 	}
 	var steps []Step
-	if err := json.Unmarshal([]byte(route), &steps); err != nil {
+	if err := json.Unmarshal(route, &steps); err != nil {
 		return err
 	}
-	x.People, x.Written, x.Submitted, x.Due = int(people), moment(written), moment(submitted), moment(due)
 	if x.Resolved, err = unpack(subjects, id.FromBytes[id.Subject]); err != nil {
 		return err
 	}
@@ -168,8 +166,6 @@ func (x *Application) scan(scan func(...any) error) error {
 	if err != nil {
 		return err
 	}
-	var sum [32]byte
-	copy(sum[:], hash)
 	x.Case = Case{Paper: x.paper(unit, who, steps, sum), State: state}
 	return nil
 }
@@ -189,19 +185,12 @@ const (
 )
 
 // many reads a list and folds it, in two statements however long it is.
-func many(tx *db.Tx, inst id.Institution, query, events string, args ...any) (all []Application, err error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, wrap("list", err)
-	}
-	for rows.Next() {
-		x := Application{Institution: inst}
-		if err := x.scan(rows.Scan); err != nil {
-			return nil, wrap("list", err)
-		}
-		all = append(all, x)
-	}
-	if err := rows.Err(); err != nil || len(all) == 0 {
+func many(tx *db.Tx, inst id.Institution, query, events string, args ...any) ([]Application, error) {
+	all, err := db.List(tx, func(x *Application, scan db.Scan) error {
+		x.Institution = inst
+		return x.scan(scan)
+	}, query, args...)
+	if err != nil || len(all) == 0 {
 		return nil, wrap("list", err)
 	}
 	known, err := eventsOf(tx, events, args...)
@@ -248,24 +237,19 @@ func putUsers(tx *db.Tx, x Application) error {
 
 // similar lists the fields of the newest granted applications for a purpose, one
 // list for each.
-func similar(tx *db.Tx, inst id.Institution, purpose string, limit int) (fields [][]string, err error) {
-	rows, err := tx.Query(`SELECT form FROM application WHERE institution_id = $1 AND purpose = $2 AND submitted_at > 0
-		AND state IN ('granted', 'ended', 'closed') ORDER BY submitted_at DESC LIMIT $3`, inst, purpose, int64(limit))
-	if err != nil {
-		return nil, wrap("compare", err)
-	}
-	for rows.Next() {
-		var text string
+func similar(tx *db.Tx, inst id.Institution, purpose string, limit int) ([][]string, error) {
+	fields, err := db.List(tx, func(fields *[]string, scan db.Scan) error {
+		var text []byte
 		var f Form
-		if err := rows.Scan(&text); err != nil {
-			return nil, wrap("compare", err)
+		if err := scan(&text); err != nil {
+			return err
 		}
-		if err := json.Unmarshal([]byte(text), &f); err != nil {
-			return nil, wrap("compare", err)
-		}
-		fields = append(fields, f.Fields)
-	}
-	return fields, wrap("compare", rows.Err())
+		err := json.Unmarshal(text, &f)
+		*fields = f.Fields
+		return err
+	}, `SELECT form FROM application WHERE institution_id = $1 AND purpose = $2 AND submitted_at > 0
+		AND state IN ('granted', 'ended', 'closed') ORDER BY submitted_at DESC LIMIT $3`, inst, purpose, int64(limit))
+	return fields, wrap("compare", err)
 }
 
 // enrolledIn lists the children enrolled in a course of a store between two
@@ -277,7 +261,7 @@ func enrolledIn(tx *db.Tx, inst id.Institution, store id.Store, course string, s
 	}
 	rows, err := tx.Query(`SELECT child_id, course FROM enrolment WHERE institution_id = $1 AND store_id = $2
 		AND created_at >= $3 AND created_at < $4 AND child_id IS NOT NULL AND state IN ('enrolled', 'waiting')
-		ORDER BY created_at`, inst, store, millis(since), to)
+		ORDER BY created_at`, inst, store, since, to)
 	if err != nil {
 		return nil, wrap("find the people of", err)
 	}
@@ -294,7 +278,7 @@ func enrolledIn(tx *db.Tx, inst id.Institution, store id.Store, course string, s
 			all = append(all, child)
 		}
 	}
-	return all, wrap("find the people of", rows.Err())
+	return all, nil
 }
 
 func wrap(doing string, err error) error {
@@ -323,19 +307,4 @@ func unpack[T any](b []byte, read func([]byte) (T, error)) ([]T, error) {
 		all = append(all, x)
 	}
 	return all, nil
-}
-
-// moment and millis keep the zero time as 0.
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}
-
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
 }

@@ -71,20 +71,10 @@ func (s *Service) StandIns(ctx context.Context, a actor.Actor) (own []Delegation
 	return own, err
 }
 
-func delegations(tx *db.Tx, inst id.Institution, at time.Time) (all []Delegation, err error) {
-	rows, err := tx.Query(`SELECT delegation_id, from_id, to_id, role, starts_at, ends_at, closed_at FROM delegation
-		WHERE institution_id = $1 AND ends_at > $2 ORDER BY ends_at, delegation_id`, inst, at.UnixMilli())
-	if err != nil {
-		return nil, wrap("list delegations for an", err)
-	}
-	for rows.Next() {
-		var d Delegation
-		var since, until, closed int64
-		if err := rows.Scan(&d.ID, &d.From, &d.To, &d.Role, &since, &until, &closed); err != nil {
-			return nil, wrap("list delegations for an", err)
-		}
-		d.Since, d.Until, d.EndedAt = moment(since), moment(until), moment(closed)
-		all = append(all, d)
-	}
-	return all, rows.Err()
+func delegations(tx *db.Tx, inst id.Institution, at time.Time) ([]Delegation, error) {
+	all, err := db.List(tx, func(d *Delegation, scan db.Scan) error {
+		return scan(&d.ID, &d.From, &d.To, &d.Role, &d.Since, &d.Until, &d.EndedAt)
+	}, `SELECT delegation_id, from_id, to_id, role, starts_at, ends_at, closed_at FROM delegation
+		WHERE institution_id = $1 AND ends_at > $2 ORDER BY ends_at, delegation_id`, inst, at)
+	return all, wrap("list delegations for an", err)
 }

@@ -99,7 +99,7 @@ func (s *Service) DefineSystem(ctx context.Context, a actor.Actor, x System) (Sy
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (institution_id, code) DO UPDATE SET name = excluded.name, source = excluded.source, fields = excluded.fields,
 				in_charge = excluded.in_charge, operator = excluded.operator, using_unit = excluded.using_unit, live_at = excluded.live_at`,
-			a.Institution, x.Code, x.Name, flag(x.Source), strings.Join(x.Fields, " "), x.InCharge, x.Operator, x.User, millis(x.Live))
+			a.Institution, x.Code, x.Name, x.Source, strings.Join(x.Fields, " "), x.InCharge, x.Operator, x.User, x.Live)
 		return wrap("define a system for an", err)
 	})
 	return x, err
@@ -213,60 +213,25 @@ func (s *Service) bench(tx *db.Tx, inst id.Institution) (Bench, error) {
 	return b, err
 }
 
-func departments(tx *db.Tx, inst id.Institution) (all []Department, err error) {
-	rows, err := tx.Query(`SELECT code, name FROM department WHERE institution_id = $1 ORDER BY code`, inst)
-	if err != nil {
-		return nil, wrap("list departments for an", err)
-	}
-	for rows.Next() {
-		var d Department
-		if err := rows.Scan(&d.Code, &d.Name); err != nil {
-			return nil, wrap("list departments for an", err)
-		}
-		all = append(all, d)
-	}
-	return all, rows.Err()
+func departments(tx *db.Tx, inst id.Institution) ([]Department, error) {
+	all, err := db.List(tx, func(d *Department, scan db.Scan) error {
+		return scan(&d.Code, &d.Name)
+	}, `SELECT code, name FROM department WHERE institution_id = $1 ORDER BY code`, inst)
+	return all, wrap("list departments for an", err)
 }
 
 func memberships(tx *db.Tx, inst id.Institution) (map[id.Staff]string, error) {
-	rows, err := tx.Query(`SELECT staff_id, code FROM department_member WHERE institution_id = $1`, inst)
-	if err != nil {
-		return nil, wrap("list departments for an", err)
-	}
-	all := map[id.Staff]string{}
-	for rows.Next() {
-		var who id.Staff
-		var d string
-		if err := rows.Scan(&who, &d); err != nil {
-			return nil, wrap("list departments for an", err)
-		}
-		all[who] = d
-	}
-	return all, rows.Err()
+	all, err := db.Map[id.Staff, string](tx, `SELECT staff_id, code FROM department_member WHERE institution_id = $1`, inst)
+	return all, wrap("list departments for an", err)
 }
 
-func selectSystems(tx *db.Tx, inst id.Institution) (all []System, err error) {
-	rows, err := tx.Query(`SELECT code, name, source, fields, in_charge, operator, using_unit, live_at FROM business_system
-		WHERE institution_id = $1 ORDER BY code`, inst)
-	if err != nil {
-		return nil, wrap("list systems for an", err)
-	}
-	for rows.Next() {
-		var s System
+func selectSystems(tx *db.Tx, inst id.Institution) ([]System, error) {
+	all, err := db.List(tx, func(s *System, scan db.Scan) error {
 		var fields string
-		var source, live int64
-		if err := rows.Scan(&s.Code, &s.Name, &source, &fields, &s.InCharge, &s.Operator, &s.User, &live); err != nil {
-			return nil, wrap("list systems for an", err)
-		}
-		s.Source, s.Fields, s.Live = source != 0, strings.Fields(fields), moment(live)
-		all = append(all, s)
-	}
-	return all, rows.Err()
-}
-
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
+		err := scan(&s.Code, &s.Name, &s.Source, &fields, &s.InCharge, &s.Operator, &s.User, &s.Live)
+		s.Fields = strings.Fields(fields)
+		return err
+	}, `SELECT code, name, source, fields, in_charge, operator, using_unit, live_at FROM business_system
+		WHERE institution_id = $1 ORDER BY code`, inst)
+	return all, wrap("list systems for an", err)
 }

@@ -24,27 +24,33 @@ type Stuck struct {
 func (s *Service) Stuck(ctx context.Context, a actor.Actor) (n Stuck, err error) {
 	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
 		n = Stuck{}
-		all, err := pending(tx, a.Institution, Listed)
-		if err != nil || len(all) == 0 {
-			return err
-		}
-		b, err := s.bench(tx, a.Institution)
-		if err != nil {
-			return err
-		}
+		all, b, err := s.pending(tx, a)
 		for _, x := range all {
 			vacant := slices.ContainsFunc(x.Case.Open(), func(i int) bool { return len(b.Able(x.Case, i, tx.Now())) == 0 })
 			switch {
-			case !s.mayRead(a, x, b):
 			case vacant:
 				n.Vacant++
 			case x.Overdue(tx.Now()):
 				n.Late++
 			}
 		}
-		return nil
+		return err
 	})
 	return n, err
+}
+
+// pending lists what is to be decided and the actor may read, and who is there to
+// decide it.
+func (s *Service) pending(tx *db.Tx, a actor.Actor) ([]Application, Bench, error) {
+	all, err := pending(tx, a.Institution, Listed)
+	if err != nil || len(all) == 0 {
+		return nil, Bench{}, err
+	}
+	b, err := s.bench(tx, a.Institution)
+	if err != nil {
+		return nil, Bench{}, err
+	}
+	return slices.DeleteFunc(all, func(x Application) bool { return !s.mayRead(a, x, b) }), b, nil
 }
 
 // Seen lists the fields that were opened behind broken glass, each once, for who
@@ -87,18 +93,11 @@ type Burden struct {
 func (s *Service) Burdens(ctx context.Context, a actor.Actor) (of map[string]Burden, err error) {
 	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
 		of = map[string]Burden{}
-		all, err := pending(tx, a.Institution, Listed)
-		if err != nil || len(all) == 0 {
-			return err
-		}
-		b, err := s.bench(tx, a.Institution)
-		if err != nil {
-			return err
-		}
+		all, _, err := s.pending(tx, a)
 		for _, x := range all {
 			for _, i := range x.Case.Open() {
 				d := x.Case.Steps[i].Department
-				if d == "" || !s.mayRead(a, x, b) {
+				if d == "" {
 					continue
 				}
 				n := of[d]
@@ -109,7 +108,7 @@ func (s *Service) Burdens(ctx context.Context, a actor.Actor) (of map[string]Bur
 				of[d] = n
 			}
 		}
-		return nil
+		return err
 	})
 	return of, err
 }
