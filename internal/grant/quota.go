@@ -175,22 +175,14 @@ func readDay(tx *db.Tx, who person, since time.Time) (*spent, error) {
 
 // add counts the subjects of one entry.
 func (s *spent) add(tx *db.Tx, inst id.Institution, idx int64) error {
-	rows, err := tx.Query(`SELECT subject_id FROM event_subject WHERE institution_id = $1 AND idx = $2`, inst, idx)
-	if err != nil {
-		return wrap("count the use of", err)
-	}
-	found := false
-	for ; rows.Next(); found = true {
-		var subj id.Subject
-		if err := rows.Scan(&subj); err != nil {
-			return wrap("count the use of", err)
-		}
+	about, err := db.Column[id.Subject](tx, `SELECT subject_id FROM event_subject WHERE institution_id = $1 AND idx = $2`, inst, idx)
+	for _, subj := range about {
 		s.seen[subj] = struct{}{}
 	}
-	if !found {
+	if err == nil && len(about) == 0 {
 		s.nameless++
 	}
-	return wrap("count the use of", rows.Err())
+	return wrap("count the use of", err)
 }
 
 // rangUpTo notes the levels that rang before: their entries are in the log with

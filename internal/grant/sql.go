@@ -21,9 +21,9 @@ func insert(tx *db.Tx, g Grant) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
 		$21, $22, $23, $24, $25, $26)`,
 		g.Institution, g.ID, g.Who, string(g.Role), g.Purpose, strings.Join(g.Fields, " "), g.Store, pack(g.Subjects),
-		g.From.UnixMilli(), g.Until.UnixMilli(), int64(g.PerDay), string(g.Reason), flag(g.Emergency), string(g.State),
-		g.Applicant, g.AskedAt.UnixMilli(), g.Decider, millis(g.DecidedAt), int64(0), int64(0),
-		flag(g.Masked), int64(g.Uses), int64(0), flag(g.Reserve), g.Case, g.Origin)
+		g.From.UnixMilli(), g.Until.UnixMilli(), int64(g.PerDay), string(g.Reason), g.Emergency, string(g.State),
+		g.Applicant, g.AskedAt.UnixMilli(), g.Decider, g.DecidedAt, int64(0), int64(0),
+		g.Masked, int64(g.Uses), int64(0), g.Reserve, g.Case, g.Origin)
 	return wrap("insert", err)
 }
 
@@ -69,35 +69,23 @@ func Untold(tx *db.Tx, inst id.Institution, at time.Time) ([]Grant, error) {
 }
 
 func list(tx *db.Tx, inst id.Institution, query string, args ...any) ([]Grant, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, wrap("list", err)
-	}
-	var all []Grant
-	for rows.Next() {
-		g := Grant{Institution: inst}
-		if err := g.scan(rows.Scan); err != nil {
-			return nil, wrap("list", err)
-		}
-		all = append(all, g)
-	}
-	return all, wrap("list", rows.Err())
+	all, err := db.List(tx, func(g *Grant, scan db.Scan) error {
+		g.Institution = inst
+		return g.scan(scan)
+	}, query, args...)
+	return all, wrap("list", err)
 }
 
-func (g *Grant) scan(scan func(...any) error) error {
+func (g *Grant) scan(scan db.Scan) error {
 	var fields string
 	var subjects []byte
-	var perDay, emergency, from, until, asked, decided, ended, told, masked, uses, used, reserve int64
-	err := scan(&g.ID, &g.Who, &g.Role, &g.Purpose, &fields, &g.Store, &subjects, &from, &until, &perDay, &g.Reason,
-		&emergency, &g.State, &g.Applicant, &asked, &g.Decider, &decided, &ended, &told,
-		&masked, &uses, &used, &reserve, &g.Case, &g.Origin)
+	err := scan(&g.ID, &g.Who, &g.Role, &g.Purpose, &fields, &g.Store, &subjects, &g.From, &g.Until, &g.PerDay, &g.Reason,
+		&g.Emergency, &g.State, &g.Applicant, &g.AskedAt, &g.Decider, &g.DecidedAt, &g.EndedAt, &g.ToldAt,
+		&g.Masked, &g.Uses, &g.Used, &g.Reserve, &g.Case, &g.Origin)
 	if err != nil {
 		return err
 	}
-	g.Fields, g.PerDay, g.Emergency = strings.Fields(fields), int(perDay), emergency != 0
-	g.Masked, g.Uses, g.Used, g.Reserve = masked != 0, int(uses), int(used), reserve != 0
-	g.From, g.Until, g.AskedAt = moment(from), moment(until), moment(asked)
-	g.DecidedAt, g.EndedAt, g.ToldAt = moment(decided), moment(ended), moment(told)
+	g.Fields = strings.Fields(fields)
 	g.Subjects, err = unpack(subjects)
 	return err
 }
@@ -107,7 +95,7 @@ func (g *Grant) scan(scan func(...any) error) error {
 func move(tx *db.Tx, g Grant, from State) error {
 	n, err := tx.Exec(`UPDATE staff_grant SET state = $1, decider_id = $2, decided_at = $3, closed_at = $4
 		WHERE institution_id = $5 AND grant_id = $6 AND state = $7`, string(g.State), g.Decider,
-		millis(g.DecidedAt), millis(g.EndedAt), g.Institution, g.ID, string(from))
+		g.DecidedAt, g.EndedAt, g.Institution, g.ID, string(from))
 	if err == nil && n == 0 {
 		return fault.New(fault.Conflict, "grant.decided")
 	}
@@ -116,7 +104,7 @@ func move(tx *db.Tx, g Grant, from State) error {
 
 func setTold(tx *db.Tx, g Grant) error {
 	_, err := tx.Exec(`UPDATE staff_grant SET told_at = $1 WHERE institution_id = $2 AND grant_id = $3`,
-		millis(g.ToldAt), g.Institution, g.ID)
+		g.ToldAt, g.Institution, g.ID)
 	return wrap("note the notice of", err)
 }
 
@@ -155,24 +143,10 @@ func unpack(b []byte) ([]id.Subject, error) {
 	return all, nil
 }
 
-func flag(b bool) int64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// moment and millis keep the zero time as 0.
+// moment keeps the zero time as 0.
 func moment(ms int64) time.Time {
 	if ms == 0 {
 		return time.Time{}
 	}
 	return time.UnixMilli(ms).UTC()
-}
-
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
 }

@@ -1,6 +1,7 @@
 package leak
 
 import (
+	"database/sql"
 	"strconv"
 	"strings"
 	"time"
@@ -12,32 +13,19 @@ import (
 	"github.com/wardfold/wardfold/trace"
 )
 
-func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
-
 // families reads a page of children after one, in the order of identifiers.
 func families(tx *db.Tx, inst id.Institution, after id.Subject, limit int) ([]family, error) {
-	rows, err := tx.Query(`SELECT s.subject_id, s.store_id, s.created_at, y.guardian_id, f.version FROM subject s
+	all, err := db.List(tx, func(f *family, scan db.Scan) error {
+		var version sql.Null[uint32]
+		err := scan(&f.child, &f.store, &f.since, &f.guardian, &version)
+		f.version = version.V
+		return err
+	}, `SELECT s.subject_id, s.store_id, s.created_at, y.guardian_id, f.version FROM subject s
 		LEFT JOIN family y ON y.institution_id = s.institution_id AND y.child_id = s.subject_id
 		LEFT JOIN sealed_field f ON f.institution_id = y.institution_id AND f.subject_id = y.guardian_id AND f.field = $1
 		WHERE s.institution_id = $2 AND s.subject_id > $3 AND s.kind = 'child' AND s.state <> 'erased'
 		ORDER BY s.subject_id LIMIT $4`, subject.GuardianPhone, inst, after.Bytes(), int64(limit))
-	if err != nil {
-		return nil, wrap("read children", err)
-	}
-	defer rows.Close()
-	var all []family
-	for rows.Next() {
-		var f family
-		var version *int64
-		if err := rows.Scan(&f.child, &f.store, &f.since, &f.guardian, &version); err != nil {
-			return nil, wrap("read children", err)
-		}
-		if version != nil {
-			f.version = uint32(*version)
-		}
-		all = append(all, f)
-	}
-	return all, wrap("read children", rows.Err())
+	return all, wrap("read children", err)
 }
 
 // gather makes the log of a trace: exports that were collected, reads in clear,
@@ -82,7 +70,7 @@ func (p *people) exports(tx *db.Tx, inst id.Institution) ([]trace.Disclosure, er
 		var export id.Export
 		var staff id.Staff
 		var store id.Store
-		var at int64
+		var at time.Time
 		var child id.Subject
 		var versions string
 		if err := rows.Scan(&export, &staff, &store, &at, &child, &versions); err != nil {
@@ -92,7 +80,7 @@ func (p *people) exports(tx *db.Tx, inst id.Institution) ([]trace.Disclosure, er
 			end()
 			now = export
 			all = append(all, trace.Disclosure{ID: export.String(), Kind: trace.Export, Account: staff.String(),
-				Store: placeOf(store), From: moment(at), Until: moment(at)})
+				Store: placeOf(store), From: at, Until: at})
 		}
 		if x, ok := p.past(child, versionOf(versions)); ok {
 			items = append(items, x)

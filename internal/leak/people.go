@@ -5,6 +5,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"io"
+	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/db"
@@ -143,7 +144,7 @@ func (s *Service) compare(ctx context.Context, a actor.Actor, c Case, p *people,
 type family struct {
 	child, guardian id.Subject
 	store           id.Store
-	since           int64
+	since           time.Time
 	version         uint32
 
 	values map[string]secret.Text
@@ -184,7 +185,7 @@ func (f *family) open(tx *db.Tx, v *seal.Vault, p seal.Permit, inst id.Instituti
 
 // take gives a child its item and its match keys, and forgets the values.
 func (p *people) take(f *family) {
-	x := p.item(trace.Span{From: moment(f.since)}, f.store)
+	x := p.item(trace.Span{From: f.since}, f.store)
 	p.number[f.child], p.version[f.child] = x, f.version
 	p.child[f.child] = append(p.child[f.child], x)
 	if !f.guardian.IsZero() {

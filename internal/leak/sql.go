@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -20,12 +19,8 @@ func insert(tx *db.Tx, c Case) error {
 
 // update saves the state, the parts and the result.
 func update(tx *db.Tx, c Case) error {
-	traced := int64(0)
-	if !c.TracedAt.IsZero() {
-		traced = c.TracedAt.UnixMilli()
-	}
 	_, err := tx.Exec(`UPDATE leak_case SET state = $1, parts = $2, traced_at = $3, result = $4
-		WHERE institution_id = $5 AND leak_id = $6`, string(c.State), int64(c.Parts), traced, string(c.Result), c.Institution, c.ID)
+		WHERE institution_id = $5 AND leak_id = $6`, string(c.State), int64(c.Parts), c.TracedAt, string(c.Result), c.Institution, c.ID)
 	return wrap("save case", err)
 }
 
@@ -39,39 +34,18 @@ func load(tx *db.Tx, inst id.Institution, which id.Leak) (Case, error) {
 	return c, wrap("load case", err)
 }
 
-func (c *Case) scan(scan func(...any) error, more ...any) error {
-	var format, state, result string
-	var hash []byte
-	var parts, created, traced int64
-	if err := scan(append(more, &c.By, &format, &c.Size, &hash, &parts, &state, &created, &traced, &result)...); err != nil {
-		return err
-	}
-	c.Format, c.State, c.Parts, c.Result = Format(format), State(state), int(parts), []byte(result)
-	copy(c.Hash[:], hash)
-	c.CreatedAt = time.UnixMilli(created).UTC()
-	if traced > 0 {
-		c.TracedAt = time.UnixMilli(traced).UTC()
-	}
-	return nil
+func (c *Case) scan(scan db.Scan, more ...any) error {
+	return scan(append(more, &c.By, &c.Format, &c.Size, &c.Hash, &c.Parts, &c.State, &c.CreatedAt, &c.TracedAt, &c.Result)...)
 }
 
 // cases lists them, newest first: identifiers are in the order of time.
 func cases(tx *db.Tx, inst id.Institution, limit int) ([]Case, error) {
-	rows, err := tx.Query(`SELECT leak_id, by_id, format, size, hash, parts, state, created_at, traced_at, result FROM leak_case
+	all, err := db.List(tx, func(c *Case, scan db.Scan) error {
+		c.Institution = inst
+		return c.scan(scan, &c.ID)
+	}, `SELECT leak_id, by_id, format, size, hash, parts, state, created_at, traced_at, result FROM leak_case
 		WHERE institution_id = $1 ORDER BY leak_id DESC LIMIT $2`, inst, int64(limit))
-	if err != nil {
-		return nil, wrap("list cases", err)
-	}
-	defer rows.Close()
-	var all []Case
-	for rows.Next() {
-		c := Case{Institution: inst}
-		if err := c.scan(rows.Scan, &c.ID); err != nil {
-			return nil, wrap("list cases", err)
-		}
-		all = append(all, c)
-	}
-	return all, wrap("list cases", rows.Err())
+	return all, wrap("list cases", err)
 }
 
 func putPart(tx *db.Tx, c Case, n int, sealed []byte) error {
@@ -99,26 +73,11 @@ func putCustody(tx *db.Tx, c Case, l Custody) error {
 }
 
 func custody(tx *db.Tx, inst id.Institution, which id.Leak) ([]Custody, error) {
-	rows, err := tx.Query(`SELECT n, at, actor, act, hash, chain FROM leak_custody
+	all, err := db.List(tx, func(l *Custody, scan db.Scan) error {
+		return scan(&l.N, &l.At, &l.Actor, &l.Act, &l.Hash, &l.Chain)
+	}, `SELECT n, at, actor, act, hash, chain FROM leak_custody
 		WHERE institution_id = $1 AND leak_id = $2 ORDER BY n`, inst, which)
-	if err != nil {
-		return nil, wrap("read custody", err)
-	}
-	defer rows.Close()
-	var all []Custody
-	for rows.Next() {
-		var l Custody
-		var n, at int64
-		var hash, chain []byte
-		if err := rows.Scan(&n, &at, &l.Actor, &l.Act, &hash, &chain); err != nil {
-			return nil, wrap("read custody", err)
-		}
-		l.N, l.At = int(n), time.UnixMilli(at).UTC()
-		copy(l.Hash[:], hash)
-		copy(l.Chain[:], chain)
-		all = append(all, l)
-	}
-	return all, wrap("read custody", rows.Err())
+	return all, wrap("read custody", err)
 }
 
 func wrap(doing string, err error) error {
