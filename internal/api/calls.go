@@ -5,6 +5,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/release"
 	"github.com/wardfold/wardfold/internal/secret"
 )
 
@@ -23,11 +24,22 @@ type DeskPhone struct {
 	}
 }
 
+// AliasDialled is a call that waits at the relay.
+type AliasDialled struct {
+	Body struct {
+		Number    string `json:"number" minLength:"11" maxLength:"20" doc:"The relay number that was dialled."`
+		Extension string `json:"extension" pattern:"^[0-9]{4}$" patternDescription:"4 digits"`
+		Leg       string `json:"leg" minLength:"1" maxLength:"64" doc:"What the relay calls the waiting call. It comes back, sealed, with the number to put it through to."`
+	}
+}
+
 // calls are for people at a desk: a program has no telephone.
 func (s *API) calls() {
 	const law = "MNR art. 36; PIPL arts. 6, 51"
 	show(s, Operation{ID: "subject-call", Path: "/v1/subjects/{id}/calls", Noun: "subjects", Status: 202, Access: s.may(policy.CallConnect, OwnStore),
 		Act: policy.CallConnect, Summary: "Have the relay connect one's desk telephone with the family, without seeing the number; asked again, it rings again", Law: law}, s.call)
+	show(s, Operation{ID: "alias-dialled", Path: "/v1/relay/calls", Noun: "exports", Status: 202, Access: s.may(policy.CallForward, OwnStore),
+		Act: policy.CallForward, Summary: "For the relay: a call waits that dialled an alias of an export. It is put through as by subject-call, while the grant of the export lives", Law: law}, s.aliasDialled)
 	show(s, Operation{ID: "phone-set", Path: "/v1/me/phone", Noun: "subjects", Access: s.may(policy.PhoneSet, Institution),
 		Act: policy.PhoneSet, Summary: "Register the desk telephone at which the relay reaches oneself", Law: law}, s.phoneSet)
 }
@@ -38,6 +50,10 @@ func (s *API) call(ctx context.Context, a actor.Actor, in *CallAsked) (*Done, er
 		return nil, err
 	}
 	return done(s.house.Desk.Call(ctx, a, who, in.Body.Purpose))
+}
+
+func (s *API) aliasDialled(ctx context.Context, a actor.Actor, in *AliasDialled) (*Done, error) {
+	return done(s.house.Releases.Forward(ctx, a, release.Dialled{Number: in.Body.Number, Extension: in.Body.Extension, Leg: in.Body.Leg}))
 }
 
 func (s *API) phoneSet(ctx context.Context, a actor.Actor, in *DeskPhone) (*struct{}, error) {

@@ -23,6 +23,7 @@ type Export struct {
 	Purpose     string     `json:"purpose"`
 	Fields      []string   `json:"fields"`
 	Format      string     `json:"format" enum:"xlsx,csv"`
+	Aliases     bool       `json:"aliases" doc:"Relay numbers with extensions stand where numbers would."`
 	State       string     `json:"state" enum:"prepared,collected,lapsed"`
 	Prepared    time.Time  `json:"prepared"`
 	Expires     time.Time  `json:"expires" doc:"Until when it can be collected."`
@@ -37,6 +38,7 @@ type NewExport struct {
 	Body struct {
 		Application string `json:"application" minLength:"1" maxLength:"64"`
 		Format      string `json:"format" enum:"xlsx,csv"`
+		Aliases     bool   `json:"aliases,omitempty" doc:"Put a relay number with an extension in place of every number: it reaches the family while the grant lives, and nobody after."`
 	}
 }
 
@@ -136,7 +138,7 @@ func (s *API) exportPrepare(ctx context.Context, a actor.Actor, in *NewExport, _
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.house.Releases.Prepare(ctx, a, app, release.Format(in.Body.Format))
+	e, err := s.house.Releases.Prepare(ctx, a, app, release.Shape{Format: release.Format(in.Body.Format), Aliases: in.Body.Aliases})
 	return &ExportAnswer{exportOf(e)}, err
 }
 
@@ -234,7 +236,7 @@ func (s *API) provisionList(ctx context.Context, a actor.Actor, in *Paging) (*Pr
 
 func exportOf(e release.Export) Export {
 	return Export{ID: e.ID.String(), Application: e.Application.String(), Collector: e.Collector.String(), Purpose: e.Purpose, Fields: e.Fields,
-		Format: string(e.Format), State: string(e.State), Prepared: e.Prepared, Expires: e.Expires, Collected: moment(e.Collected),
+		Format: string(e.Format), Aliases: e.Aliases, State: string(e.State), Prepared: e.Prepared, Expires: e.Expires, Collected: moment(e.Collected),
 		People: e.People, LeftOut: e.LeftOut, Hash: hashOf(e.Hash)}
 }
 

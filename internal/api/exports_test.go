@@ -12,6 +12,7 @@ import (
 	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/house/housetest"
+	"github.com/wardfold/wardfold/internal/relay"
 )
 
 // campusFace is the interface of a university, with an application of the
@@ -166,5 +167,39 @@ func TestAProvisionIsHandedOverOnceAndListed(t *testing.T) {
 	f.SignedIn(c.Person("teacher2", actor.Teacher)).Get("/v1/provisions").Into(t, &list)
 	if len(list.Provisions) != 0 {
 		t.Error("a colleague sees it")
+	}
+}
+
+// The relay asks by its own key whom an alias reaches, and is told nothing in
+// clear: the number goes to it sealed, by the way that every call goes (S1-05, I3).
+func TestTheRelayPutsThroughWhoDialsAnAlias(t *testing.T) {
+	f, c, x := campusFace(t, nil)
+	teacher := f.SignedIn(c.Person("teacher", actor.Teacher))
+	if _, err := f.Releases.AddNumbers(t.Context(), c.Person("officer", actor.Officer), []string{"17000000001"}); err != nil {
+		t.Fatal(err)
+	}
+	var e registered
+	teacher.Post("/v1/exports", fmt.Sprintf(`{"application":%q,"format":"csv","aliases":true}`, x.ID)).Into(t, &e)
+	file := teacher.Post("/v1/exports/"+e.ID+"/collect", "")
+	_, extension, ok := strings.Cut(string(file.Body), "17000000001-")
+	if !ok || strings.Contains(string(file.Body), "+86") {
+		t.Fatalf("%d: no alias", file.Status)
+	}
+	_, key := c.Relay()
+	body := func(extension string) string {
+		return fmt.Sprintf(`{"number":"17000000001","extension":%q,"leg":"call-7"}`, extension)
+	}
+	relays := f.Bearer(key.Expose())
+	if a := relays.Post("/v1/relay/calls", body(extension[:4])); a.Status != 202 || strings.Contains(string(a.Body), "154") {
+		t.Errorf("%d %s", a.Status, a.Body)
+	}
+	if calls := f.Releases.Line.(*relay.Local).Calls(); len(calls) != 1 || calls[0].Leg != "call-7" {
+		t.Errorf("%d calls", len(calls))
+	}
+	if a := relays.Post("/v1/relay/calls", body("0000")); a.Status != 404 {
+		t.Errorf("an alias of nobody's: %d %s", a.Status, a.Body)
+	}
+	if a := teacher.Post("/v1/relay/calls", body(extension[:4])); a.Status != 403 {
+		t.Errorf("a teacher: %d %s", a.Status, a.Body)
 	}
 }

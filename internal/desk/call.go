@@ -30,7 +30,8 @@ type Line interface {
 type Connection struct {
 	ID          id.Call
 	Institution id.Institution
-	Desk        secret.Text // E.164
+	Desk        secret.Text // E.164; empty with a Leg
+	Leg         string      // the relay's name of a call that waits there already, for an alias that was dialled
 	Family      secret.Text // E.164
 	Until       time.Time   // after that it has lost its point
 }

@@ -20,7 +20,7 @@ var crowd = []ledger.Type{
 	ledger.EnrolStarted, ledger.EnrolOpened, ledger.EnrolDeclined, ledger.EnrolCompleted,
 	ledger.ConsentGiven, ledger.ConsentRefused, ledger.ConsentWithdrawn, ledger.ConsentExpired, ledger.ConsentInformed,
 	ledger.NoticeAccepted, ledger.NoticeDeclined,
-	ledger.Reveal, ledger.Search, ledger.ViewMasked, ledger.MessageSent, ledger.CallAsked, ledger.Correct, ledger.Copy,
+	ledger.Reveal, ledger.Search, ledger.ViewMasked, ledger.MessageSent, ledger.CallAsked, ledger.CallForwarded, ledger.Correct, ledger.Copy,
 	ledger.SignIn, ledger.SignInFailed, ledger.SignOut, ledger.StepUp, ledger.CodeSent,
 	ledger.AuditSearched, ledger.Denied,
 }

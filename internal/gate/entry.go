@@ -21,7 +21,7 @@ var types = map[policy.Act]ledger.Type{
 	policy.ConsentWithdraw: ledger.ConsentWithdrawn, policy.ConsentInform: ledger.ConsentInformed,
 	policy.ConsentHandover: ledger.ConsentExpired,
 	policy.SubjectSearch:   ledger.Search, policy.SubjectView: ledger.ViewMasked,
-	policy.FieldReveal: ledger.Reveal, policy.MessageSend: ledger.MessageSent, policy.CallConnect: ledger.CallAsked, policy.PhoneSet: ledger.PhoneSet,
+	policy.FieldReveal: ledger.Reveal, policy.MessageSend: ledger.MessageSent, policy.CallConnect: ledger.CallAsked, policy.CallForward: ledger.CallForwarded, policy.PhoneSet: ledger.PhoneSet,
 	policy.SubjectCorrect: ledger.Correct, policy.SubjectCopy: ledger.Copy,
 	policy.SubjectErase: ledger.Erased, policy.SubjectRestrict: ledger.Restrict,
 	policy.CapacityAssess: ledger.ConsentReviewed,

@@ -37,6 +37,10 @@ type Trouble string
 const (
 	Volume Trouble = "volume" // different subjects on one day
 	Speed  Trouble = "speed"  // openings within minutes; the person's grants are held
+
+	// Dialled: an alias of a file that the person collected was dialled after the
+	// file was over (S0-20). Who dialled is not known.
+	Dialled Trouble = "dialled"
 )
 
 // Verdict is what somebody who looked at an alarm found.
@@ -60,6 +64,11 @@ type Alarm struct {
 	Verdict   Verdict // "" until handled
 	Handler   id.Staff
 	HandledAt time.Time
+}
+
+// Ring writes an alarm about a person down, once a day.
+func (r *Register) Ring(tx *db.Tx, about actor.Actor, kind Trouble) error {
+	return r.ring(tx, about, kind, 1, 1)
 }
 
 // ring writes an alarm down with its entry, once for each level of a day, and

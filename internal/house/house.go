@@ -159,7 +159,7 @@ func (h *House) furnish(c Config) (err error) {
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
 	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
 		Post: h.Outbox}
-	h.Releases = &release.Service{Gate: h.Gate, Facts: h.Facts, Grants: h.Grants}
+	h.Releases = &release.Service{Gate: h.Gate, Facts: h.Facts, Grants: h.Grants, Line: c.Line}
 	return nil
 }
 

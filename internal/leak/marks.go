@@ -16,17 +16,20 @@ type marks struct {
 	byToken map[string][]list.Marked
 	numbers map[string]int // relay numbers that each export has, and no other by design
 	unique  map[string]int // decoys of each export alone
-	pool    int
+	aliases map[string]int // of each export
+	exports int            // that carry marks
+	pool    map[string]bool
 }
 
 func loadMarks(tx *db.Tx, inst id.Institution) (*marks, error) {
-	m := &marks{byToken: make(map[string][]list.Marked), numbers: make(map[string]int), unique: make(map[string]int)}
+	m := &marks{byToken: make(map[string][]list.Marked), numbers: make(map[string]int), unique: make(map[string]int), aliases: make(map[string]int)}
 	rows, err := tx.Query(`SELECT token, export_id, family, kind FROM release_mark WHERE institution_id = $1
 		ORDER BY token, export_id, family`, inst)
 	if err != nil {
 		return nil, wrap("read marks", err)
 	}
 	defer rows.Close()
+	seen := make(map[id.Export]bool)
 	for rows.Next() {
 		var token []byte
 		var export id.Export
@@ -34,9 +37,19 @@ func loadMarks(tx *db.Tx, inst id.Institution) (*marks, error) {
 		if err := rows.Scan(&token, &export, &family, &kind); err != nil {
 			return nil, wrap("read marks", err)
 		}
+		if !seen[export] {
+			seen[export] = true
+			m.exports++
+		}
 		k := list.Marked{Mark: trace.Mark{Kind: trace.Decoy, Exports: []string{export.String()}}}
 		if list.Kind(kind) == list.BySerial {
 			k.Kind = trace.Serial
+		}
+		if list.Kind(kind) == list.ByAlias {
+			m.aliases[export.String()]++
+			if family < 0 {
+				k.Kind = trace.Alias
+			}
 		}
 		if family >= release.SharedFrom {
 			k.Family = 1<<63 | uint64(family)
@@ -57,8 +70,12 @@ func loadMarks(tx *db.Tx, inst id.Institution) (*marks, error) {
 	if err := rows.Err(); err != nil {
 		return nil, wrap("read marks", err)
 	}
-	err = tx.QueryRow(`SELECT count(*) FROM relay_number WHERE institution_id = $1`, inst).Scan(&m.pool)
-	return m, wrap("count relay numbers", err)
+	pool, err := release.Pool(tx, inst)
+	m.pool = make(map[string]bool, len(pool))
+	for _, n := range pool {
+		m.pool[n] = true
+	}
+	return m, err
 }
 
 // share puts a mark of several exports together: it names none of them alone.

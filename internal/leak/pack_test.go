@@ -178,7 +178,7 @@ func TestAnExportThatLeaksIsProvedFromItsApplicationOn(t *testing.T) {
 	}
 	x = c.Agreed(x)
 	teacher, officer := c.Person("teacher", actor.Teacher), c.Person("officer", actor.Officer)
-	e, err := c.Releases.Prepare(t.Context(), teacher, x.ID, release.CSV)
+	e, err := c.Releases.Prepare(t.Context(), teacher, x.ID, release.Shape{Format: release.CSV})
 	if err != nil {
 		t.Fatal(err)
 	}

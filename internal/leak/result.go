@@ -51,6 +51,7 @@ type Reading struct {
 	Corrected int `json:"corrected"`
 	Ambiguous int `json:"ambiguous"`
 	Marked    int `json:"marked"`
+	Relayed   int `json:"relay_numbers"`
 	Outside   int `json:"match_nobody"`
 	Nothing   int `json:"nothing_to_compare"`
 	Latin     int `json:"latin_names"`
@@ -108,7 +109,7 @@ func (r Result) canonical() ([]byte, error) {
 func Parse(b []byte) (r Result, err error) { return r, json.Unmarshal(b, &r) }
 
 func reading(r list.Report) Reading {
-	return Reading{r.Rows, r.Repeated, r.Phone, r.Names, r.Corrected, r.Ambiguous, r.Marked, r.Outside, r.Nothing, r.Latin, r.Lettered, r.Broken}
+	return Reading{r.Rows, r.Repeated, r.Phone, r.Names, r.Corrected, r.Ambiguous, r.Marked, r.Relayed, r.Outside, r.Nothing, r.Latin, r.Lettered, r.Broken}
 }
 
 // draw makes the result of a match under two logs: as recorded, and with rosters

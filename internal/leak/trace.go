@@ -95,7 +95,8 @@ func (s *Service) explain(ctx context.Context, c Case, p *people, cells [][]stri
 			return err
 		}
 		var failed error
-		m = list.Base{Items: p.find, Marks: found.finder(tx, s.Gate.Vault, c.Institution, &failed)}.Match(cells)
+		m = list.Base{Items: p.find, Marks: found.finder(tx, s.Gate.Vault, c.Institution, &failed),
+			Relay: func(number string) bool { return found.pool[number] }}.Match(cells)
 		return failed
 	})
 	if err != nil {
@@ -107,7 +108,8 @@ func (s *Service) explain(ctx context.Context, c Case, p *people, cells [][]stri
 	conf := trace.Config{Alpha: alpha, Seed: r.Seed}
 	r.crossed = crossing{m.Hits, found}
 	r.draw(logged.Trace(m.Leak, conf), open.Trace(m.Leak, conf), logged,
-		trace.Weigh(m.Hits, trace.Marks{Alpha: alpha, Exports: len(found.numbers), Pool: found.pool, Numbers: found.numbers}))
+		trace.Weigh(m.Hits, trace.Marks{Alpha: alpha, Exports: found.exports, Pool: len(found.pool), Numbers: found.numbers,
+			Aliases: found.aliases, Dialled: m.Dialled}))
 	return r, nil
 }
 

@@ -35,6 +35,7 @@ const (
 	ViewMasked    Type = "view.masked"
 	MessageSent   Type = "message.sent"
 	CallAsked     Type = "call.asked" // a relay was asked to connect somebody with the family
+	CallForwarded Type = "call.forwarded" // … with somebody who dialled the alias of a file; Ref is the file
 	PhoneSet      Type = "phone.set"  // where a relay reaches a staff member
 	Correct       Type = "correct"
 	ChangeAsked   Type = "change.asked" // staff wrote down what the family wants changed; a second person decides
@@ -145,7 +146,7 @@ var Types = []Type{
 	ConsentWithdrawn, ConsentExpired, ConsentInformed, ConsentReviewed, NoticePublished, NoticeAccepted,
 	NoticeDeclined, PurposeDefined, SchemaSigned,
 	ExportPrepared, Exported, ExportRow, ExportHanded,
-	Reveal, Search, ViewMasked, MessageSent, CallAsked, PhoneSet, Correct, ChangeAsked, ChangeRefused, Copy, EraseRequested, Erased, Restrict,
+	Reveal, Search, ViewMasked, MessageSent, CallAsked, CallForwarded, PhoneSet, Correct, ChangeAsked, ChangeRefused, Copy, EraseRequested, Erased, Restrict,
 	ImportReceived, ImportQuarantined, ImportReleased, ImportApplied, GrantRequested, GrantApproved,
 	GrantRefused, GrantEnded, ApplicationSubmitted, ApplicationAgreed, ApplicationRefused,
 	ApplicationWithdrawn, ApplicationLapsed, ApplicationReminded, CapsuleStated, CapsuleClosed,

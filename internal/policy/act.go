@@ -26,6 +26,7 @@ const (
 	FieldReveal     Act = "field.reveal" // in clear
 	MessageSend     Act = "message.send" // without seeing the number
 	CallConnect     Act = "call.connect" // by a relay, without seeing the number
+	CallForward     Act = "call.forward" // of somebody who dialled the alias of a file
 	PhoneSet        Act = "phone.set"    // where the relay reaches oneself
 	SubjectCorrect  Act = "subject.correct"
 	SubjectCopy     Act = "subject.copy"
@@ -140,6 +141,7 @@ var acts = map[Act]nature{
 	FieldReveal:     {Use, []string{"reading", "consented", "opening", "personal", "placed"}},
 	MessageSend:     {Use, []string{"reading", "consented", "opening", "personal", "placed"}},
 	CallConnect:     {Use, []string{"reading", "consented", "opening", "personal", "placed"}},
+	CallForward:     {Use, []string{"reading", "consented", "opening", "personal", "placed"}},
 	PhoneSet:        {Store, []string{"placed"}},
 	SubjectCorrect:  {Process, []string{"writing", "consented", "personal", "placed"}},
 	SubjectCopy:     {Provide, []string{"personal"}},

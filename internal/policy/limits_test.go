@@ -169,6 +169,10 @@ var limits = []struct {
 		func(r *policy.Request) { r.Facts.OwnRequest = true }, "R-163", fault.Denied},
 	{"research data are opened on a fresh proof", actor.Officer, policy.ResearchRun,
 		func(r *policy.Request) { r.Facts.StepUpFresh = false }, "R-164", fault.Unauthenticated},
+	{"an alias ends with the grant of its file (S1-05)", actor.Integrator, policy.CallForward,
+		func(r *policy.Request) { r.Facts.GrantLive = false }, "R-199", fault.Erased},
+	{"and with the family (S1-05, I10)", actor.Integrator, policy.CallForward,
+		func(r *policy.Request) { r.Facts.GrantCoversSubject = false }, "R-199", fault.Erased},
 	{"nothing is published but at the desk", actor.Clerk, policy.FieldReveal, func(r *policy.Request) {
 		r.Operation, r.Facts.AgeBand = policy.Disclose, policy.Adult
 	}, "R-112", fault.Denied},

@@ -58,7 +58,7 @@ var may = map[actor.Role]string{
 	actor.Volunteer: `audit.verify capsule.state charge.accept field.reveal grant.request subject.view`,
 	actor.Vendor:    `audit.verify capsule.state charge.accept field.reveal grant.request subject.view`,
 	actor.Overseer:  `audit.verify schema.sign`,
-	actor.Integrator: `audit.verify enrol.cancel enrol.complete enrol.start field.reveal message.send subject.correct
+	actor.Integrator: `audit.verify call.forward enrol.cancel enrol.complete enrol.start field.reveal message.send subject.correct
 		subject.search subject.view`,
 	actor.System: `apikey.revoke audit.verify backup.make consent.handover consent.inform enrol.cancel
 		evidence.export grant.end import.discard key.rotate notice.publish publish.withdraw

@@ -65,9 +65,11 @@ type Asked struct {
 	Expires     time.Time `json:"expires_at"`
 }
 
-// Numbers is what Asked.Sealed holds, in E.164: desk is rung first.
+// Numbers is what Asked.Sealed holds, in E.164: desk is rung first, or the call
+// that waits under the relay's own name Leg is put through.
 type Numbers struct {
-	Desk   string `json:"desk"`
+	Desk   string `json:"desk,omitempty"`
+	Leg    string `json:"leg,omitempty"`
 	Family string `json:"family"`
 }
 
@@ -90,7 +92,7 @@ func (w *Webhook) Connect(ctx context.Context, c desk.Connection) error {
 }
 
 func (w *Webhook) seal(c desk.Connection) (string, error) {
-	plain, err := json.Marshal(Numbers{c.Desk.Expose(), c.Family.Expose()})
+	plain, err := json.Marshal(Numbers{c.Desk.Expose(), c.Leg, c.Family.Expose()})
 	if err != nil {
 		return "", fmt.Errorf("relay: encode: %w", err)
 	}

@@ -17,6 +17,7 @@ type Words struct {
 	Serial  string            // header of the column of serials
 	Fields  map[string]string // header of each field
 	Notice  []string          // lines of the cover: whose file it is, for what, that it is marked
+	Dial    string            // the line of the cover for a file with aliases: how to dial them
 	Printed string            // the watermark: who and when, at the head of every printed page
 }
 

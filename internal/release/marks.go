@@ -19,6 +19,8 @@ import (
 type line struct {
 	serial string
 	values map[string]string
+
+	numbers map[string]id.Subject // whose alias stands in a field, where aliases do
 }
 
 // small is the number of rows below which an export carries no decoys: among so

@@ -95,10 +95,17 @@ func (s *Service) row(tx *db.Tx, p seal.Permit, e *Export, child id.Subject, fie
 			fields[f] = x
 		}
 	}
-	l := line{values: map[string]string{}}
+	l := line{values: map[string]string{}, numbers: map[string]id.Subject{}}
 	for _, f := range e.Fields {
 		x, held := fields[f]
 		if !held {
+			continue
+		}
+		if e.Aliases && slices.Contains(numbered, f) {
+			if err := x.Usable(); err != nil {
+				return line{}, r, err
+			}
+			l.numbers[f] = x.Subject.ID // the number stays sealed
 			continue
 		}
 		v, err := x.Open(tx, s.Gate.Vault, p)
@@ -142,6 +149,12 @@ func (s *Service) mark(tx *db.Tx, p seal.Permit, key []byte, e *Export, lines []
 		return nil, err
 	}
 	e.Decoys = len(made) + len(common)
+	var dial *aliases
+	if e.Aliases {
+		if dial, err = s.alias(tx, key, *e, lines, rows); err != nil {
+			return nil, err
+		}
+	}
 	for i, r := range rows {
 		lines[i].serial = decoy.Serial(key, e.ID.String(), r.Child.String())
 		if err := s.registerMark(tx, *e, -1, list.BySerial, lines[i].serial); err != nil {
@@ -166,7 +179,11 @@ func (s *Service) mark(tx *db.Tx, p seal.Permit, key []byte, e *Export, lines []
 		places = places[1:]
 		family := slices.Index(made, r)
 		if family >= own {
-			l, err := s.registerKin(tx, key, *e, common[family-own])
+			k := common[family-own]
+			l, err := s.registerKin(tx, key, *e, k)
+			if err == nil {
+				l, err = dial.decoy(l, r, k.family)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -177,7 +194,11 @@ func (s *Service) mark(tx *db.Tx, p seal.Permit, key []byte, e *Export, lines []
 		if err := s.registerMark(tx, *e, family, list.BySerial, serial); err != nil {
 			return nil, err
 		}
-		out = append(out, asLine(*e, r, serial))
+		l, err := dial.decoy(asLine(*e, r, serial), r, family)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l)
 	}
 	return out, nil
 }

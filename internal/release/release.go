@@ -11,7 +11,9 @@
 //
 // Each file carries marks of its own: a serial for each row that is computed
 // from the institution's key, and families that do not exist, on relay numbers
-// that the institution controls (package trace/decoy). What was in it is
+// that the institution controls (package trace/decoy). Numbers may be left out of
+// it altogether: then each family has an alias there, a relay number with an
+// extension that leads to it while the grant lives, and to nobody after (Forward). What was in it is
 // registered row by row, with the version of each value, and its SHA-256. A leak
 // is traced by these (package trace).
 //
@@ -63,6 +65,12 @@ const (
 	Lapsed    State = "lapsed" // nobody came for it in time
 )
 
+// Shape is what a file is to be like.
+type Shape struct {
+	Format  Format
+	Aliases bool // relay numbers with extensions in place of every number
+}
+
 // Export is one file that leaves, as it is registered.
 type Export struct {
 	ID          id.Export
@@ -74,6 +82,7 @@ type Export struct {
 	Purpose     string
 	Fields      []string
 	Format      Format
+	Aliases     bool // relay numbers with extensions stand where numbers would
 	State       State
 	Prepared    time.Time
 	Expires     time.Time

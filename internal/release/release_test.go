@@ -99,7 +99,7 @@ func TestAnExportIsCollectedOnceByThePersonNamedWithinADay(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	x := d.granted(nil)
-	e, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.CSV)
+	e, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.Shape{Format: release.CSV})
 	d.must(err)
 	if _, err := d.Releases.Collect(ctx, d.Person("teacher2", actor.Teacher), e.ID, words); fault.CodeOf(err) != "release.unknown" {
 		t.Errorf("a colleague: %v", err)
@@ -137,7 +137,7 @@ func TestAnExportIsCollectedOnceByThePersonNamedWithinADay(t *testing.T) {
 		}
 		return err
 	}))
-	late, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.XLSX)
+	late, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.Shape{Format: release.XLSX})
 	d.must(err)
 	d.Advance(release.Within)
 	d.must(d.Releases.Sweep(ctx, d.Uni.Institution))
@@ -152,11 +152,11 @@ func TestWhatMayNotLeaveDoesNot(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
 	screen := d.granted(func(f *application.Form) { f.Place = "screen" })
-	if _, err := d.Releases.Prepare(ctx, d.teacher, screen.ID, release.CSV); fault.CodeOf(err) != "release.screen" {
+	if _, err := d.Releases.Prepare(ctx, d.teacher, screen.ID, release.Shape{Format: release.CSV}); fault.CodeOf(err) != "release.screen" {
 		t.Errorf("from the screen: %v", err)
 	}
 	x := d.granted(nil)
-	e, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.CSV)
+	e, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.Shape{Format: release.CSV})
 	d.must(err)
 	d.must(d.DB.Update(ctx, d.Uni.Institution, func(tx *db.Tx) error {
 		return subject.Restrict(tx, d.Uni.Institution, d.Students[0].Child)
@@ -166,7 +166,7 @@ func TestWhatMayNotLeaveDoesNot(t *testing.T) {
 	if f.Export.People != 1 || f.Export.LeftOut != 1 || len(d.rows(f)) != 2 {
 		t.Errorf("%d in it, %d left out", f.Export.People, f.Export.LeftOut)
 	}
-	e, err = d.Releases.Prepare(ctx, d.teacher, x.ID, release.CSV)
+	e, err = d.Releases.Prepare(ctx, d.teacher, x.ID, release.Shape{Format: release.CSV})
 	d.must(err)
 	if _, err := d.Applications.End(ctx, d.teacher, x.ID); err != nil {
 		t.Fatal(err)
@@ -185,7 +185,7 @@ func TestALargerExportCarriesFamiliesThatDoNotExist(t *testing.T) {
 	x := d.granted(func(f *application.Form) {
 		f.Range, f.Store, f.Subjects = application.RangeStore, d.Uni.Store, nil
 	})
-	e, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.XLSX)
+	e, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.Shape{Format: release.XLSX})
 	d.must(err)
 	if _, err := d.Releases.Collect(ctx, d.teacher, e.ID, words); fault.CodeOf(err) != "release.pool" {
 		t.Fatalf("without relay numbers: %v", err)
@@ -248,13 +248,13 @@ func TestBulkLeavesTheSourceOnly(t *testing.T) {
 		f.Fields = append(f.Fields, subject.GuardianName) // held by a copy only
 		f.Range, f.Store, f.Subjects = application.RangeStore, d.Uni.Store, nil
 	})
-	if _, err := d.Releases.Prepare(t.Context(), d.teacher, copies.ID, release.CSV); fault.CodeOf(err) != "release.not_source" {
+	if _, err := d.Releases.Prepare(t.Context(), d.teacher, copies.ID, release.Shape{Format: release.CSV}); fault.CodeOf(err) != "release.not_source" {
 		t.Errorf("more than %d from a copy: %v", release.Capped, err)
 	}
 	source := d.granted(func(f *application.Form) {
 		f.Range, f.Store, f.Subjects = application.RangeStore, d.Uni.Store, nil
 	})
-	if _, err := d.Releases.Prepare(t.Context(), d.teacher, source.ID, release.CSV); err != nil {
+	if _, err := d.Releases.Prepare(t.Context(), d.teacher, source.ID, release.Shape{Format: release.CSV}); err != nil {
 		t.Errorf("from the source: %v", err)
 	}
 }
@@ -264,7 +264,7 @@ func TestARelayNumberIsNobodys(t *testing.T) {
 	d := newDesk(t)
 	officer := d.Person("officer", actor.Officer)
 	x := d.granted(nil)
-	e, err := d.Releases.Prepare(t.Context(), d.teacher, x.ID, release.CSV)
+	e, err := d.Releases.Prepare(t.Context(), d.teacher, x.ID, release.Shape{Format: release.CSV})
 	d.must(err)
 	f, err := d.Releases.Collect(t.Context(), d.teacher, e.ID, words)
 	d.must(err)

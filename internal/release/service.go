@@ -9,6 +9,7 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/facts"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
@@ -23,6 +24,7 @@ type Service struct {
 	Gate   *gate.Gate
 	Facts  *facts.Gatherer
 	Grants *grant.Register
+	Line   desk.Line // nil means that no alias can be dialled, and none is given
 }
 
 // Prepare registers an export under a granted application for one of its users,
@@ -30,10 +32,15 @@ type Service struct {
 // application.unknown; fault.Conflict release.not_granted; fault.Denied
 // release.screen (the application is for looking, not for a file),
 // release.not_source (more than Capped people from what is not their source
-// system); fault.Invalid release.format, release.largest; what the gate refuses.
-func (s *Service) Prepare(ctx context.Context, a actor.Actor, app id.Application, f Format) (e Export, err error) {
-	if !f.valid() {
+// system); fault.Invalid release.format, release.largest, release.no_numbers
+// (aliases of no number); fault.Unavailable call.none (aliases without a relay);
+// what the gate refuses.
+func (s *Service) Prepare(ctx context.Context, a actor.Actor, app id.Application, f Shape) (e Export, err error) {
+	switch {
+	case !f.Format.valid():
 		return e, fault.At("format", "release.format")
+	case f.Aliases && s.Line == nil:
+		return e, fault.New(fault.Unavailable, "call.none")
 	}
 	req := gate.Request{Actor: a, Act: policy.ExportPrepare}
 	_, err = s.Gate.Do(ctx, req, func(tx *db.Tx, c *gate.Case) error {
@@ -42,7 +49,7 @@ func (s *Service) Prepare(ctx context.Context, a actor.Actor, app id.Application
 			return err
 		}
 		e = Export{ID: id.Make[id.Export](tx.Now()), Institution: a.Institution, Application: app, Grant: g.ID, Collector: a.Staff,
-			Store: g.Store, Purpose: g.Purpose, Fields: g.Fields, Format: f, State: Prepared,
+			Store: g.Store, Purpose: g.Purpose, Fields: g.Fields, Format: f.Format, Aliases: f.Aliases, State: Prepared,
 			Prepared: tx.Now(), Expires: tx.Now().Add(Within), People: x.People}
 		if err := s.leave(tx, c, e, g); err != nil {
 			return err
@@ -83,6 +90,8 @@ func (s *Service) allowed(tx *db.Tx, x application.Application, e Export) error 
 	switch {
 	case !x.Clear || x.Place == "screen":
 		return fault.New(fault.Denied, "release.screen")
+	case e.Aliases && !hasNumbers(e.Fields):
+		return fault.At("aliases", "release.no_numbers")
 	case x.People > Largest:
 		return fault.New(fault.Invalid, "release.largest", Largest)
 	case x.People <= Capped:
@@ -167,6 +176,9 @@ func (s *Service) make(tx *db.Tx, p seal.Permit, c *gate.Case, e *Export, g gran
 	lines, err = s.mark(tx, p, key, e, lines, rows)
 	if err != nil {
 		return File{}, err
+	}
+	if e.Aliases {
+		w.Notice = append(slices.Clone(w.Notice), w.Dial)
 	}
 	f, err := write(*e, w, lines)
 	if err != nil {

@@ -69,12 +69,17 @@ func (s *Service) shared(tx *db.Tx, p seal.Permit, key []byte, e Export, rows []
 	return out, nil
 }
 
-// rosterOf names what an export is a list of.
+// rosterOf names what an export is a list of. Lists with aliases have decoys of
+// their own: those of lists with numbers would be there without one.
 func rosterOf(e Export) string {
-	if e.Store.IsZero() {
-		return "all"
+	name := "all"
+	if !e.Store.IsZero() {
+		name = e.Store.String()
 	}
-	return e.Store.String()
+	if e.Aliases {
+		name += " aliases"
+	}
+	return name
 }
 
 // seat is the place of an export's collector among those who export its roster.

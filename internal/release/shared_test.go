@@ -36,7 +36,7 @@ func TestColludersKeepTheDecoysThatTheyShare(t *testing.T) {
 		f.Users = []id.Staff{d.People["teacher"].ID, d.People["teacher2"].ID}
 	})
 	collect := func(login string) (map[string]bool, release.Export) {
-		e, err := d.Releases.Prepare(ctx, d.Person(login, actor.Teacher), x.ID, release.CSV)
+		e, err := d.Releases.Prepare(ctx, d.Person(login, actor.Teacher), x.ID, release.Shape{Format: release.CSV})
 		d.must(err)
 		f, err := d.Releases.Collect(ctx, d.Person(login, actor.Teacher), e.ID, words)
 		d.must(err)

@@ -16,13 +16,13 @@ import (
 )
 
 const columns = `export_id, application_id, grant_id, staff_id, store_id, purpose, fields, format, state,
-	prepared_at, expires_at, collected_at, people, left_out, decoys, file_hash`
+	prepared_at, expires_at, collected_at, people, left_out, decoys, file_hash, aliases`
 
 func insert(tx *db.Tx, e Export) error {
 	_, err := tx.Exec(`INSERT INTO release_export (institution_id, `+columns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		e.Institution, e.ID, e.Application, e.Grant, e.Collector, e.Store, e.Purpose, strings.Join(e.Fields, " "),
-		string(e.Format), string(e.State), e.Prepared.UnixMilli(), e.Expires.UnixMilli(), int64(0), e.People, e.LeftOut, e.Decoys, []byte{})
+		string(e.Format), string(e.State), e.Prepared.UnixMilli(), e.Expires.UnixMilli(), int64(0), e.People, e.LeftOut, e.Decoys, []byte{}, e.Aliases)
 	return wrap("register an export", err)
 }
 
@@ -80,7 +80,7 @@ func (e *Export) scan(scan func(...any) error) error {
 	var prepared, expires, collected int64
 	var hash []byte
 	err := scan(&e.ID, &e.Application, &e.Grant, &e.Collector, &e.Store, &e.Purpose, &fields, &format, &state,
-		&prepared, &expires, &collected, &e.People, &e.LeftOut, &e.Decoys, &hash)
+		&prepared, &expires, &collected, &e.People, &e.LeftOut, &e.Decoys, &hash, &e.Aliases)
 	e.Fields, e.Format, e.State = strings.Fields(fields), Format(format), State(state)
 	e.Prepared, e.Expires = time.UnixMilli(prepared).UTC(), time.UnixMilli(expires).UTC()
 	if collected > 0 {

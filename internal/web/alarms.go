@@ -63,8 +63,12 @@ func (p *staffPages) alarmsPage(r *Request) (v alarmsPage, err error) {
 	}
 	open, done, err := p.openAlarms(r)
 	for _, a := range open {
+		count := r.P.T("alarms.count", a.Opened, a.Level)
+		if a.Kind == grant.Dialled {
+			count = r.P.T("alarms.dialled")
+		}
 		v.Open = append(v.Open, alarmView{ID: a.ID.String(), Who: names[a.Who.String()], What: r.P.T("alarm.kind." + string(a.Kind)),
-			When: r.P.Time(a.At), Count: r.P.T("alarms.count", a.Opened, a.Level), Held: a.Kind == grant.Speed, Mine: a.Who == r.Actor.Staff})
+			When: r.P.Time(a.At), Count: count, Held: a.Kind == grant.Speed, Mine: a.Who == r.Actor.Staff})
 	}
 	v.Done = ui.Table{Caption: r.P.T("alarms.done"), Hidden: true, Heads: []ui.Head{{Text: r.P.T("grants.who")}, {Text: r.P.T("alarms.what")},
 		{Text: r.P.T("alarms.when")}, {Text: r.P.T("alarms.found")}, {Text: r.P.T("alarms.by")}}}

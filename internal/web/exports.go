@@ -27,6 +27,8 @@ type exportsPage struct {
 	Formats      []ui.Option
 	Application  string
 	Format       string
+	Numbers      []ui.Option // how telephones are to be written; none without a relay
+	NumbersAs    string
 	Waiting      []waitingExport
 	List         ui.Table
 	Pool         int  // relay numbers
@@ -61,6 +63,11 @@ func (p *staffPages) exportsOf(r *Request) (v exportsPage, err error) {
 	v = exportsPage{Page: r.Page("exports.title"), MayPool: r.Actor.Role == actor.Officer}
 	for _, f := range release.Formats {
 		v.Formats = append(v.Formats, ui.Option{Value: string(f), Text: r.P.T("exports.format." + string(f))})
+	}
+	if p.Releases.Line != nil {
+		v.NumbersAs = "clear"
+		v.Numbers = []ui.Option{{Value: "clear", Text: r.P.T("exports.numbers_as.clear")},
+			{Value: "alias", Text: r.P.T("exports.numbers_as.alias"), Hint: r.P.T("exports.numbers_as.hint")}}
 	}
 	all, err := p.Releases.List(r.Context(), r.Actor)
 	if err != nil {
@@ -108,7 +115,8 @@ func (p *staffPages) prepareExport(w http.ResponseWriter, r *Request) error {
 	}
 	app, err := id.Parse[id.Application](r.PostForm.Get("application"))
 	if err == nil {
-		_, err = p.Releases.Prepare(r.Context(), r.Actor, app, release.Format(r.PostForm.Get("format")))
+		_, err = p.Releases.Prepare(r.Context(), r.Actor, app,
+			release.Shape{Format: release.Format(r.PostForm.Get("format")), Aliases: r.PostForm.Get("numbers") == "alias"})
 	} else {
 		err = fault.At("application", "release.not_granted")
 	}
@@ -129,6 +137,7 @@ func (p *staffPages) exportsAfter(w http.ResponseWriter, r *Request, err error) 
 		return p.deny(w, r, again)
 	}
 	v.Application, v.Format, v.Errors = r.PostForm.Get("application"), r.PostForm.Get("format"), lines
+	v.NumbersAs = r.PostForm.Get("numbers")
 	return r.ShowAgain(w, v.body())
 }
 

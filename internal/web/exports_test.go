@@ -12,7 +12,7 @@ import (
 
 // TestAFileLeavesOnce in a browser: the teacher registers an export under a
 // granted application and collects it; a second try is told so; the officer sees
-// who took it (S1-17, S3-22).
+// who took it (S1-17, S3-22). Where numbers would stand it has aliases (S1-05).
 func TestAFileLeavesOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser")
@@ -30,9 +30,13 @@ func TestAFileLeavesOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, err := s.Releases.AddNumbers(t.Context(), s.uni.Person("officer", actor.Officer), []string{"17000000001"}); err != nil {
+		t.Fatal(err)
+	}
 	tab := s.in("teacher", browser.Phone)
 	tab.Go(s.URL + web.PathExports)
 	flawless(t, tab, "exports new")
+	tab.Tap(`input[name="numbers"][value="alias"]`)
 	tab.Tap(`input[name="application"]`)
 	tab.Tap(`input[name="format"][value="csv"]`)
 	tab.TapGo(`form[action="` + web.PathExports + `"] button`)
@@ -41,6 +45,9 @@ func TestAFileLeavesOnce(t *testing.T) {
 	file := browser.Eval[string](tab, fetch)
 	if lines := strings.Split(strings.TrimSpace(file), "\n"); len(lines) != 3 || !strings.Contains(lines[0], "编号") {
 		t.Errorf("the file has %d lines", len(lines))
+	}
+	if strings.Count(file, "17000000001-") != 2 || strings.Contains(file, "+86") {
+		t.Error("the file has numbers, not aliases")
 	}
 	if again := browser.Eval[string](tab, fetch); !strings.Contains(again, "已经领取过") {
 		t.Error("it was handed over twice, or nobody said why not")

@@ -175,7 +175,7 @@ func (v *leakPage) tell(p lang.Printer, r *leak.Result, names map[string]string)
 		key string
 		n   int
 	}{{"rows", r.Read.Rows}, {"matched", r.Read.Matched()}, {"number", r.Read.ByNumber}, {"names", r.Read.ByNames}, {"corrected", r.Read.Corrected},
-		{"ambiguous", r.Read.Ambiguous}, {"marked", r.Read.Marked}, {"outside", r.Read.Outside}, {"nothing", r.Read.Nothing},
+		{"ambiguous", r.Read.Ambiguous}, {"marked", r.Read.Marked}, {"relayed", r.Read.Relayed}, {"outside", r.Read.Outside}, {"nothing", r.Read.Nothing},
 		{"repeated", r.Read.Repeated}, {"latin", r.Read.Latin}, {"lettered", r.Read.Lettered}, {"broken", r.Read.Broken}} {
 		if x.n > 0 || x.key == "rows" || x.key == "matched" {
 			v.Read = append(v.Read, ui.Row{Key: p.T("leak.read." + x.key), Value: p.Number(int64(x.n))})

@@ -164,3 +164,19 @@ func (c *Campus) Agreed(x application.Application) application.Application {
 	}
 	return x
 }
+
+// Relay is the telephone relay of the campus, which asks by an API key of its own,
+// and that key.
+func (c *Campus) Relay() (actor.Actor, secret.Text) {
+	c.T.Helper()
+	a := actor.Actor{Institution: c.Uni.Institution, Role: actor.Integrator, Purposes: []string{"learner.manage"}, Fields: []string{subject.GuardianPhone}}
+	manager := c.Person("manager", actor.Manager)
+	var err error
+	a.Key, err = c.Accounts.AskKey(c.T.Context(), manager, account.KeyRequest{Label: "示例中转", Purposes: a.Purposes, Fields: a.Fields,
+		QuotaPerDay: 1000, Expires: c.Now().AddDate(0, 1, 0)})
+	c.must(err)
+	c.must(c.Accounts.ApproveKey(c.T.Context(), c.Person("officer", actor.Officer), a.Key))
+	whole, err := c.Accounts.CollectKey(c.T.Context(), manager, a.Key)
+	c.must(err)
+	return a, whole
+}
