@@ -103,7 +103,7 @@ var exposers = strings.Fields(`
 	internal/keys/file/encode.go internal/keys/pkcs11/pkcs11.go internal/keys/pkcs11/session.go
 	internal/keys/transit/transit.go
 	internal/notify/sealed.go internal/notify/sign.go internal/notify/webhook.go internal/notify/worker.go
-	internal/phone/phone.go internal/phone/desk.go internal/relay/relay.go internal/draw/row.go internal/release/open.go internal/release/shared.go internal/roster/duplicate.go internal/roster/value.go
+	internal/phone/phone.go internal/relay/relay.go internal/draw/row.go internal/release/open.go internal/release/shared.go internal/roster/duplicate.go internal/roster/value.go
 	internal/web/called.go internal/web/session.go internal/web/shown.go
 	cmd/wardfold/logkey.go cmd/wardfold/secrets.go test/bench/fill.go
 	internal/seal/index.go internal/seal/kek.go internal/seal/parts.go internal/seal/ring.go internal/seal/sealer.go internal/seal/sign.go

@@ -17,11 +17,7 @@ const (
 // area code, such as 010-8888 0000, or whatever Normalise takes. Faults: those of
 // Normalise; phone.length for a fixed line without its area code.
 func Desk(raw secret.Text) (secret.Text, error) {
-	in := raw.Expose()
-	if len(in) > maxInput {
-		return secret.Text{}, bad("phone.length")
-	}
-	digits, plus, err := fold(in)
+	digits, plus, err := read(raw)
 	if err != nil {
 		return secret.Text{}, err
 	}

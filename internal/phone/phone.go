@@ -37,11 +37,7 @@ const (
 // phone.letters (something that is neither digit nor separator), phone.length,
 // phone.prefix (no such mobile prefix or country code).
 func Normalise(raw secret.Text) (secret.Text, error) {
-	in := raw.Expose()
-	if len(in) > maxInput {
-		return secret.Text{}, bad("phone.length")
-	}
-	digits, plus, err := fold(in)
+	digits, plus, err := read(raw)
 	if err != nil {
 		return secret.Text{}, err
 	}
@@ -65,8 +61,13 @@ func Normalise(raw secret.Text) (secret.Text, error) {
 
 func bad(code string) error { return fault.At("phone", code) }
 
-// fold keeps the digits of s in ASCII and reports a leading plus sign.
-func fold(s string) (digits string, plus bool, err error) {
+// read keeps the digits of what was typed, in ASCII, and reports a leading plus
+// sign.
+func read(raw secret.Text) (digits string, plus bool, err error) {
+	s := raw.Expose()
+	if len(s) > maxInput {
+		return "", false, bad("phone.length")
+	}
 	if !utf8.ValidString(s) {
 		return "", false, bad("phone.letters")
 	}
