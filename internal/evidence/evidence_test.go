@@ -21,7 +21,7 @@ import (
 )
 
 // made is a house with a family, a day's statement and a pack about them.
-func made(t *testing.T, receipt bool) (*housetest.Fixture, verify.Evidence, verify.ProvedEvidence) {
+func made(t *testing.T, receipt bool) (verify.Evidence, verify.ProvedEvidence) {
 	t.Helper()
 	f := housetest.New(t)
 	r := f.Enrol(1, "2017-03")
@@ -54,7 +54,7 @@ func made(t *testing.T, receipt bool) (*housetest.Fixture, verify.Evidence, veri
 	if p.SealIndex != out.Index() || p.Seal.Actor != f.Staff[actor.Officer].ID.String() || p.Seal.Count != int64(len(e.Exhibits)) {
 		t.Errorf("sealed by %+v", p.Seal)
 	}
-	return f, e, p
+	return e, p
 }
 
 func key(f *housetest.Fixture) verify.Key {
@@ -78,7 +78,7 @@ func childOf(f *housetest.Fixture, receipt string) (child id.Subject) {
 // the statement on technical means; and heads signed at the time (B15, S1-12,
 // S0-18, S0-06).
 func TestAPackHoldsWhatCarriesTheBurdenOfProofB15(t *testing.T) {
-	f, e, p := made(t, false)
+	e, p := made(t, false)
 	types := map[string]int{}
 	for _, x := range p.Exhibits {
 		types[x.Leaf.Type]++
@@ -117,13 +117,12 @@ func TestAPackHoldsWhatCarriesTheBurdenOfProofB15(t *testing.T) {
 	if text := e.String(); strings.Contains(text, housetest.Phone(1)) || strings.Contains(text, "欧阳") {
 		t.Error("personal information is in a pack (I3)")
 	}
-	_ = f
 }
 
 // A pack about a receipt has every entry about that child, each opened to it,
 // and the receipts of its consents; and of nobody else (B15, B3, PIPL art. 69).
 func TestAPackAboutAReceiptOpensThatChildsEntriesOnly(t *testing.T) {
-	f, e, p := made(t, true)
+	e, p := made(t, true)
 	child := e.About
 	opened := map[string]int{}
 	for _, x := range p.Exhibits {
@@ -154,7 +153,6 @@ func TestAPackAboutAReceiptOpensThatChildsEntriesOnly(t *testing.T) {
 			t.Errorf("personal information is in a pack (I3): %d characters", len(pi))
 		}
 	}
-	_ = f
 }
 
 func TestAPackIsRefusedInWordsThatSayWhy(t *testing.T) { // B15, S3-10
@@ -214,7 +212,7 @@ func TestAPackWaitsForTheHead(t *testing.T) {
 }
 
 func TestThePapersOfAPackAreJSON(t *testing.T) {
-	_, e, _ := made(t, true)
+	e, _ := made(t, true)
 	for _, p := range e.Papers {
 		if !json.Valid([]byte(p.Text)) {
 			t.Errorf("%s is no JSON", p.Name)
