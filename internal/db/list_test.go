@@ -86,6 +86,27 @@ func TestAnEmptyAnswerIsAnEmptyListOrMap(t *testing.T) {
 	}
 }
 
+func TestADocumentComesBackAsItWas(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		inst := newInstitution(t, d)
+		want := map[string][]int{"课": {1, 2}}
+		err := d.Update(t.Context(), inst, func(tx *db.Tx) error {
+			var got map[string][]int
+			if err := tx.QueryRow(`UPDATE institution SET name = $1 WHERE institution_id = $2 RETURNING name`,
+				db.JSON(want), inst).Scan(db.JSON(&got)); err != nil || !slices.Equal(got["课"], want["课"]) {
+				t.Errorf("got %v, %v", got, err)
+			}
+			if err := tx.QueryRow(`SELECT created_at FROM institution WHERE institution_id = $1`, inst).Scan(db.JSON(&got)); err == nil {
+				t.Error("a number became a document")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // A row that cannot be read is no reason to show those before it.
 func TestAListWithAnErrorIsNotShown(t *testing.T) {
 	d := dbtest.Open(t)
