@@ -152,15 +152,11 @@ func readSigned(tx *db.Tx, query string, args ...any) (signed []byte, size int64
 	if err != nil {
 		return nil, 0, err
 	}
-	rows, err := tx.Query(`SELECT line FROM cosignature WHERE institution_id = $1 AND size = $2 ORDER BY witness`, inst, size)
+	lines, err := db.Column[string](tx, `SELECT line FROM cosignature WHERE institution_id = $1 AND size = $2 ORDER BY witness`, inst, size)
 	if err != nil {
 		return nil, 0, err
 	}
-	for rows.Next() {
-		var line string
-		if err := rows.Scan(&line); err != nil {
-			return nil, 0, err
-		}
+	for _, line := range lines {
 		signed = append(signed, line...)
 	}
 	return signed, size, nil

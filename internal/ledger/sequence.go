@@ -22,32 +22,12 @@ const stepLeaves = 1 << 15
 // are few: one row an institution.
 func (l *Log) behind(ctx context.Context) (list []id.Institution, err error) {
 	err = l.DB.View(ctx, id.Institution{}, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT institution_id FROM log_counter
+		list, err = db.Column[id.Institution](tx, `SELECT institution_id FROM log_counter
 WHERE next > COALESCE((SELECT MAX(size) FROM head WHERE head.institution_id = log_counter.institution_id), 0)
 ORDER BY institution_id`)
-		if err != nil {
-			return err
-		}
-		list, err = scanInstitutions(rows)
 		return err
 	})
 	return list, err
-}
-
-func scanInstitutions(rows *db.Rows) (list []id.Institution, err error) {
-	for rows.Next() {
-		var raw []byte
-		if err := rows.Scan(&raw); err != nil {
-			return nil, err
-		}
-		inst, err := id.FromBytes[id.Institution](raw)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, inst)
-	}
-	return list, nil
 }
 
 // Step brings the tree and the head of one institution up to date with its

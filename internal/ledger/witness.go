@@ -62,15 +62,10 @@ func (l *Log) runWitness(ctx context.Context, w Witness) {
 // uncosigned lists the institutions whose newest head a witness has not signed.
 func (l *Log) uncosigned(ctx context.Context, w Witness) (list []id.Institution, err error) {
 	err = l.DB.View(ctx, id.Institution{}, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT institution_id FROM log_counter
+		list, err = db.Column[id.Institution](tx, `SELECT institution_id FROM log_counter
 WHERE COALESCE((SELECT MAX(size) FROM head WHERE head.institution_id = log_counter.institution_id), 0) >
 COALESCE((SELECT MAX(size) FROM cosignature WHERE cosignature.institution_id = log_counter.institution_id AND witness = $1), 0)
 ORDER BY institution_id`, w.ID())
-		if err != nil {
-			return err
-		}
-		list, err = scanInstitutions(rows)
 		return err
 	})
 	return list, err

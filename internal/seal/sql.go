@@ -42,28 +42,16 @@ func selectKeys(tx *db.Tx, inst id.Institution) (k keyRows, err error) {
 }
 
 func selectVersions(tx *db.Tx, inst id.Institution) ([]Version, error) {
-	rows, err := tx.Query(`
+	return db.List(tx, func(k *Version, scan db.Scan) error {
+		var suite string
+		err := scan(&k.Number, &suite, &k.KEK, &k.wrapped, &k.Created, &k.Retired, &k.Drained, &k.Destroyed)
+		if err == nil {
+			k.Suite, err = ParseSuite(suite)
+		}
+		return err
+	}, `
 		SELECT version, suite, kek_id, wrapped, created_at, retired_at, drained_at, destroyed_at
 		FROM institution_key WHERE institution_id = $1 ORDER BY version`, inst)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []Version
-	for rows.Next() {
-		var k Version
-		var suite string
-		var at [4]int64
-		if err := rows.Scan(&k.Number, &suite, &k.KEK, &k.wrapped, &at[0], &at[1], &at[2], &at[3]); err != nil {
-			return nil, err
-		}
-		if k.Suite, err = ParseSuite(suite); err != nil {
-			return nil, err
-		}
-		k.Created, k.Retired, k.Drained, k.Destroyed = moment(at[0]), moment(at[1]), moment(at[2]), moment(at[3])
-		list = append(list, k)
-	}
-	return list, rows.Err()
 }
 
 // selectCurrent returns the version that wraps new subject keys.
@@ -74,25 +62,18 @@ func selectCurrent(tx *db.Tx, inst id.Institution) (version uint32, err error) {
 	return version, err
 }
 
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}
-
 func insertVersion(tx *db.Tx, inst id.Institution, k Version) error {
 	_, err := tx.Exec(`
 		INSERT INTO institution_key (institution_id, version, suite, kek_id, wrapped, created_at)
 		VALUES ($1, $2, $3, $4, $5, $6)`,
-		inst, k.Number, k.Suite.String(), k.KEK, k.wrapped, k.Created.UnixMilli())
+		inst, k.Number, k.Suite.String(), k.KEK, k.wrapped, k.Created)
 	return err
 }
 
 func insertIndexKey(tx *db.Tx, inst id.Institution, kek string, wrapped []byte, at time.Time) error {
 	_, err := tx.Exec(`
 		INSERT INTO index_key (institution_id, kek_id, wrapped, created_at) VALUES ($1, $2, $3, $4)`,
-		inst, kek, wrapped, at.UnixMilli())
+		inst, kek, wrapped, at)
 	return err
 }
 
@@ -106,7 +87,7 @@ func retire(tx *db.Tx, inst id.Institution, version uint32) (bool, error) {
 	n, err := tx.Exec(`
 		UPDATE institution_key SET retired_at = $1
 		WHERE institution_id = $2 AND version = $3 AND retired_at = 0`,
-		tx.Now().UnixMilli(), inst, version)
+		tx.Now(), inst, version)
 	return n == 1, err
 }
 
@@ -115,7 +96,7 @@ func drain(tx *db.Tx, inst id.Institution) error {
 	_, err := tx.Exec(`
 		UPDATE institution_key SET drained_at = $1
 		WHERE institution_id = $2 AND retired_at > 0 AND drained_at = 0`,
-		tx.Now().UnixMilli(), inst)
+		tx.Now(), inst)
 	return err
 }
 
@@ -124,7 +105,7 @@ func destroy(tx *db.Tx, inst id.Institution, version uint32) error {
 	_, err := tx.Exec(`
 		UPDATE institution_key SET wrapped = $1, destroyed_at = $2
 		WHERE institution_id = $3 AND version = $4`,
-		[]byte{}, tx.Now().UnixMilli(), inst, version)
+		[]byte{}, tx.Now(), inst, version)
 	return err
 }
 
@@ -174,23 +155,12 @@ type subjectRow struct {
 // selectStale returns up to limit subject keys after a subject that are not
 // wrapped under version.
 func selectStale(tx *db.Tx, inst id.Institution, version uint32, after []byte, limit int) ([]subjectRow, error) {
-	rows, err := tx.Query(`
+	return db.List(tx, func(r *subjectRow, scan db.Scan) error {
+		return scan(&r.subject, &r.version, &r.wrapped)
+	}, `
 		SELECT subject_id, version, wrapped FROM subject_key
 		WHERE institution_id = $1 AND version <> $2 AND subject_id > $3
 		ORDER BY subject_id LIMIT $4`, inst, version, after, limit)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	list := make([]subjectRow, 0, limit)
-	for rows.Next() {
-		var r subjectRow
-		if err := rows.Scan(&r.subject, &r.version, &r.wrapped); err != nil {
-			return nil, err
-		}
-		list = append(list, r)
-	}
-	return list, rows.Err()
 }
 
 const updateSubject = `

@@ -1,8 +1,6 @@
 package subject
 
 import (
-	"time"
-
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
@@ -56,24 +54,8 @@ func WaitingChanges(tx *db.Tx, inst id.Institution, limit int) ([]Change, error)
 }
 
 func changes(tx *db.Tx, query string, args ...any) ([]Change, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, wrap("read changes", err)
-	}
-	defer rows.Close()
-	var out []Change
-	for rows.Next() {
-		var c Change
-		var state string
-		var version, asked, decided int64
-		if err := rows.Scan(&c.ID, &c.Child, &c.Store, &c.Ref, &version, &c.sealed, &c.AskedBy, &asked, &state, &c.Decided, &decided); err != nil {
-			return nil, wrap("read changes", err)
-		}
-		c.State, c.version, c.AskedAt = ChangeState(state), uint32(version), time.UnixMilli(asked).UTC()
-		if decided > 0 {
-			c.At = time.UnixMilli(decided).UTC()
-		}
-		out = append(out, c)
-	}
-	return out, wrap("read changes", rows.Err())
+	all, err := db.List(tx, func(c *Change, scan db.Scan) error {
+		return scan(&c.ID, &c.Child, &c.Store, &c.Ref, &c.version, &c.sealed, &c.AskedBy, &c.AskedAt, &c.State, &c.Decided, &c.At)
+	}, query, args...)
+	return all, wrap("read changes", err)
 }

@@ -57,18 +57,14 @@ func Taken(tx *db.Tx, inst id.Institution, field string, tokens [][]byte) (map[s
 		for i := range lookups { // one text for every length: the last is asked for again
 			args = append(args, part[min(i, len(part)-1)])
 		}
-		rows, err := tx.Query(`SELECT DISTINCT token FROM sealed_field WHERE institution_id = $1 AND field = $2 AND token IN
+		known, err := db.Column[string](tx, `SELECT DISTINCT token FROM sealed_field WHERE institution_id = $1 AND field = $2 AND token IN
 			($3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
 			$27, $28, $29, $30, $31, $32, $33, $34)`, args...)
 		if err != nil {
 			return nil, wrap("find by index", err)
 		}
-		for rows.Next() {
-			var token []byte
-			if err := rows.Scan(&token); err != nil {
-				return nil, wrap("find by index", err)
-			}
-			found[string(token)] = true
+		for _, token := range known {
+			found[token] = true
 		}
 	}
 	return found, nil

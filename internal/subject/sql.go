@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/db"
@@ -22,15 +23,12 @@ func insert(tx *db.Tx, s Subject) error {
 // subjects are fault.NotFound.
 func Load(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, error) {
 	s := Subject{Institution: inst, ID: subj}
-	var kind, state string
-	var created int64
 	err := tx.QueryRow(`SELECT kind, store_id, state, source, created_at FROM subject
 		WHERE institution_id = $1 AND subject_id = $2`, inst, subj).
-		Scan(&kind, &s.Store, &state, &s.Source, &created)
+		Scan(&s.Kind, &s.Store, &s.State, &s.Source, &s.CreatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, fault.New(fault.NotFound, "subject.unknown")
 	}
-	s.Kind, s.State, s.CreatedAt = Kind(kind), State(state), time.UnixMilli(created).UTC()
 	return s, wrap("load subject", err)
 }
 
@@ -107,34 +105,22 @@ func fieldVersion(tx *db.Tx, inst id.Institution, subj id.Subject, field string)
 
 // Held lists the codes of the fields held about a subject, in order.
 func Held(tx *db.Tx, inst id.Institution, subj id.Subject) ([]string, error) {
-	rows, err := tx.Query(`SELECT field FROM sealed_field
+	fields, err := db.Column[string](tx, `SELECT field FROM sealed_field
 		WHERE institution_id = $1 AND subject_id = $2 ORDER BY field`, inst, subj)
-	return collect[string](rows, err)
+	return fields, wrap("list fields", err)
 }
 
 // byToken finds the usable subjects with this blind index, in order of
 // identifier, which is that of time.
 func byToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]Subject, error) {
-	rows, err := tx.Query(`SELECT s.subject_id, s.kind, s.store_id, s.state, s.source, s.created_at FROM sealed_field f
+	all, err := db.List(tx, func(s *Subject, scan db.Scan) error {
+		s.Institution = inst
+		return scan(&s.ID, &s.Kind, &s.Store, &s.State, &s.Source, &s.CreatedAt)
+	}, `SELECT s.subject_id, s.kind, s.store_id, s.state, s.source, s.created_at FROM sealed_field f
 		JOIN subject s ON s.institution_id = f.institution_id AND s.subject_id = f.subject_id
 		WHERE f.institution_id = $1 AND f.field = $2 AND f.token = $3 ORDER BY f.subject_id`, inst, field, token)
-	if err != nil {
-		return nil, wrap("find by index", err)
-	}
-	var out []Subject
-	for rows.Next() {
-		s := Subject{Institution: inst}
-		var kind, state string
-		var created int64
-		if err := rows.Scan(&s.ID, &kind, &s.Store, &state, &s.Source, &created); err != nil {
-			return nil, wrap("find by index", err)
-		}
-		s.Kind, s.State, s.CreatedAt = Kind(kind), State(state), time.UnixMilli(created).UTC()
-		if s.State == Live || s.State == Restricted {
-			out = append(out, s)
-		}
-	}
-	return out, rows.Err()
+	usable := func(s Subject) bool { return s.State == Live || s.State == Restricted }
+	return slices.DeleteFunc(all, func(s Subject) bool { return !usable(s) }), wrap("find by index", err)
 }
 
 // LoadAll reads every field of a record without opening any, in one statement.
@@ -212,32 +198,16 @@ func Bind(tx *db.Tx, inst id.Institution, t Tie) error {
 
 // Children lists the children tied to a guardian.
 func Children(tx *db.Tx, inst id.Institution, guardian id.Subject) ([]id.Subject, error) {
-	rows, err := tx.Query(`SELECT child_id FROM family
+	children, err := db.Column[id.Subject](tx, `SELECT child_id FROM family
 		WHERE institution_id = $1 AND guardian_id = $2 ORDER BY child_id`, inst, guardian)
-	return collect[id.Subject](rows, err)
+	return children, wrap("list children", err)
 }
 
 // Guardians lists the guardians tied to a child.
 func Guardians(tx *db.Tx, inst id.Institution, child id.Subject) ([]id.Subject, error) {
-	rows, err := tx.Query(`SELECT guardian_id FROM family
+	guardians, err := db.Column[id.Subject](tx, `SELECT guardian_id FROM family
 		WHERE institution_id = $1 AND child_id = $2 ORDER BY guardian_id`, inst, child)
-	return collect[id.Subject](rows, err)
-}
-
-func collect[T any](rows *db.Rows, err error) ([]T, error) {
-	if err != nil {
-		return nil, fmt.Errorf("query: %w", err)
-	}
-	defer rows.Close()
-	var out []T
-	for rows.Next() {
-		var v T
-		if err := rows.Scan(&v); err != nil {
-			return nil, fmt.Errorf("scan: %w", err)
-		}
-		out = append(out, v)
-	}
-	return out, wrap("read rows", rows.Err())
+	return guardians, wrap("list guardians", err)
 }
 
 func wrap(doing string, err error) error {
