@@ -180,19 +180,11 @@ func (g *Register) RevokeKey(ctx context.Context, by actor.Actor, key id.APIKey)
 // Keys lists the keys of an institution, the latest first.
 func (g *Register) Keys(ctx context.Context, inst id.Institution) (list []APIKey, err error) {
 	err = g.DB.View(ctx, inst, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT `+keyColumns+` FROM api_key WHERE institution_id = $1 ORDER BY made_at DESC, key_id`, inst)
-		if err != nil {
+		list, err = db.List(tx, func(k *APIKey, scan db.Scan) (err error) {
+			*k, _, err = scanKey(scan)
 			return err
-		}
-		for rows.Next() {
-			k, _, err := scanKey(rows.Scan)
-			if err != nil {
-				return err
-			}
-			list = append(list, k)
-		}
-		return nil
+		}, `SELECT `+keyColumns+` FROM api_key WHERE institution_id = $1 ORDER BY made_at DESC, key_id`, inst)
+		return err
 	})
 	return list, err
 }
@@ -294,13 +286,11 @@ func checkCodes(path string, codes []string) error {
 
 const keyColumns = `key_id, secret_hash, label, store_id, purposes, fields, quota_per_day, expires_at, made_by, made_at, approved_by, approved_at, revoked_at`
 
-func scanKey(scan func(...any) error) (k APIKey, hash []byte, err error) {
+func scanKey(scan db.Scan) (k APIKey, hash []byte, err error) {
 	var purposes, fields string
-	var expires, made, approved, revoked int64
-	err = scan(&k.ID, &hash, &k.Label, &k.Store, &purposes, &fields, &k.QuotaPerDay, &expires, &k.MadeBy, &made, &k.ApprovedBy, &approved, &revoked)
-	k.Purposes, k.Fields = strings.Fields(purposes), strings.Fields(fields)
-	k.Expires, k.Made, k.Approved, k.Revoked = moment(expires), moment(made), moment(approved), moment(revoked)
-	k.Issued = len(hash) > 0
+	err = scan(&k.ID, &hash, &k.Label, &k.Store, &purposes, &fields, &k.QuotaPerDay, &k.Expires, &k.MadeBy, &k.Made,
+		&k.ApprovedBy, &k.Approved, &k.Revoked)
+	k.Purposes, k.Fields, k.Issued = strings.Fields(purposes), strings.Fields(fields), len(hash) > 0
 	return k, hash, err
 }
 

@@ -109,7 +109,7 @@ func (g *Register) insertStaff(tx *db.Tx, by actor.Actor, s Staff, hash string) 
 	}
 	_, err := tx.Exec(`INSERT INTO staff (institution_id, staff_id, store_id, login, name, state, password, ends_at,
 		created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		by.Institution, s.ID, s.Store, s.Login, s.Name, string(s.State), hash, millis(s.Ends), by.Staff, s.Created.UnixMilli())
+		by.Institution, s.ID, s.Store, s.Login, s.Name, string(s.State), hash, s.Ends, by.Staff, s.Created.UnixMilli())
 	return err
 }
 
@@ -352,11 +352,4 @@ func (g *Register) invite(tx *db.Tx, inst id.Institution, staff id.Staff) (secre
 		WHERE institution_id = $4 AND staff_id = $5`,
 		hash[:], tx.Now().Add(g.Limits.Invited).UnixMilli(), nonce, inst, staff)
 	return token, err
-}
-
-func millis(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMilli()
 }

@@ -252,13 +252,13 @@ func (g *Register) PhoneProved(tx *db.Tx, inst id.Institution, b Browser, raw se
 	if err != nil {
 		return time.Time{}, err
 	}
-	var proved int64
+	var proved time.Time
 	err = tx.QueryRow(`SELECT proved_at FROM phone_proof WHERE institution_id = $1 AND browser_hash = $2 AND phone_index = $3 AND proved_at > $4`,
 		inst, browser, h.index, tx.Now().Add(-g.Limits.PhoneProof).UnixMilli()).Scan(&proved)
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, fault.New(fault.Unauthenticated, "code.unproved")
 	}
-	return moment(proved), err
+	return proved, err
 }
 
 // ReleasePhone opens a phone that wrong codes had locked. Staff do it in the

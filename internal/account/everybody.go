@@ -8,22 +8,14 @@ import (
 // Everybody lists every account of an institution in the caller's transaction,
 // removed ones too, by login: for rules about people together, such as who could
 // decide what.
-func Everybody(tx *db.Tx, inst id.Institution) (list []Staff, err error) {
+func Everybody(tx *db.Tx, inst id.Institution) ([]Staff, error) {
 	roles, err := selectAppointments(tx, inst)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(`SELECT `+staffColumns+` FROM staff WHERE institution_id = $1 ORDER BY login`, inst)
-	if err != nil {
-		return nil, err
+	all, err := db.List(tx, (*Staff).scan, `SELECT `+staffColumns+` FROM staff WHERE institution_id = $1 ORDER BY login`, inst)
+	for i := range all {
+		all[i].Appointments = roles[all[i].ID]
 	}
-	for rows.Next() {
-		s, err := scanStaff(rows.Scan)
-		if err != nil {
-			return nil, err
-		}
-		s.Appointments = roles[s.ID]
-		list = append(list, s)
-	}
-	return list, rows.Err()
+	return all, err
 }

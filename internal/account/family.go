@@ -133,20 +133,11 @@ func (g *Register) SwitchMember(ctx context.Context, token secret.Text, to Membe
 // opens only one.
 func (g *Register) Members(ctx context.Context, a actor.Actor) (list []Member, err error) {
 	err = g.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT subject_id, role FROM session_member
+		list, err = db.List(tx, func(m *Member, scan db.Scan) error {
+			return scan(&m.Subject, &m.Role)
+		}, `SELECT subject_id, role FROM session_member
 			WHERE institution_id = $1 AND session_id = $2 ORDER BY subject_id, role`, a.Institution, a.Session)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			var m Member
-			if err := rows.Scan(&m.Subject, &m.Role); err != nil {
-				return err
-			}
-			list = append(list, m)
-		}
-		return nil
+		return err
 	})
 	return list, err
 }

@@ -225,22 +225,11 @@ func (g *Register) ApproveIdentity(ctx context.Context, by actor.Actor, staff id
 // Identities lists the bonds of one account.
 func (g *Register) Identities(ctx context.Context, inst id.Institution, staff id.Staff) (list []Identity, err error) {
 	err = g.DB.View(ctx, inst, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT provider, staff_id, asked_at, approved_at, approved_by FROM staff_identity
+		list, err = db.List(tx, func(i *Identity, scan db.Scan) error {
+			return scan(&i.Provider, &i.Staff, &i.Asked, &i.Approved, &i.By)
+		}, `SELECT provider, staff_id, asked_at, approved_at, approved_by FROM staff_identity
 			WHERE institution_id = $1 AND staff_id = $2 ORDER BY asked_at, provider`, inst, staff)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			var i Identity
-			var asked, approved int64
-			if err := rows.Scan(&i.Provider, &i.Staff, &asked, &approved, &i.By); err != nil {
-				return err
-			}
-			i.Asked, i.Approved = moment(asked), moment(approved)
-			list = append(list, i)
-		}
-		return nil
+		return err
 	})
 	return list, err
 }

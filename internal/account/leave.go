@@ -35,20 +35,13 @@ func (g *Register) leave(tx *db.Tx, by actor.Actor, staff id.Staff) error {
 // keysOf lists the keys that a member of staff asked for and that are not revoked.
 // An institution has few keys, so they are looked through.
 func keysOf(tx *db.Tx, inst id.Institution, staff id.Staff) (keys []id.APIKey, err error) {
-	rows, err := tx.Query(`SELECT key_id, made_by FROM api_key WHERE institution_id = $1 AND revoked_at = 0 ORDER BY key_id`, inst)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var key id.APIKey
-		var made id.Staff
-		if err := rows.Scan(&key, &made); err != nil {
-			return nil, err
-		}
-		if made == staff {
-			keys = append(keys, key)
+	made, err := db.List(tx, func(k *APIKey, scan db.Scan) error {
+		return scan(&k.ID, &k.MadeBy)
+	}, `SELECT key_id, made_by FROM api_key WHERE institution_id = $1 AND revoked_at = 0 ORDER BY key_id`, inst)
+	for _, k := range made {
+		if k.MadeBy == staff {
+			keys = append(keys, k.ID)
 		}
 	}
-	return keys, rows.Err()
+	return keys, err
 }

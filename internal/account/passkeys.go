@@ -208,23 +208,14 @@ func (g *Register) withPasskey(ctx context.Context, inst id.Institution, b Brows
 func (g *Register) PasskeysOf(ctx context.Context, a actor.Actor) (list []Passkey, err error) {
 	column, owner := ownerOf(a)
 	err = g.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT passkey_id, label, created_at, used_at FROM passkey
-			WHERE institution_id = $1 AND `+column+` = $2 ORDER BY created_at, passkey_id`, a.Institution, owner)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			var k Passkey
+		list, err = db.List(tx, func(k *Passkey, scan db.Scan) error {
 			var raw []byte
-			var created, used int64
-			if err := rows.Scan(&raw, &k.Label, &created, &used); err != nil {
-				return err
-			}
-			k.ID, k.Created, k.Used = hex.EncodeToString(raw), moment(created), moment(used)
-			list = append(list, k)
-		}
-		return nil
+			err := scan(&raw, &k.Label, &k.Created, &k.Used)
+			k.ID = hex.EncodeToString(raw)
+			return err
+		}, `SELECT passkey_id, label, created_at, used_at FROM passkey
+			WHERE institution_id = $1 AND `+column+` = $2 ORDER BY created_at, passkey_id`, a.Institution, owner)
+		return err
 	})
 	return list, err
 }
@@ -266,18 +257,10 @@ func (g *Register) holder(tx *db.Tx, a actor.Actor) (passkey.Holder, error) {
 		h.Login, h.Name = s.Login, s.Name
 	}
 	column, owner := ownerOf(a)
-	rows, err := tx.Query(`SELECT record FROM passkey WHERE institution_id = $1 AND `+column+` = $2 ORDER BY passkey_id`, a.Institution, owner)
-	if err != nil {
-		return h, err
-	}
-	for rows.Next() {
-		var record []byte
-		if err := rows.Scan(&record); err != nil {
-			return h, err
-		}
-		h.Records = append(h.Records, record)
-	}
-	return h, nil
+	var err error
+	h.Records, err = db.Column[[]byte](tx, `SELECT record FROM passkey WHERE institution_id = $1 AND `+column+` = $2 ORDER BY passkey_id`,
+		a.Institution, owner)
+	return h, err
 }
 
 // selectPasskey returns a passkey and its owner, who must still have an account.

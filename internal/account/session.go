@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
@@ -218,25 +219,13 @@ func (g *Register) SignOut(ctx context.Context, token secret.Text) error {
 func (g *Register) Sessions(ctx context.Context, a actor.Actor) (list []Session, err error) {
 	column, owner := ownerOf(a)
 	err = g.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT session_id, role, device, created_at, seen_at, proved_at, expires_at
+		list, err = db.List(tx, func(s *Session, scan db.Scan) error {
+			return scan(&s.ID, &s.Role, &s.Device, &s.Created, &s.Seen, &s.Proved, &s.Expires)
+		}, `SELECT session_id, role, device, created_at, seen_at, proved_at, expires_at
 			FROM session WHERE institution_id = $1 AND `+column+` = $2 AND expires_at > $3
-			ORDER BY created_at DESC, session_id`, a.Institution, owner, tx.Now().UnixMilli())
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			var s Session
-			var created, seen, proved, expires int64
-			if err := rows.Scan(&s.ID, &s.Role, &s.Device, &created, &seen, &proved, &expires); err != nil {
-				return err
-			}
-			s.Created, s.Seen, s.Proved, s.Expires = moment(created), moment(seen), moment(proved), moment(expires)
-			if tx.Now().Sub(s.Seen) <= g.idle(a) {
-				list = append(list, s)
-			}
-		}
-		return nil
+			ORDER BY created_at DESC, session_id`, a.Institution, owner, tx.Now())
+		list = slices.DeleteFunc(list, func(s Session) bool { return tx.Now().Sub(s.Seen) > g.idle(a) })
+		return err
 	})
 	return list, err
 }
@@ -352,10 +341,3 @@ func (g *Register) sweep(tx *db.Tx, inst id.Institution) error {
 }
 
 const day = 24 * time.Hour
-
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}

@@ -90,26 +90,11 @@ func (g *Register) Staff(ctx context.Context, inst id.Institution, staff id.Staf
 // by login; removed ones only if asked for.
 func (g *Register) StaffOf(ctx context.Context, inst id.Institution, store id.Store, removed bool) (list []Staff, err error) {
 	err = g.DB.View(ctx, inst, func(tx *db.Tx) error {
-		list = nil
-		roles, err := selectAppointments(tx, inst)
-		if err != nil {
-			return err
-		}
-		rows, err := tx.Query(`SELECT `+staffColumns+` FROM staff WHERE institution_id = $1 ORDER BY login`, inst)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			s, err := scanStaff(rows.Scan)
-			if err != nil {
-				return err
-			}
-			if (store.IsZero() || s.Store == store) && (removed || s.State != Removed) {
-				s.Appointments = roles[s.ID]
-				list = append(list, s)
-			}
-		}
-		return nil
+		all, err := Everybody(tx, inst)
+		list = slices.DeleteFunc(all, func(s Staff) bool {
+			return !store.IsZero() && s.Store != store || !removed && s.State == Removed
+		})
+		return err
 	})
 	return list, err
 }
@@ -190,20 +175,16 @@ var errStaff = fault.New(fault.NotFound, "staff.unknown")
 
 const staffColumns = `staff_id, store_id, login, name, state, totp, trained_until, pledged_at, ends_at, created_at, removed_at`
 
-func scanStaff(scan func(...any) error) (Staff, error) {
-	var s Staff
+func (s *Staff) scan(scan db.Scan) error {
 	var totp []byte
-	var trained, pledged, ends, created, left int64
-	err := scan(&s.ID, &s.Store, &s.Login, &s.Name, &s.State, &totp, &trained, &pledged, &ends, &created, &left)
+	err := scan(&s.ID, &s.Store, &s.Login, &s.Name, &s.State, &totp, &s.TrainedUntil, &s.PledgedAt, &s.Ends, &s.Created, &s.Left)
 	s.OneTime = len(totp) > 0
-	s.TrainedUntil, s.PledgedAt, s.Ends = moment(trained), moment(pledged), moment(ends)
-	s.Created, s.Left = moment(created), moment(left)
-	return s, err
+	return err
 }
 
 // selectStaff returns an account with its appointments.
-func selectStaff(tx *db.Tx, inst id.Institution, staff id.Staff) (Staff, error) {
-	s, err := scanStaff(tx.QueryRow(`SELECT `+staffColumns+` FROM staff
+func selectStaff(tx *db.Tx, inst id.Institution, staff id.Staff) (s Staff, err error) {
+	err = s.scan(tx.QueryRow(`SELECT `+staffColumns+` FROM staff
 		WHERE institution_id = $1 AND staff_id = $2`, inst, staff).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Staff{}, errStaff
@@ -211,28 +192,18 @@ func selectStaff(tx *db.Tx, inst id.Institution, staff id.Staff) (Staff, error) 
 	if err != nil {
 		return Staff{}, err
 	}
-	rows, err := tx.Query(`SELECT `+roleColumns+` FROM staff_role
+	s.Appointments, err = db.List(tx, func(a *Appointment, scan db.Scan) error {
+		var who id.Staff
+		return a.scan(scan, &who)
+	}, `SELECT `+roleColumns+` FROM staff_role
 		WHERE institution_id = $1 AND staff_id = $2 ORDER BY role`, inst, staff)
-	if err != nil {
-		return Staff{}, err
-	}
-	for rows.Next() {
-		_, a, err := scanAppointment(rows.Scan)
-		if err != nil {
-			return Staff{}, err
-		}
-		s.Appointments = append(s.Appointments, a)
-	}
-	return s, nil
+	return s, err
 }
 
 const roleColumns = `staff_id, role, given_by, given_at, confirmed_by, confirmed_at`
 
-func scanAppointment(scan func(...any) error) (staff id.Staff, a Appointment, err error) {
-	var given, confirmed int64
-	err = scan(&staff, &a.Role, &a.By, &given, &a.ConfirmedBy, &confirmed)
-	a.At, a.Confirmed = moment(given), moment(confirmed)
-	return staff, a, err
+func (a *Appointment) scan(scan db.Scan, who *id.Staff) error {
+	return scan(who, &a.Role, &a.By, &a.At, &a.ConfirmedBy, &a.Confirmed)
 }
 
 func selectAppointments(tx *db.Tx, inst id.Institution) (map[id.Staff][]Appointment, error) {
@@ -242,11 +213,12 @@ func selectAppointments(tx *db.Tx, inst id.Institution) (map[id.Staff][]Appointm
 	}
 	all := make(map[id.Staff][]Appointment)
 	for rows.Next() {
-		staff, a, err := scanAppointment(rows.Scan)
-		if err != nil {
+		var who id.Staff
+		var a Appointment
+		if err := a.scan(rows.Scan, &who); err != nil {
 			return nil, err
 		}
-		all[staff] = append(all[staff], a)
+		all[who] = append(all[who], a)
 	}
 	return all, nil
 }

@@ -40,7 +40,7 @@ func (c *Catalogue) SetInCharge(tx *db.Tx, inst id.Institution, dataset string, 
 	_, err := tx.Exec(`INSERT INTO dataset_owner (institution_id, dataset, store_id, in_charge, since)
 		VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (institution_id, dataset, store_id) DO UPDATE SET in_charge = excluded.in_charge, since = excluded.since`,
-		inst, dataset, store.Bytes(), who, tx.Now().UnixMilli())
+		inst, dataset, store.Bytes(), who, tx.Now())
 	return wrap("name who is in charge", err)
 }
 
@@ -97,7 +97,7 @@ func (c *Catalogue) NameInCharge(tx *db.Tx, inst id.Institution, by id.Staff, o 
 		VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (institution_id, dataset, store_id) DO UPDATE SET staff_id = excluded.staff_id,
 			named_by = excluded.named_by, named_at = excluded.named_at`,
-		inst, o.Dataset, o.Store.Bytes(), o.InCharge, by, tx.Now().UnixMilli())
+		inst, o.Dataset, o.Store.Bytes(), o.InCharge, by, tx.Now())
 	return wrap("name who takes charge", err)
 }
 
@@ -131,41 +131,17 @@ func (c *Catalogue) AcceptCharge(tx *db.Tx, inst id.Institution, n Named) error 
 }
 
 func selectOwners(tx *db.Tx, inst id.Institution) ([]Owner, error) {
-	rows, err := tx.Query(`SELECT dataset, store_id, in_charge, since FROM dataset_owner
+	all, err := db.List(tx, func(o *Owner, scan db.Scan) error {
+		return scan(&o.Dataset, &o.Store, &o.InCharge, &o.Since)
+	}, `SELECT dataset, store_id, in_charge, since FROM dataset_owner
 		WHERE institution_id = $1 ORDER BY dataset, store_id`, inst)
-	if err != nil {
-		return nil, wrap("list who is in charge", err)
-	}
-	defer rows.Close()
-	var out []Owner
-	for rows.Next() {
-		var o Owner
-		var since int64
-		if err := rows.Scan(&o.Dataset, &o.Store, &o.InCharge, &since); err != nil {
-			return nil, wrap("list who is in charge", err)
-		}
-		o.Since = moment(since)
-		out = append(out, o)
-	}
-	return out, wrap("list who is in charge", rows.Err())
+	return all, wrap("list who is in charge", err)
 }
 
 func selectNamed(tx *db.Tx, inst id.Institution) ([]Named, error) {
-	rows, err := tx.Query(`SELECT dataset, store_id, staff_id, named_by, named_at FROM dataset_named
+	all, err := db.List(tx, func(n *Named, scan db.Scan) error {
+		return scan(&n.Dataset, &n.Store, &n.InCharge, &n.By, &n.Since)
+	}, `SELECT dataset, store_id, staff_id, named_by, named_at FROM dataset_named
 		WHERE institution_id = $1 ORDER BY dataset, store_id`, inst)
-	if err != nil {
-		return nil, wrap("list who was named", err)
-	}
-	defer rows.Close()
-	var out []Named
-	for rows.Next() {
-		var n Named
-		var at int64
-		if err := rows.Scan(&n.Dataset, &n.Store, &n.InCharge, &n.By, &at); err != nil {
-			return nil, wrap("list who was named", err)
-		}
-		n.Since = moment(at)
-		out = append(out, n)
-	}
-	return out, wrap("list who was named", rows.Err())
+	return all, wrap("list who was named", err)
 }

@@ -2,10 +2,8 @@ package catalogue
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -20,32 +18,17 @@ func insertPurpose(tx *db.Tx, inst id.Institution, by id.Staff, p Purpose) error
 	}
 	_, err = tx.Exec(`INSERT INTO purpose (institution_id, code, version, body, defined_by, defined_at)
 		VALUES ($1, $2, $3, $4, $5, $6)`,
-		inst, p.Code, version, string(canonical(p)), by, tx.Now().UnixMilli())
+		inst, p.Code, version, string(canonical(p)), by, tx.Now())
 	return wrap("define purpose", err)
 }
 
 // selectPurposes returns the newest version of each purpose, ended ones too.
 func selectPurposes(tx *db.Tx, inst id.Institution) ([]Purpose, error) {
-	rows, err := tx.Query(`SELECT body FROM purpose AS p WHERE institution_id = $1
+	all, err := db.List(tx, func(p *Purpose, scan db.Scan) error { return scan(db.JSON(p)) },
+		`SELECT body FROM purpose AS p WHERE institution_id = $1
 		AND version = (SELECT MAX(version) FROM purpose WHERE institution_id = p.institution_id AND code = p.code)
 		ORDER BY code`, inst)
-	if err != nil {
-		return nil, wrap("list purposes", err)
-	}
-	defer rows.Close()
-	var out []Purpose
-	for rows.Next() {
-		var body string
-		var p Purpose
-		if err := rows.Scan(&body); err != nil {
-			return nil, wrap("list purposes", err)
-		}
-		if err := json.Unmarshal([]byte(body), &p); err != nil {
-			return nil, wrap("list purposes", err)
-		}
-		out = append(out, p)
-	}
-	return out, wrap("list purposes", rows.Err())
+	return all, wrap("list purposes", err)
 }
 
 func insertSchema(tx *db.Tx, inst id.Institution, s Schema) (version int, err error) {
@@ -58,14 +41,14 @@ func insertSchema(tx *db.Tx, inst id.Institution, s Schema) (version int, err er
 	_, err = tx.Exec(`INSERT INTO field_budget
 			(institution_id, code, version, items, fingerprint, proposed_by, proposed_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		inst, s.Code, version, string(canonical(s.Items)), f[:], s.ProposedBy, s.ProposedAt.UnixMilli())
+		inst, s.Code, version, string(canonical(s.Items)), f[:], s.ProposedBy, s.ProposedAt)
 	return version, wrap("propose schema", err)
 }
 
 func approveSchema(tx *db.Tx, inst id.Institution, s Schema) error {
 	n, err := tx.Exec(`UPDATE field_budget SET approved_by = $1, approved_at = $2, signer = $3, signature = $4
 		WHERE institution_id = $5 AND code = $6 AND version = $7 AND approved_at = 0`,
-		s.ApprovedBy, s.ApprovedAt.UnixMilli(), s.Signer, s.Signature, inst, s.Code, s.Version)
+		s.ApprovedBy, s.ApprovedAt, s.Signer, s.Signature, inst, s.Code, s.Version)
 	if err == nil && n != 1 {
 		return fault.New(fault.Conflict, "catalogue.approved")
 	}
@@ -74,35 +57,19 @@ func approveSchema(tx *db.Tx, inst id.Institution, s Schema) error {
 
 // selectSchemas returns every version of every schema, newest first within a code.
 func selectSchemas(tx *db.Tx, inst id.Institution) ([]Schema, error) {
-	rows, err := tx.Query(`SELECT code, version, items, proposed_by, proposed_at, approved_by, approved_at,
+	all, err := db.List(tx, func(s *Schema, scan db.Scan) error {
+		return scan(&s.Code, &s.Version, db.JSON(&s.Items), &s.ProposedBy, &s.ProposedAt, &s.ApprovedBy, &s.ApprovedAt,
+			&s.Signer, &s.Signature)
+	}, `SELECT code, version, items, proposed_by, proposed_at, approved_by, approved_at,
 			signer, signature
 		FROM field_budget WHERE institution_id = $1 ORDER BY code, version DESC`, inst)
-	if err != nil {
-		return nil, wrap("list schemas", err)
-	}
-	defer rows.Close()
-	var out []Schema
-	for rows.Next() {
-		var s Schema
-		var items string
-		var proposed, approved int64
-		if err := rows.Scan(&s.Code, &s.Version, &items, &s.ProposedBy, &proposed, &s.ApprovedBy,
-			&approved, &s.Signer, &s.Signature); err != nil {
-			return nil, wrap("list schemas", err)
-		}
-		if err := json.Unmarshal([]byte(items), &s.Items); err != nil {
-			return nil, wrap("list schemas", err)
-		}
-		s.ProposedAt, s.ApprovedAt = moment(proposed), moment(approved)
-		out = append(out, s)
-	}
-	return out, wrap("list schemas", rows.Err())
+	return all, wrap("list schemas", err)
 }
 
 func insertNotice(tx *db.Tx, inst id.Institution, n Notice) error {
 	_, err := tx.Exec(`INSERT INTO notice (institution_id, notice_id, code, version, published_by, published_at)
 		VALUES ($1, $2, $3, $4, $5, $6)`,
-		inst, n.ID, n.Code, n.Version, n.PublishedBy, n.PublishedAt.UnixMilli())
+		inst, n.ID, n.Code, n.Version, n.PublishedBy, n.PublishedAt)
 	if err != nil {
 		return wrap("publish notice", err)
 	}
@@ -130,46 +97,28 @@ func currentNotice(tx *db.Tx, inst id.Institution, code string) (n id.Notice, er
 
 func selectNotice(tx *db.Tx, inst id.Institution, which id.Notice) (Notice, error) {
 	n := Notice{ID: which, Words: map[string]Words{}}
-	var published int64
 	err := tx.QueryRow(`SELECT code, version, published_by, published_at FROM notice
 		WHERE institution_id = $1 AND notice_id = $2`, inst, which).
-		Scan(&n.Code, &n.Version, &n.PublishedBy, &published)
+		Scan(&n.Code, &n.Version, &n.PublishedBy, &n.PublishedAt)
 	if err != nil {
 		return Notice{}, missing("catalogue.notice_unknown", err)
 	}
-	n.PublishedAt = moment(published)
-	rows, err := tx.Query(`SELECT body FROM notice_text WHERE institution_id = $1 AND notice_id = $2`, inst, which)
+	texts, err := db.List(tx, func(t *text, scan db.Scan) error { return scan(db.JSON(t)) },
+		`SELECT body FROM notice_text WHERE institution_id = $1 AND notice_id = $2`, inst, which)
 	if err != nil {
 		return Notice{}, wrap("read notice", err)
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var body string
-		var t text
-		if err := rows.Scan(&body); err != nil {
-			return Notice{}, wrap("read notice", err)
-		}
-		if err := json.Unmarshal([]byte(body), &t); err != nil {
-			return Notice{}, wrap("read notice", err)
-		}
+	for _, t := range texts {
 		n.Controller, n.Contact, n.Officer, n.Asks = t.Controller, t.Contact, t.Officer, t.Asks
 		n.Words[t.Language] = t.Words
 	}
-	return n, wrap("read notice", rows.Err())
+	return n, nil
 }
 
 func nextVersion(tx *db.Tx, query string, inst id.Institution, code string) (int, error) {
 	var n int
 	err := tx.QueryRow(query, inst, code).Scan(&n)
 	return n + 1, wrap("count versions", err)
-}
-
-// moment reads a column of milliseconds; 0 is the zero time.
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
 }
 
 func missing(code string, err error) error {

@@ -8,19 +8,8 @@ import (
 // Versions lists every published version of every notice, newest first within a
 // code: what people were shown at which time.
 func (c *Catalogue) Versions(tx *db.Tx, inst id.Institution) ([]Notice, error) {
-	rows, err := tx.Query(`SELECT notice_id FROM notice WHERE institution_id = $1 ORDER BY code, version DESC`, inst)
+	ids, err := db.Column[id.Notice](tx, `SELECT notice_id FROM notice WHERE institution_id = $1 ORDER BY code, version DESC`, inst)
 	if err != nil {
-		return nil, wrap("list notices", err)
-	}
-	var ids []id.Notice
-	for rows.Next() {
-		var which id.Notice
-		if err := rows.Scan(&which); err != nil {
-			return nil, wrap("list notices", err)
-		}
-		ids = append(ids, which)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, wrap("list notices", err)
 	}
 	var out []Notice

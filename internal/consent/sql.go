@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/id"
@@ -23,32 +22,19 @@ func insertEvent(tx *db.Tx, inst id.Institution, e Event) error {
 
 // Events returns the ledger of one subject in order of time.
 func Events(tx *db.Tx, inst id.Institution, subj id.Subject) ([]Event, error) {
-	rows, err := tx.Query(`SELECT event_id, of_id, at, kind, party, by_id, purposes, needs, notice_id,
-			notice_hash, COALESCE(language, ''), screen_hash, COALESCE(proof, ''), COALESCE(ref, '')
-		FROM consent_event WHERE institution_id = $1 AND subject_id = $2 ORDER BY at, event_id`, inst, subj)
-	if err != nil {
-		return nil, wrap("read events", err)
-	}
-	defer rows.Close()
-	var out []Event
-	for rows.Next() {
-		e := Event{Subject: subj}
-		var at, needs int64
-		var kind, party, purposes, proof string
-		var hash, screen []byte
-		if err := rows.Scan(&e.ID, &e.Of, &at, &kind, &party, &e.By, &purposes, &needs, &e.Notice,
-			&hash, &e.Language, &screen, &proof, &e.Ref); err != nil {
-			return nil, wrap("read events", err)
-		}
-		e.At, e.Kind, e.Party, e.Proof, e.Needs = time.UnixMilli(at).UTC(), Kind(kind), Party(party), Proof(proof), Parts(needs)
-		copy(e.Hash[:], hash)
-		copy(e.Screen[:], screen)
+	all, err := db.List(tx, func(e *Event, scan db.Scan) error {
+		var purposes string
+		err := scan(&e.ID, &e.Of, &e.At, &e.Kind, &e.Party, &e.By, &purposes, &e.Needs, &e.Notice,
+			&e.Hash, &e.Language, &e.Screen, &e.Proof, &e.Ref)
+		e.Subject = subj
 		if purposes != "" {
 			e.Purposes = strings.Split(purposes, ",")
 		}
-		out = append(out, e)
-	}
-	return out, wrap("read events", rows.Err())
+		return err
+	}, `SELECT event_id, of_id, at, kind, party, by_id, purposes, needs, notice_id,
+			notice_hash, COALESCE(language, ''), screen_hash, COALESCE(proof, ''), COALESCE(ref, '')
+		FROM consent_event WHERE institution_id = $1 AND subject_id = $2 ORDER BY at, event_id`, inst, subj)
+	return all, wrap("read events", err)
 }
 
 func saveStandings(tx *db.Tx, inst id.Institution, subj id.Subject, all []Standing) error {
@@ -123,22 +109,10 @@ func deleteStandings(tx *db.Tx, inst id.Institution, subj id.Subject) error {
 }
 
 func selectCandidates(tx *db.Tx, inst id.Institution, after id.Subject, limit int) ([]id.Subject, error) {
-	rows, err := tx.Query(`SELECT subject_id FROM consent_state
+	all, err := db.Column[id.Subject](tx, `SELECT subject_id FROM consent_state
 		WHERE institution_id = $1 AND subject_id > $2 AND guarded = 1
 		ORDER BY subject_id LIMIT $3`, inst, after.Bytes(), limit)
-	if err != nil {
-		return nil, wrap("list candidates", err)
-	}
-	defer rows.Close()
-	var out []id.Subject
-	for rows.Next() {
-		var s id.Subject
-		if err := rows.Scan(&s); err != nil {
-			return nil, wrap("list candidates", err)
-		}
-		out = append(out, s)
-	}
-	return out, wrap("list candidates", rows.Err())
+	return all, wrap("list candidates", err)
 }
 
 func hashColumn(h [32]byte) []byte {

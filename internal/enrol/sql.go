@@ -84,27 +84,14 @@ func Recent(tx *db.Tx, inst id.Institution, store id.Store, limit int) ([]Enrolm
 // dueTrials lists trial lessons that were given before a moment, the oldest first.
 func dueTrials(tx *db.Tx, inst id.Institution, before time.Time, limit int) ([]Enrolment, error) {
 	return many(tx, inst, `SELECT `+columns+` FROM enrolment
-		WHERE institution_id = $1 AND state = 'trial' AND changed_at < $2 ORDER BY changed_at LIMIT $3`, inst, before.UnixMilli(), limit)
+		WHERE institution_id = $1 AND state = 'trial' AND changed_at < $2 ORDER BY changed_at LIMIT $3`, inst, before, limit)
 }
 
 // Count counts a store's enrolments by state, from a moment on.
 func Count(tx *db.Tx, inst id.Institution, store id.Store, from time.Time) (map[State]int, error) {
-	rows, err := tx.Query(`SELECT state, COUNT(*) FROM enrolment
-		WHERE institution_id = $1 AND store_id = $2 AND created_at >= $3 GROUP BY state`, inst, store, from.UnixMilli())
-	if err != nil {
-		return nil, wrap("count enrolments", err)
-	}
-	defer rows.Close()
-	out := map[State]int{}
-	for rows.Next() {
-		var s string
-		var n int
-		if err := rows.Scan(&s, &n); err != nil {
-			return nil, wrap("count enrolments", err)
-		}
-		out[State(s)] = n
-	}
-	return out, rows.Err()
+	all, err := db.Map[State, int](tx, `SELECT state, COUNT(*) FROM enrolment
+		WHERE institution_id = $1 AND store_id = $2 AND created_at >= $3 GROUP BY state`, inst, store, from)
+	return all, wrap("count enrolments", err)
 }
 
 func one(tx *db.Tx, inst id.Institution, query string, args ...any) (Enrolment, error) {
@@ -119,28 +106,14 @@ func one(tx *db.Tx, inst id.Institution, query string, args ...any) (Enrolment, 
 }
 
 func many(tx *db.Tx, inst id.Institution, query string, args ...any) ([]Enrolment, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, wrap("read enrolments", err)
-	}
-	defer rows.Close()
-	var out []Enrolment
-	for rows.Next() {
-		e := Enrolment{Institution: inst}
-		var state string
+	all, err := db.List(tx, func(e *Enrolment, scan db.Scan) error {
 		var receipt sql.NullString
-		var browser []byte
-		var created, expires, changed int64
-		if err := rows.Scan(&e.ID, &e.Store, &e.Clerk, &e.Course, &state, &e.Notice, &e.PhoneToken, &e.PhoneTail,
-			&browser, &e.Child, &e.Guardian, &receipt, &e.Opens, &created, &expires, &changed); err != nil {
-			return nil, wrap("read enrolments", err)
-		}
-		copy(e.Browser[:], browser)
-		e.State, e.Receipt = State(state), receipt.String
-		e.CreatedAt, e.ExpiresAt, e.ChangedAt = time.UnixMilli(created).UTC(), time.UnixMilli(expires).UTC(), time.UnixMilli(changed).UTC()
-		out = append(out, e)
-	}
-	return out, rows.Err()
+		err := scan(&e.ID, &e.Store, &e.Clerk, &e.Course, &e.State, &e.Notice, &e.PhoneToken, &e.PhoneTail,
+			&e.Browser, &e.Child, &e.Guardian, &receipt, &e.Opens, &e.CreatedAt, &e.ExpiresAt, &e.ChangedAt)
+		e.Institution, e.Receipt = inst, receipt.String
+		return err
+	}, query, args...)
+	return all, wrap("read enrolments", err)
 }
 
 func browserColumn(e Enrolment) []byte {

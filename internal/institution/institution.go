@@ -46,83 +46,55 @@ type Store struct {
 // Insert records a new institution.
 func Insert(tx *db.Tx, i Institution) error {
 	_, err := tx.Exec(`INSERT INTO institution (institution_id, name, kind, suite, created_at, epoch)
-		VALUES ($1, $2, $3, $4, $5, $6)`, i.ID, i.Name, string(i.Kind), i.Suite, tx.Now().UnixMilli(), 0)
+		VALUES ($1, $2, $3, $4, $5, $6)`, i.ID, i.Name, string(i.Kind), i.Suite, tx.Now(), 0)
 	return wrap("insert institution", err)
 }
 
 // Load reads an institution; fault.NotFound if there is none.
 func Load(tx *db.Tx, inst id.Institution) (Institution, error) {
 	i := Institution{ID: inst}
-	var kind string
-	var created int64
 	err := tx.QueryRow(`SELECT name, kind, suite, created_at FROM institution WHERE institution_id = $1`, inst).
-		Scan(&i.Name, &kind, &i.Suite, &created)
+		Scan(&i.Name, &i.Kind, &i.Suite, &i.CreatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return i, fault.New(fault.NotFound, "institution.unknown")
 	}
-	i.Kind, i.CreatedAt = Kind(kind), time.UnixMilli(created).UTC()
 	return i, wrap("load institution", err)
 }
 
 // All lists the institutions of this installation, oldest first.
 func All(tx *db.Tx) ([]Institution, error) {
-	rows, err := tx.Query(`SELECT institution_id, name, kind, suite, created_at FROM institution
+	all, err := db.List(tx, func(i *Institution, scan db.Scan) error {
+		return scan(&i.ID, &i.Name, &i.Kind, &i.Suite, &i.CreatedAt)
+	}, `SELECT institution_id, name, kind, suite, created_at FROM institution
 		WHERE created_at >= $1 ORDER BY institution_id`, 0)
-	if err != nil {
-		return nil, wrap("list institutions", err)
-	}
-	var out []Institution
-	for rows.Next() {
-		var i Institution
-		var kind string
-		var created int64
-		if err := rows.Scan(&i.ID, &i.Name, &kind, &i.Suite, &created); err != nil {
-			return nil, wrap("list institutions", err)
-		}
-		i.Kind, i.CreatedAt = Kind(kind), time.UnixMilli(created).UTC()
-		out = append(out, i)
-	}
-	return out, rows.Err()
+	return all, wrap("list institutions", err)
 }
 
 // AddStore records a new store.
 func AddStore(tx *db.Tx, inst id.Institution, s Store) error {
 	_, err := tx.Exec(`INSERT INTO store (institution_id, store_id, name, address, created_at)
-		VALUES ($1, $2, $3, $4, $5)`, inst, s.ID, s.Name, s.Address, tx.Now().UnixMilli())
+		VALUES ($1, $2, $3, $4, $5)`, inst, s.ID, s.Name, s.Address, tx.Now())
 	return wrap("insert store", err)
 }
 
 // StoreOf reads one store; fault.NotFound if there is none.
 func StoreOf(tx *db.Tx, inst id.Institution, store id.Store) (Store, error) {
 	s := Store{ID: store}
-	var created int64
 	err := tx.QueryRow(`SELECT name, address, created_at FROM store
-		WHERE institution_id = $1 AND store_id = $2`, inst, store).Scan(&s.Name, &s.Address, &created)
+		WHERE institution_id = $1 AND store_id = $2`, inst, store).Scan(&s.Name, &s.Address, &s.CreatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return s, fault.New(fault.NotFound, "institution.store")
 	}
-	s.CreatedAt = time.UnixMilli(created).UTC()
 	return s, wrap("load store", err)
 }
 
 // Stores lists the open stores of an institution by name.
 func Stores(tx *db.Tx, inst id.Institution) ([]Store, error) {
-	rows, err := tx.Query(`SELECT store_id, name, address, created_at FROM store
+	all, err := db.List(tx, func(s *Store, scan db.Scan) error {
+		return scan(&s.ID, &s.Name, &s.Address, &s.CreatedAt)
+	}, `SELECT store_id, name, address, created_at FROM store
 		WHERE institution_id = $1 AND closed_at = $2 ORDER BY name, store_id`, inst, 0)
-	if err != nil {
-		return nil, wrap("list stores", err)
-	}
-	var out []Store
-	for rows.Next() {
-		var s Store
-		var created int64
-		if err := rows.Scan(&s.ID, &s.Name, &s.Address, &created); err != nil {
-			return nil, wrap("list stores", err)
-		}
-		s.CreatedAt = time.UnixMilli(created).UTC()
-		out = append(out, s)
-	}
-	return out, rows.Err()
+	return all, wrap("list stores", err)
 }
 
 func wrap(doing string, err error) error {

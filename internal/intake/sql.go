@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -23,7 +22,7 @@ func insert(tx *db.Tx, b Batch) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 		b.Institution, b.ID, b.Store, b.By, b.ReleasedBy, string(b.Kind), string(b.Basis), b.Document.Code,
 		hashColumn(b.Document.Hash), b.Notice, string(b.State), b.Format, civil.DateOf(b.ReadOn).String(), b.Rows,
-		b.Good, b.Done, b.Mark, b.Made, b.Known, b.Parts, b.CreatedAt.UnixMilli(), b.ChangedAt.UnixMilli())
+		b.Good, b.Done, b.Mark, b.Made, b.Known, b.Parts, b.CreatedAt, b.ChangedAt)
 	return wrap("insert batch", err)
 }
 
@@ -32,7 +31,7 @@ func update(tx *db.Tx, b Batch) error {
 			done = $5, mark = $6, made = $7, known = $8, parts = $9, changed_at = $10
 		WHERE institution_id = $11 AND batch_id = $12`,
 		b.ReleasedBy, b.Document.Code, hashColumn(b.Document.Hash), string(b.State), b.Done, b.Mark, b.Made,
-		b.Known, b.Parts, tx.Now().UnixMilli(), b.Institution, b.ID)
+		b.Known, b.Parts, tx.Now(), b.Institution, b.ID)
 	return wrap("update batch", err)
 }
 
@@ -61,36 +60,22 @@ func newest(tx *db.Tx, inst id.Institution, limit int) ([]Batch, error) {
 // kept lists batches that still have a file and did not change since a moment.
 func kept(tx *db.Tx, inst id.Institution, before time.Time) ([]Batch, error) {
 	return many(tx, inst, `SELECT `+columns+` FROM import_batch
-		WHERE institution_id = $1 AND changed_at < $2 AND parts > 0 ORDER BY batch_id`, inst, before.UnixMilli())
+		WHERE institution_id = $1 AND changed_at < $2 AND parts > 0 ORDER BY batch_id`, inst, before)
 }
 
 func many(tx *db.Tx, inst id.Institution, query string, args ...any) ([]Batch, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, wrap("read batches", err)
-	}
-	defer rows.Close()
-	var out []Batch
-	for rows.Next() {
-		b := Batch{Institution: inst}
-		var kind, basis, state, day string
-		var hash []byte
-		var created, changed int64
-		if err := rows.Scan(&b.ID, &b.Store, &b.By, &b.ReleasedBy, &kind, &basis, &b.Document.Code, &hash, &b.Notice,
-			&state, &b.Format, &day, &b.Rows, &b.Good, &b.Done, &b.Mark, &b.Made, &b.Known, &b.Parts, &created, &changed); err != nil {
-			return nil, wrap("read batches", err)
+	all, err := db.List(tx, func(b *Batch, scan db.Scan) error {
+		b.Institution = inst
+		var day string
+		if err := scan(&b.ID, &b.Store, &b.By, &b.ReleasedBy, &b.Kind, &b.Basis, &b.Document.Code, &b.Document.Hash, &b.Notice,
+			&b.State, &b.Format, &day, &b.Rows, &b.Good, &b.Done, &b.Mark, &b.Made, &b.Known, &b.Parts, &b.CreatedAt, &b.ChangedAt); err != nil {
+			return err
 		}
 		on, err := civil.ParseDate(day)
-		if err != nil {
-			return nil, wrap("read batches", err)
-		}
 		b.ReadOn = on.Start()
-		copy(b.Document.Hash[:], hash)
-		b.Kind, b.Basis, b.State = Kind(kind), catalogue.Basis(basis), State(state)
-		b.CreatedAt, b.ChangedAt = time.UnixMilli(created).UTC(), time.UnixMilli(changed).UTC()
-		out = append(out, b)
-	}
-	return out, wrap("read batches", rows.Err())
+		return err
+	}, query, args...)
+	return all, wrap("read batches", err)
 }
 
 func putPart(tx *db.Tx, b Batch, part int, sealed []byte) error {
@@ -125,51 +110,37 @@ func putProblems(tx *db.Tx, b Batch, all []roster.Problem) error {
 		if err != nil {
 			return wrap("keep problem", err)
 		}
-		notice := 0
-		if p.Notice {
-			notice = 1
-		}
 		seq := i
 		if p.Code == known {
 			seq = 1 << 20 // of a line that has no other
 		}
-		rows = append(rows, []any{b.Institution, b.ID, p.Row, seq, p.Column, p.Code, string(args), notice})
+		rows = append(rows, []any{b.Institution, b.ID, p.Row, seq, p.Column, p.Code, string(args), p.Notice})
 	}
 	return wrap("keep problem", tx.ExecMany(insertProblem, rows))
 }
 
 // problems lists what is kept, in order of lines.
 func problems(tx *db.Tx, b Batch, limit int) ([]roster.Problem, error) {
-	return readProblems(tx.Query(`SELECT line, header, code, args, notice FROM import_problem
-		WHERE institution_id = $1 AND batch_id = $2 ORDER BY line, seq LIMIT $3`, b.Institution, b.ID, limit))
+	return readProblems(tx, `SELECT line, header, code, args, notice FROM import_problem
+		WHERE institution_id = $1 AND batch_id = $2 ORDER BY line, seq LIMIT $3`, b.Institution, b.ID, limit)
 }
 
 // held lists the lines whose learner was held already.
 func held(tx *db.Tx, b Batch) ([]roster.Problem, error) {
-	return readProblems(tx.Query(`SELECT line, header, code, args, notice FROM import_problem
-		WHERE institution_id = $1 AND batch_id = $2 AND code = $3 ORDER BY line`, b.Institution, b.ID, known))
+	return readProblems(tx, `SELECT line, header, code, args, notice FROM import_problem
+		WHERE institution_id = $1 AND batch_id = $2 AND code = $3 ORDER BY line`, b.Institution, b.ID, known)
 }
 
-func readProblems(rows *db.Rows, err error) ([]roster.Problem, error) {
-	if err != nil {
-		return nil, wrap("read problems", err)
-	}
-	defer rows.Close()
-	var out []roster.Problem
-	for rows.Next() {
-		var p roster.Problem
+func readProblems(tx *db.Tx, query string, args ...any) ([]roster.Problem, error) {
+	all, err := db.List(tx, func(p *roster.Problem, scan db.Scan) error {
 		var args string
-		var notice int
-		if err := rows.Scan(&p.Row, &p.Column, &p.Code, &args, &notice); err != nil {
-			return nil, wrap("read problems", err)
+		err := scan(&p.Row, &p.Column, &p.Code, &args, &p.Notice)
+		if err == nil {
+			p.Args, err = decodeArgs(args)
 		}
-		p.Notice = notice == 1
-		if p.Args, err = decodeArgs(args); err != nil {
-			return nil, wrap("read problems", err)
-		}
-		out = append(out, p)
-	}
-	return out, wrap("read problems", rows.Err())
+		return err
+	}, query, args...)
+	return all, wrap("read problems", err)
 }
 
 // decodeArgs gives whole numbers back as int, which the words count with.

@@ -80,27 +80,10 @@ func OpenReviews(tx *db.Tx, inst id.Institution, idle []Held) (int, error) {
 
 // Reviews lists the reviews, those that wait first, then the latest.
 func Reviews(tx *db.Tx, inst id.Institution) ([]Review, error) {
-	rows, err := tx.Query(`SELECT field, records, opened_at, decided_at, decided_by, keep, reason FROM field_review
+	return db.List(tx, func(r *Review, scan db.Scan) error {
+		return scan(&r.Field, &r.Records, &r.Opened, &r.Decided, &r.By, &r.Keep, &r.Reason)
+	}, `SELECT field, records, opened_at, decided_at, decided_by, keep, reason FROM field_review
 		WHERE institution_id = $1 ORDER BY CASE WHEN decided_at = 0 THEN 0 ELSE 1 END, opened_at DESC, field`, inst)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []Review
-	for rows.Next() {
-		var r Review
-		var opened, decided int64
-		var keep int
-		if err := rows.Scan(&r.Field, &r.Records, &opened, &decided, &r.By, &keep, &r.Reason); err != nil {
-			return nil, err
-		}
-		r.Opened, r.Keep = time.UnixMilli(opened).UTC(), keep == 1
-		if decided > 0 {
-			r.Decided = time.UnixMilli(decided).UTC()
-		}
-		out = append(out, r)
-	}
-	return out, rows.Err()
 }
 
 // DecideReview ends the review of a field that waits: it is kept for a reason, or

@@ -1,43 +1,31 @@
 package inventory
 
 import (
-	"database/sql"
 	"fmt"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/id"
-	"github.com/wardfold/wardfold/internal/subject"
 )
 
 // recordPage is how many records one statement of Order reads.
 const recordPage = 500
 
 func selectFields(tx *db.Tx, inst id.Institution) ([]Held, error) {
-	rows, err := tx.Query(`SELECT f.field, COUNT(*), MIN(s.created_at) FROM sealed_field f
+	all, err := db.List(tx, func(h *Held, scan db.Scan) error {
+		return scan(&h.Field, &h.Records, &h.Since)
+	}, `SELECT f.field, COUNT(*), MIN(s.created_at) FROM sealed_field f
 		JOIN subject s ON s.institution_id = f.institution_id AND s.subject_id = f.subject_id
 		WHERE f.institution_id = $1 GROUP BY f.field ORDER BY f.field`, inst)
-	if err != nil {
-		return nil, wrap("list fields", err)
-	}
-	defer rows.Close()
-	var out []Held
-	for rows.Next() {
-		var h Held
-		var since int64
-		if err := rows.Scan(&h.Field, &h.Records, &since); err != nil {
-			return nil, wrap("list fields", err)
-		}
-		h.Since = time.UnixMilli(since).UTC()
-		out = append(out, h)
-	}
-	return out, wrap("list fields", rows.Err())
+	return all, wrap("list fields", err)
 }
 
 // A family opens its own record without an account, so actor is null there.
 func selectRecords(tx *db.Tx, inst id.Institution, after id.Subject) ([]record, error) {
-	rows, err := tx.Query(`SELECT s.subject_id, s.kind, s.state, s.source, s.created_at,
+	all, err := db.List(tx, func(r *record, scan db.Scan) error {
+		return scan(&r.subject, &r.kind, &r.state, &r.source, &r.collected, &r.agreed, &r.read)
+	}, `SELECT s.subject_id, s.kind, s.state, s.source, s.created_at,
 			CASE s.kind WHEN 'child' THEN
 				(SELECT MIN(c.at) FROM consent_event c WHERE c.institution_id = s.institution_id
 					AND c.subject_id = s.subject_id AND c.kind = 'given')
@@ -52,34 +40,17 @@ func selectRecords(tx *db.Tx, inst id.Institution, after id.Subject) ([]record, 
 				AND e.type IN ('reveal', 'message.sent') AND e.actor IS NOT NULL)
 		FROM subject s WHERE s.institution_id = $1 AND s.subject_id > $2 AND s.state <> 'erased'
 		ORDER BY s.subject_id LIMIT $3`, inst, after.Bytes(), recordPage)
-	if err != nil {
-		return nil, wrap("read records", err)
-	}
-	defer rows.Close()
-	var out []record
-	for rows.Next() {
-		var r record
-		var kind, state string
-		var created int64
-		var agreed, read sql.NullInt64
-		if err := rows.Scan(&r.subject, &kind, &state, &r.source, &created, &agreed, &read); err != nil {
-			return nil, wrap("read records", err)
-		}
-		r.kind, r.state, r.collected = subject.Kind(kind), subject.State(state), time.UnixMilli(created).UTC()
-		r.agreed, r.read = moment(agreed), moment(read)
-		out = append(out, r)
-	}
-	return out, wrap("read records", rows.Err())
+	return all, wrap("read records", err)
 }
 
 // firstThrough returns the first consent of any child that a guardian ever
 // enrolled, erased ones included.
 func firstThrough(tx *db.Tx, inst id.Institution, guardian id.Subject) (time.Time, error) {
-	var at sql.NullInt64
+	var at time.Time
 	err := tx.QueryRow(`SELECT MIN(c.at) FROM enrolment e
 		JOIN consent_event c ON c.institution_id = e.institution_id AND c.subject_id = e.child_id AND c.kind = 'given'
 		WHERE e.institution_id = $1 AND e.guardian_id = $2`, inst, guardian).Scan(&at)
-	return moment(at), wrap("read first consent", err)
+	return at, wrap("read first consent", err)
 }
 
 // waited reports whether the first word on record is the child's own: then the
@@ -92,13 +63,6 @@ func (o *order) waited(r record) (bool, error) {
 		}
 	}
 	return false, err
-}
-
-func moment(ms sql.NullInt64) time.Time {
-	if !ms.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms.Int64).UTC()
 }
 
 func wrap(doing string, err error) error {

@@ -140,25 +140,11 @@ type Letter struct {
 // that nobody received.
 func (o *Outbox) Letters(ctx context.Context, inst id.Institution, state string, limit int) (list []Letter, err error) {
 	err = o.DB.View(ctx, inst, func(tx *db.Tx) error {
-		list = nil
-		rows, err := tx.Query(`SELECT message_id, template, state, attempts, reason, created_at, ended_at FROM message
+		list, err = db.List(tx, func(l *Letter, scan db.Scan) error {
+			return scan(&l.ID, &l.Template, &l.State, &l.Attempts, &l.Reason, &l.Created, &l.Ended)
+		}, `SELECT message_id, template, state, attempts, reason, created_at, ended_at FROM message
 			WHERE institution_id = $1 AND state = $2 ORDER BY ended_at DESC, message_id DESC LIMIT $3`, inst, state, limit)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			var l Letter
-			var created, ended int64
-			if err := rows.Scan(&l.ID, &l.Template, &l.State, &l.Attempts, &l.Reason, &created, &ended); err != nil {
-				return err
-			}
-			l.Created = time.UnixMilli(created).UTC()
-			if ended > 0 {
-				l.Ended = time.UnixMilli(ended).UTC()
-			}
-			list = append(list, l)
-		}
-		return nil
+		return err
 	})
 	return list, err
 }

@@ -111,28 +111,21 @@ func (o *Outbox) claim(ctx context.Context, inst id.Institution) (list []claimed
 		return nil, fmt.Errorf("notify: read randomness: %w", err)
 	}
 	err = o.DB.Update(ctx, inst, func(tx *db.Tx) error {
-		list = nil
 		now := tx.Now()
-		rows, err := tx.Query(`UPDATE message SET lease_until = $1, lease_by = $2, attempts = attempts + 1
+		list, err = db.List(tx, func(c *claimed, scan db.Scan) error {
+			var sealed []byte
+			if err := scan(&c.ID, &c.Template, &c.Language, &sealed, &c.attempts, &c.Expires); err != nil {
+				return err
+			}
+			c.Institution, c.by = inst, by
+			c.err = o.fill(tx, &c.Message, sealed)
+			return nil
+		}, `UPDATE message SET lease_until = $1, lease_by = $2, attempts = attempts + 1
 			WHERE institution_id = $3 AND message_id IN (SELECT message_id FROM message WHERE institution_id = $3
 			AND state = 'due' AND due_at <= $4 AND lease_until < $4 ORDER BY due_at, message_id LIMIT $5)
 			AND state = 'due' AND lease_until < $4 RETURNING message_id, template, language, sealed, attempts, expires_at`,
-			now.Add(lease).UnixMilli(), by, inst, now.UnixMilli(), batch)
-		if err != nil {
-			return err
-		}
-		for rows.Next() {
-			c := claimed{by: by}
-			var sealed []byte
-			var expires int64
-			if err := rows.Scan(&c.ID, &c.Template, &c.Language, &sealed, &c.attempts, &expires); err != nil {
-				return err
-			}
-			c.Institution, c.Expires = inst, time.UnixMilli(expires).UTC()
-			c.err = o.fill(tx, &c.Message, sealed)
-			list = append(list, c)
-		}
-		return nil
+			now.Add(lease), by, inst, now, batch)
+		return err
 	})
 	return list, err
 }

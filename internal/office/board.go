@@ -78,31 +78,24 @@ func (s *Service) overdue(tx *db.Tx, inst id.Institution, f *Board) error {
 // countConsents counts where the purposes of a store's children stand, from the
 // state that the consents keep beside their events.
 func countConsents(tx *db.Tx, inst id.Institution, store id.Store) (map[string]map[consent.State]int, error) {
-	rows, err := tx.Query(`SELECT c.standings, COUNT(*) FROM consent_state c
+	all, err := db.Map[string, int](tx, `SELECT c.standings, COUNT(*) FROM consent_state c
 		JOIN subject s ON s.institution_id = c.institution_id AND s.subject_id = c.subject_id
 		WHERE c.institution_id = $1 AND s.store_id = $2 GROUP BY c.standings`, inst, store)
-	if err != nil {
-		return nil, err
-	}
 	out := map[string]map[consent.State]int{}
-	for rows.Next() {
-		var standings string
-		var n int
-		if err := rows.Scan(&standings, &n); err != nil {
-			return nil, err
-		}
-		for _, one := range strings.Split(standings, ",") {
-			part := strings.Split(one, ":")
-			if len(part) < 2 {
+	for standings, n := range all {
+		for one := range strings.SplitSeq(standings, ",") {
+			purpose, rest, ok := strings.Cut(one, ":")
+			if !ok {
 				continue
 			}
-			if out[part[0]] == nil {
-				out[part[0]] = map[consent.State]int{}
+			if out[purpose] == nil {
+				out[purpose] = map[consent.State]int{}
 			}
-			out[part[0]][consent.State(part[1])] += n
+			state, _, _ := strings.Cut(rest, ":")
+			out[purpose][consent.State(state)] += n
 		}
 	}
-	return out, rows.Err()
+	return out, err
 }
 
 // Waiting lists the applications for grants that wait, oldest first: those of

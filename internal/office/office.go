@@ -136,30 +136,13 @@ func (s *Service) Figures(ctx context.Context, a actor.Actor, store id.Store) (F
 	}
 	var f Figures
 	err := s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) (err error) {
-		f = Figures{Since: tx.Now().AddDate(-1, 0, 0), Enrolments: make(map[string]int64)}
+		f = Figures{Since: tx.Now().AddDate(-1, 0, 0)}
 		if f.Store, err = institution.StoreOf(tx, a.Institution, store); err != nil {
 			return err
 		}
-		return countEnrolments(tx, a.Institution, &f)
+		f.Enrolments, err = db.Map[string, int64](tx, `SELECT state, count(*) FROM enrolment
+			WHERE institution_id = $1 AND store_id = $2 AND created_at >= $3 GROUP BY state`, a.Institution, f.Store.ID, f.Since)
+		return err
 	})
 	return f, err
-}
-
-// countEnrolments counts the enrolments of a store by state.
-func countEnrolments(tx *db.Tx, inst id.Institution, f *Figures) error {
-	rows, err := tx.Query(`SELECT state, count(*) FROM enrolment
-		WHERE institution_id = $1 AND store_id = $2 AND created_at >= $3 GROUP BY state`,
-		inst, f.Store.ID, f.Since.UnixMilli())
-	if err != nil {
-		return err
-	}
-	for rows.Next() {
-		var state string
-		var n int64
-		if err := rows.Scan(&state, &n); err != nil {
-			return err
-		}
-		f.Enrolments[state] = n
-	}
-	return rows.Err()
 }

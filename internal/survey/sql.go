@@ -3,18 +3,19 @@ package survey
 import (
 	"database/sql"
 	"errors"
-	"time"
 
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 )
 
+const columns = `survey_id, root, staff_id, state, started_at, ended_at, items, bytes, found, under_14, from_14_to_17, problems, skipped`
+
 func insert(tx *db.Tx, v Survey) error {
 	_, err := tx.Exec(`INSERT INTO survey (institution_id, survey_id, root, staff_id, state, started_at, ended_at,
 		items, bytes, found, under_14, from_14_to_17, problems, skipped)
 		VALUES ($1, $2, $3, $4, $5, $6, 0, 0, 0, 0, 0, 0, 0, 0)`,
-		v.Institution, v.ID, v.Root, v.By, string(v.State), v.Started.UnixMilli())
+		v.Institution, v.ID, v.Root, v.By, string(v.State), v.Started)
 	return err
 }
 
@@ -24,14 +25,14 @@ func end(tx *db.Tx, v Survey) error {
 	_, err := tx.Exec(`UPDATE survey SET state = $1, ended_at = $2, items = $3, bytes = $4, found = $5, under_14 = $6,
 		from_14_to_17 = $7, problems = $8, skipped = $9
 		WHERE institution_id = $10 AND survey_id = $11 AND state = 'running'`,
-		string(v.State), v.Ended.UnixMilli(), f.Items, f.Bytes, f.Found, f.Under14, f.From14To17, f.Problems, f.Skipped,
+		string(v.State), v.Ended, f.Items, f.Bytes, f.Found, f.Under14, f.From14To17, f.Problems, f.Skipped,
 		v.Institution, v.ID)
 	return err
 }
 
 func load(tx *db.Tx, inst id.Institution, which id.Survey) (Survey, error) {
-	v, err := read(inst, tx.QueryRow(`SELECT survey_id, root, staff_id, state, started_at, ended_at, items, bytes, found, under_14,
-		from_14_to_17, problems, skipped FROM survey WHERE institution_id = $1 AND survey_id = $2`, inst, which).Scan)
+	v := Survey{Institution: inst}
+	err := v.scan(tx.QueryRow(`SELECT `+columns+` FROM survey WHERE institution_id = $1 AND survey_id = $2`, inst, which).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, fault.New(fault.NotFound, "survey.unknown")
 	}
@@ -40,21 +41,11 @@ func load(tx *db.Tx, inst id.Institution, which id.Survey) (Survey, error) {
 
 // newest lists surveys; their identifiers are ordered by time.
 func newest(tx *db.Tx, inst id.Institution) ([]Survey, error) {
-	rows, err := tx.Query(`SELECT survey_id, root, staff_id, state, started_at, ended_at, items, bytes, found, under_14,
-		from_14_to_17, problems, skipped FROM survey WHERE institution_id = $1 ORDER BY survey_id DESC LIMIT $2`, inst, Most)
-	if err != nil {
-		return nil, err
-	}
-	return readAll(inst, rows)
+	return many(tx, inst, `SELECT `+columns+` FROM survey WHERE institution_id = $1 ORDER BY survey_id DESC LIMIT $2`, inst, Most)
 }
 
 func unfinished(tx *db.Tx, inst id.Institution) ([]Survey, error) {
-	rows, err := tx.Query(`SELECT survey_id, root, staff_id, state, started_at, ended_at, items, bytes, found, under_14,
-		from_14_to_17, problems, skipped FROM survey WHERE institution_id = $1 AND state = 'running' ORDER BY survey_id`, inst)
-	if err != nil {
-		return nil, err
-	}
-	return readAll(inst, rows)
+	return many(tx, inst, `SELECT `+columns+` FROM survey WHERE institution_id = $1 AND state = 'running' ORDER BY survey_id`, inst)
 }
 
 func running(tx *db.Tx, inst id.Institution, root string) (bool, error) {
@@ -63,27 +54,15 @@ func running(tx *db.Tx, inst id.Institution, root string) (bool, error) {
 	return n > 0, err
 }
 
-func readAll(inst id.Institution, rows *db.Rows) (list []Survey, err error) {
-	defer rows.Close()
-	for rows.Next() {
-		v, err := read(inst, rows.Scan)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	return list, rows.Err()
+func many(tx *db.Tx, inst id.Institution, query string, args ...any) ([]Survey, error) {
+	return db.List(tx, func(v *Survey, scan db.Scan) error {
+		v.Institution = inst
+		return v.scan(scan)
+	}, query, args...)
 }
 
-func read(inst id.Institution, scan func(...any) error) (Survey, error) {
-	v := Survey{Institution: inst}
-	var state string
-	var started, ended int64
+func (v *Survey) scan(scan db.Scan) error {
 	f := &v.Figures
-	err := scan(&v.ID, &v.Root, &v.By, &state, &started, &ended, &f.Items, &f.Bytes, &f.Found, &f.Under14, &f.From14To17, &f.Problems, &f.Skipped)
-	v.State, v.Started = State(state), time.UnixMilli(started).UTC()
-	if ended > 0 {
-		v.Ended = time.UnixMilli(ended).UTC()
-	}
-	return v, err
+	return scan(&v.ID, &v.Root, &v.By, &v.State, &v.Started, &v.Ended,
+		&f.Items, &f.Bytes, &f.Found, &f.Under14, &f.From14To17, &f.Problems, &f.Skipped)
 }
