@@ -147,11 +147,8 @@ func (r *Register) release(tx *db.Tx, inst id.Institution, x Alarm) error {
 
 const alarmColumns = `alarm_id, staff_id, store_id, kind, level, opened, at, verdict, handler_id, handled_at`
 
-func (x *Alarm) scan(scan func(...any) error) error {
-	var level, opened, at, handled int64
-	err := scan(&x.ID, &x.Who, &x.Store, &x.Kind, &level, &opened, &at, &x.Verdict, &x.Handler, &handled)
-	x.Level, x.Opened, x.At, x.HandledAt = int(level), int(opened), moment(at), moment(handled)
-	return err
+func (x *Alarm) scan(scan db.Scan) error {
+	return scan(&x.ID, &x.Who, &x.Store, &x.Kind, &x.Level, &x.Opened, &x.At, &x.Verdict, &x.Handler, &x.HandledAt)
 }
 
 func alarmOf(tx *db.Tx, inst id.Institution, which id.Alarm) (Alarm, error) {
@@ -175,17 +172,7 @@ func HandledAlarms(tx *db.Tx, inst id.Institution, limit int) ([]Alarm, error) {
 		WHERE institution_id = $1 AND handled_at > 0 ORDER BY handled_at DESC, alarm_id LIMIT $2`, inst, int64(limit))
 }
 
-func alarms(tx *db.Tx, query string, args ...any) (all []Alarm, err error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, wrap("list alarms about a", err)
-	}
-	for rows.Next() {
-		var x Alarm
-		if err := x.scan(rows.Scan); err != nil {
-			return nil, wrap("list alarms about a", err)
-		}
-		all = append(all, x)
-	}
-	return all, rows.Err()
+func alarms(tx *db.Tx, query string, args ...any) ([]Alarm, error) {
+	all, err := db.List(tx, (*Alarm).scan, query, args...)
+	return all, wrap("list alarms about a", err)
 }

@@ -142,11 +142,3 @@ func unpack(b []byte) ([]id.Subject, error) {
 	}
 	return all, nil
 }
-
-// moment keeps the zero time as 0.
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
-}

@@ -137,7 +137,7 @@ func (f *town) export(t *testing.T, n int) id.Export {
 			format, state, prepared_at, expires_at, collected_at, people, left_out, decoys, file_hash)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 			f.Institution, x, x, x, f.Staff[actor.Manager].ID, f.Store, "contact.class", "learner.name guardian.phone", "csv", "collected",
-			now, now, now, n, 0, 1, []byte{1})
+			now, now, now, n, 0, 1, [32]byte{1})
 		if err != nil {
 			return err
 		}

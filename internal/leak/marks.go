@@ -28,7 +28,6 @@ func loadMarks(tx *db.Tx, inst id.Institution) (*marks, error) {
 	if err != nil {
 		return nil, wrap("read marks", err)
 	}
-	defer rows.Close()
 	seen := make(map[id.Export]bool)
 	for rows.Next() {
 		var token []byte
@@ -66,9 +65,6 @@ func loadMarks(tx *db.Tx, inst id.Institution) (*marks, error) {
 		// export's identifier it has one in all.
 		k.Family = binary.BigEndian.Uint64(export.Bytes()[8:])*1_000_003 + uint64(family)
 		m.byToken[string(token)] = append(m.byToken[string(token)], k)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, wrap("read marks", err)
 	}
 	pool, err := release.Pool(tx, inst)
 	m.pool = make(map[string]bool, len(pool))

@@ -176,18 +176,8 @@ func Marks(tx *db.Tx, v *seal.Vault, inst id.Institution, k list.Kind, value str
 	if err != nil {
 		return nil, err
 	}
-	rows, err := tx.Query(`SELECT export_id, family FROM release_mark WHERE institution_id = $1 AND token = $2 ORDER BY export_id, family`,
-		inst, token)
-	if err != nil {
-		return nil, wrap("look for a mark", err)
-	}
-	var all []Marked
-	for rows.Next() {
-		var m Marked
-		if err := rows.Scan(&m.Export, &m.Family); err != nil {
-			return nil, wrap("look for a mark", err)
-		}
-		all = append(all, m)
-	}
-	return all, rows.Err()
+	all, err := db.List(tx, func(m *Marked, scan db.Scan) error {
+		return scan(&m.Export, &m.Family)
+	}, `SELECT export_id, family FROM release_mark WHERE institution_id = $1 AND token = $2 ORDER BY export_id, family`, inst, token)
+	return all, wrap("look for a mark", err)
 }

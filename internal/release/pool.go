@@ -68,17 +68,6 @@ func (s *Service) taken(tx *db.Tx, inst id.Institution, number string) (bool, er
 
 // Pool returns the relay numbers of an institution, in order.
 func Pool(tx *db.Tx, inst id.Institution) ([]string, error) {
-	rows, err := tx.Query(`SELECT number FROM relay_number WHERE institution_id = $1 ORDER BY number LIMIT $2`, inst, mostNumbers)
-	if err != nil {
-		return nil, wrap("read the relay numbers", err)
-	}
-	var all []string
-	for rows.Next() {
-		var n string
-		if err := rows.Scan(&n); err != nil {
-			return nil, wrap("read the relay numbers", err)
-		}
-		all = append(all, n)
-	}
-	return all, rows.Err()
+	all, err := db.Column[string](tx, `SELECT number FROM relay_number WHERE institution_id = $1 ORDER BY number LIMIT $2`, inst, mostNumbers)
+	return all, wrap("read the relay numbers", err)
 }

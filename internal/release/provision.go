@@ -130,32 +130,15 @@ func provision(tx *db.Tx, inst id.Institution, of id.Export) (p Provision, err e
 
 // Provisions lists what other bodies got, as far as it must still be kept.
 func Provisions(tx *db.Tx, inst id.Institution, limit int) ([]Provision, error) {
-	rows, err := tx.Query(`SELECT `+provisionColumns+` FROM provision
+	all, err := db.List(tx, (*Provision).scan, `SELECT `+provisionColumns+` FROM provision
 		WHERE institution_id = $1 ORDER BY export_id DESC LIMIT $2`, inst, limit)
-	if err != nil {
-		return nil, wrap("list provisions", err)
-	}
-	var all []Provision
-	for rows.Next() {
-		var p Provision
-		if err := p.scan(rows.Scan); err != nil {
-			return nil, wrap("list provisions", err)
-		}
-		all = append(all, p)
-	}
-	return all, rows.Err()
+	return all, wrap("list provisions", err)
 }
 
-func (p *Provision) scan(scan func(...any) error) error {
-	var document, receipt []byte
-	var fields, way string
-	var at, keep, handed int64
-	err := scan(&p.Export, &p.Recipient, &p.Agreement, &document, &p.Purpose, &fields, &p.People, &at, &keep, &handed, &way, &receipt)
-	copy(p.Document[:], document)
-	copy(p.Receipt[:], receipt)
-	p.Fields, p.Way, p.At, p.KeepUntil = strings.Fields(fields), Way(way), time.UnixMilli(at).UTC(), time.UnixMilli(keep).UTC()
-	if handed > 0 {
-		p.Handed = time.UnixMilli(handed).UTC()
-	}
+func (p *Provision) scan(scan db.Scan) error {
+	var fields string
+	err := scan(&p.Export, &p.Recipient, &p.Agreement, &p.Document, &p.Purpose, &fields, &p.People, &p.At, &p.KeepUntil,
+		&p.Handed, &p.Way, &p.Receipt)
+	p.Fields = strings.Fields(fields)
 	return err
 }

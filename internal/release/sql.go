@@ -60,33 +60,18 @@ func of(tx *db.Tx, inst id.Institution, who id.Staff, limit int) ([]Export, erro
 }
 
 func many(tx *db.Tx, inst id.Institution, query string, args ...any) ([]Export, error) {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, wrap("list exports", err)
-	}
-	var all []Export
-	for rows.Next() {
-		e := Export{Institution: inst}
-		if err := e.scan(rows.Scan); err != nil {
-			return nil, wrap("list exports", err)
-		}
-		all = append(all, e)
-	}
-	return all, rows.Err()
+	all, err := db.List(tx, func(e *Export, scan db.Scan) error {
+		e.Institution = inst
+		return e.scan(scan)
+	}, query, args...)
+	return all, wrap("list exports", err)
 }
 
-func (e *Export) scan(scan func(...any) error) error {
-	var fields, format, state string
-	var prepared, expires, collected int64
-	var hash []byte
-	err := scan(&e.ID, &e.Application, &e.Grant, &e.Collector, &e.Store, &e.Purpose, &fields, &format, &state,
-		&prepared, &expires, &collected, &e.People, &e.LeftOut, &e.Decoys, &hash, &e.Aliases)
-	e.Fields, e.Format, e.State = strings.Fields(fields), Format(format), State(state)
-	e.Prepared, e.Expires = time.UnixMilli(prepared).UTC(), time.UnixMilli(expires).UTC()
-	if collected > 0 {
-		e.Collected = time.UnixMilli(collected).UTC()
-	}
-	copy(e.Hash[:], hash)
+func (e *Export) scan(scan db.Scan) error {
+	var fields string
+	err := scan(&e.ID, &e.Application, &e.Grant, &e.Collector, &e.Store, &e.Purpose, &fields, &e.Format, &e.State,
+		&e.Prepared, &e.Expires, &e.Collected, &e.People, &e.LeftOut, &e.Decoys, &e.Hash, &e.Aliases)
+	e.Fields = strings.Fields(fields)
 	return err
 }
 
@@ -101,22 +86,14 @@ func insertRows(tx *db.Tx, e Export, rows []Row) error {
 
 // Rows returns what was in an export, in the order of registration.
 func Rows(tx *db.Tx, inst id.Institution, which id.Export) ([]Row, error) {
-	found, err := tx.Query(`SELECT child_id, guardian_id, versions FROM release_row
-		WHERE institution_id = $1 AND export_id = $2 ORDER BY n`, inst, which)
-	if err != nil {
-		return nil, wrap("read the rows of an export", err)
-	}
-	var all []Row
-	for found.Next() {
-		var r Row
+	all, err := db.List(tx, func(r *Row, scan db.Scan) error {
 		var versions string
-		if err := found.Scan(&r.Child, &r.Guardian, &versions); err != nil {
-			return nil, wrap("read the rows of an export", err)
-		}
+		err := scan(&r.Child, &r.Guardian, &versions)
 		r.Versions = unpack(versions)
-		all = append(all, r)
-	}
-	return all, found.Err()
+		return err
+	}, `SELECT child_id, guardian_id, versions FROM release_row
+		WHERE institution_id = $1 AND export_id = $2 ORDER BY n`, inst, which)
+	return all, wrap("read the rows of an export", err)
 }
 
 func (r Row) pack() string {
@@ -149,38 +126,15 @@ func children(tx *db.Tx, inst id.Institution, store id.Store) ([]id.Subject, err
 		query, args = `SELECT subject_id FROM subject WHERE institution_id = $1 AND kind = 'child' AND state = 'live'
 			ORDER BY subject_id LIMIT $2`, []any{inst, Largest + 1}
 	}
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return nil, wrap("list children", err)
-	}
-	var all []id.Subject
-	for rows.Next() {
-		var s id.Subject
-		if err := rows.Scan(&s); err != nil {
-			return nil, wrap("list children", err)
-		}
-		all = append(all, s)
-	}
-	return all, rows.Err()
+	all, err := db.Column[id.Subject](tx, query, args...)
+	return all, wrap("list children", err)
 }
 
 // fromSource reports whether every field is held by a live source system.
 func fromSource(tx *db.Tx, inst id.Institution, fields []string) (bool, error) {
-	rows, err := tx.Query(`SELECT fields FROM business_system WHERE institution_id = $1 AND source = 1 AND live_at > 0`, inst)
-	if err != nil {
-		return false, wrap("look up the source", err)
-	}
-	held := map[string]bool{}
-	for rows.Next() {
-		var codes string
-		if err := rows.Scan(&codes); err != nil {
-			return false, wrap("look up the source", err)
-		}
-		for _, f := range strings.Fields(codes) {
-			held[f] = true
-		}
-	}
-	return !slices.ContainsFunc(fields, func(f string) bool { return !held[f] }), rows.Err()
+	held, err := db.Column[string](tx, `SELECT fields FROM business_system WHERE institution_id = $1 AND source = 1 AND live_at > 0`, inst)
+	all := strings.Fields(strings.Join(held, " "))
+	return !slices.ContainsFunc(fields, func(f string) bool { return !slices.Contains(all, f) }), wrap("look up the source", err)
 }
 
 func wrap(doing string, err error) error {

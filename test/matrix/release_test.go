@@ -49,7 +49,7 @@ func (w *world) export(t *testing.T, of family, provided bool) id.Export {
 			return err
 		}
 		_, err = tx.Exec(`INSERT INTO provision (institution_id, export_id, recipient, agreement, document, purpose, fields, people, at, keep_until)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, w.Institution, x, "示例研究所", "A-1", []byte{1}, "learner.manage",
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, w.Institution, x, "示例研究所", "A-1", [32]byte{1}, "learner.manage",
 			subject.LearnerName, 1, now.UnixMilli(), now.AddDate(3, 0, 0).UnixMilli())
 		return err
 	}))
