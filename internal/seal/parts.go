@@ -24,8 +24,8 @@ type File struct {
 	Parts       int
 }
 
-// Holder is the subject under which a thing that is no person has its key. The
-// two never share an identifier: both are random.
+// Holder is the subject under which a thing, or a member of staff, has a key. It
+// is nobody on record: identifiers are random.
 func Holder(thing interface{ Bytes() []byte }) id.Subject {
 	holder, err := id.FromBytes[id.Subject](thing.Bytes())
 	if err != nil {
