@@ -7,12 +7,10 @@ import (
 	"io"
 	"os"
 
-	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/intake"
-	"github.com/wardfold/wardfold/internal/secret"
 )
 
 // importVerb takes in a roster, as the page does: in the name of a member of
@@ -20,9 +18,8 @@ import (
 // quarantine without one or, above 500 lines, until a second person has looked.
 type importVerb struct {
 	which
-	File         string `arg:"" optional:""`
-	As           string `required:"" placeholder:"LOGIN"`
-	PasswordFile string `placeholder:"FILE"`
+	File string `arg:"" optional:""`
+	asStaff
 	Store        string `placeholder:"ID|NAME"`
 	Kind         string `default:"migration" placeholder:"KIND"`
 	Basis        string `default:"contract" placeholder:"BASIS"`
@@ -45,12 +42,12 @@ func (v importVerb) Run(ctx context.Context, t *console, c *command) error {
 	if err != nil {
 		return err
 	}
-	entry, err := v.signIn(ctx, t, in, i.ID)
+	who, leave, err := v.signIn(ctx, t, in, i.ID, "import")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = in.Accounts.SignOut(context.WithoutCancel(ctx), entry.Token) }() // it ends by itself in minutes
-	b, err := v.batch(ctx, in, entry.Actor)
+	defer leave()
+	b, err := v.batch(ctx, in, who)
 	if err != nil {
 		return err
 	}
@@ -59,37 +56,12 @@ func (v importVerb) Run(ctx context.Context, t *console, c *command) error {
 		return v.report(t, b)
 	}
 	step, end := t.progress("cli.import.progress")
-	b, err = in.Intake.Apply(ctx, entry.Actor, b.ID, func(done, total int) { step(int64(done), int64(total)) })
+	b, err = in.Intake.Apply(ctx, who, b.ID, func(done, total int) { step(int64(done), int64(total)) })
 	end()
 	if err != nil {
 		return err
 	}
 	return v.report(t, b)
-}
-
-// signIn proves the person: password, and the code of the authenticator, each on
-// a line of the password file or typed.
-func (v importVerb) signIn(ctx context.Context, t *console, in *installation, inst id.Institution) (account.Entry, error) {
-	pass, err := t.fromFileOr(v.PasswordFile, "cli.ask.password")
-	if err != nil {
-		return account.Entry{}, err
-	}
-	try := account.Attempt{Login: v.As, Password: pass, Device: "wardfold import"}
-	entry, err := in.Accounts.SignIn(ctx, inst, try)
-	if codeOf(err) != "signin.code_needed" {
-		return entry, err
-	}
-	if try.Code, err = v.code(t); err != nil {
-		return account.Entry{}, err
-	}
-	return in.Accounts.SignIn(ctx, inst, try)
-}
-
-func (v importVerb) code(t *console) (secret.Text, error) {
-	if v.PasswordFile == "-" {
-		return t.fromInput()
-	}
-	return t.typed("cli.ask.code")
 }
 
 // batch uploads the file, or finds the batch that is resumed.

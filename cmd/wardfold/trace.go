@@ -16,12 +16,11 @@ import (
 // evidence supports. What it writes is kept and proved like the page's.
 type traceVerb struct {
 	which
-	File         string `arg:"" optional:""`
-	As           string `required:"" placeholder:"LOGIN"`
-	PasswordFile string `placeholder:"FILE"`
-	Resume       string `placeholder:"CASE"`
-	Output       string `short:"o" placeholder:"FILE"`
-	Pack         string `placeholder:"FILE.zip"`
+	File string `arg:"" optional:""`
+	asStaff
+	Resume string `placeholder:"CASE"`
+	Output string `short:"o" placeholder:"FILE"`
+	Pack   string `placeholder:"FILE.zip"`
 }
 
 // Run takes in the file, or a case that is there, and traces it.
@@ -38,20 +37,20 @@ func (v traceVerb) Run(ctx context.Context, t *console, c *command) error {
 	if err != nil {
 		return err
 	}
-	entry, err := importVerb{As: v.As, PasswordFile: v.PasswordFile}.signIn(ctx, t, in, i.ID)
+	who, leave, err := v.signIn(ctx, t, in, i.ID, "trace")
 	if err != nil {
 		return err
 	}
-	defer func() { _ = in.Accounts.SignOut(context.WithoutCancel(ctx), entry.Token) }() // it ends by itself in minutes
+	defer leave()
 	defer in.signed(context.WithoutCancel(ctx))
 	which, err := v.exhibit(func(f *os.File, size int64) (leak.Case, error) {
-		return in.Leaks.Receive(ctx, entry.Actor, f, size)
+		return in.Leaks.Receive(ctx, who, f, size)
 	})
 	if err != nil {
 		return err
 	}
 	step, end := t.progress("leak.progress")
-	done, r, err := in.Leaks.Trace(ctx, entry.Actor, which, func(n int) { step(int64(n), 0) })
+	done, r, err := in.Leaks.Trace(ctx, who, which, func(n int) { step(int64(n), 0) })
 	end()
 	if err != nil {
 		return err
@@ -62,7 +61,7 @@ func (v traceVerb) Run(ctx context.Context, t *console, c *command) error {
 		}
 	}
 	if v.Pack != "" {
-		if err := v.pack(ctx, in, entry.Actor, which); err != nil {
+		if err := v.pack(ctx, in, who, which); err != nil {
 			return err
 		}
 	}
