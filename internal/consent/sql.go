@@ -71,7 +71,7 @@ func LiveThrough(tx *db.Tx, inst id.Institution, guardian id.Subject, purpose st
 			return StateNone, err
 		}
 	}
-	return best, wrap("look up state", rows.Err())
+	return best, nil
 }
 
 // StateIn returns the state for one purpose in a row of consent_state (column

@@ -65,5 +65,5 @@ func sealedWithState(tx *db.Tx, inst id.Institution, subj id.Subject, field, pur
 	if !found {
 		return x, best, fault.New(fault.NotFound, "subject.unknown")
 	}
-	return x, best, rows.Err()
+	return x, best, nil
 }

@@ -153,7 +153,7 @@ func LoadAll(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, map[stri
 	if !found {
 		return s, nil, fault.New(fault.NotFound, "subject.unknown")
 	}
-	return s, all, rows.Err()
+	return s, all, nil
 }
 
 // erase removes every sealed value and family tie and leaves the tombstone.
