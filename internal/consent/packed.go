@@ -36,18 +36,38 @@ func pack(all []Standing) string {
 func unpack(packed, purpose string) (Standing, error) {
 	for entry := range strings.SplitSeq(packed, ",") {
 		code, rest, found := strings.Cut(entry, ":")
-		if !found && packed != "" {
+		switch {
+		case !found && packed != "":
 			return Standing{}, errPacked
+		case code == purpose:
+			return standing(code, rest)
 		}
-		if code != purpose {
-			continue
-		}
-		state, since, _ := strings.Cut(rest, ":")
-		ms, err := strconv.ParseInt(since, 10, 64)
-		if err != nil {
-			return Standing{}, errPacked
-		}
-		return Standing{Purpose: purpose, State: State(state), Since: time.UnixMilli(ms).UTC()}, nil
 	}
 	return Standing{Purpose: purpose}, nil
+}
+
+// unpackAll returns purpose, state and since of every purpose, in their order.
+func unpackAll(packed string) (all []Standing, err error) {
+	if packed == "" {
+		return nil, nil
+	}
+	for entry := range strings.SplitSeq(packed, ",") {
+		code, rest, _ := strings.Cut(entry, ":")
+		s, err := standing(code, rest)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// standing reads what stands behind a purpose: state:since.
+func standing(purpose, rest string) (Standing, error) {
+	state, since, _ := strings.Cut(rest, ":")
+	ms, err := strconv.ParseInt(since, 10, 64)
+	if err != nil {
+		return Standing{}, errPacked
+	}
+	return Standing{Purpose: purpose, State: State(state), Since: time.UnixMilli(ms).UTC()}, nil
 }

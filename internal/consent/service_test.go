@@ -403,8 +403,17 @@ func compare(t *rapid.T, tx *db.Tx, subj id.Subject) error {
 				return err
 			}
 		}
+		brief, err := consent.Brief(tx, inst, subj)
+		if err != nil {
+			return err
+		}
 		guarded := false
 		for _, s := range want {
+			if shown := slices.ContainsFunc(brief, func(b consent.Standing) bool {
+				return b.Purpose == s.Purpose && b.State == s.State && b.Since.Equal(s.Since)
+			}); shown != (s.State != consent.StateNone) {
+				t.Fatalf("rebuilt %v: %s is %q by the fold, in brief: %v", rebuild, s.Purpose, s.State, brief)
+			}
 			got, err := consent.Derived(tx, inst, subj, s.Purpose)
 			if err != nil {
 				return err
@@ -451,6 +460,9 @@ func TestADamagedRowIsAnErrorAndNeverAState(t *testing.T) { // I6
 			err := d.Update(t.Context(), inst, func(tx *db.Tx) error {
 				if _, err := tx.Exec(`UPDATE consent_state SET standings = $1`, damage); err != nil {
 					return err
+				}
+				if _, err := consent.Brief(tx, inst, child); err == nil {
+					t.Errorf("%q was read as states", damage)
 				}
 				_, err := consent.Live(tx, inst, child, "learner.manage")
 				return err

@@ -83,17 +83,34 @@ func StateIn(standings, purpose string) (State, error) {
 
 // derived returns the state and its beginning from the derived row.
 func derived(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (Standing, error) {
-	var packed string
-	err := tx.QueryRow(`SELECT standings FROM consent_state WHERE institution_id = $1 AND subject_id = $2`,
-		inst, subj).Scan(&packed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Standing{Purpose: purpose}, nil
-	}
+	packed, err := packedOf(tx, inst, subj)
 	if err != nil {
-		return Standing{}, wrap("look up state", err)
+		return Standing{}, err
 	}
 	s, err := unpack(packed, purpose)
 	return s, wrap("look up state", err)
+}
+
+// packedOf reads the derived row; "" if there is none.
+func packedOf(tx *db.Tx, inst id.Institution, subj id.Subject) (packed string, err error) {
+	err = tx.QueryRow(`SELECT standings FROM consent_state WHERE institution_id = $1 AND subject_id = $2`,
+		inst, subj).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return packed, wrap("look up state", err)
+}
+
+// Brief returns where every purpose of a subject stands by the derived row, in
+// order of purpose: the state and since when, and nothing more. One read of one
+// row, for lists.
+func Brief(tx *db.Tx, inst id.Institution, subj id.Subject) ([]Standing, error) {
+	packed, err := packedOf(tx, inst, subj)
+	if err != nil {
+		return nil, err
+	}
+	all, err := unpackAll(packed)
+	return all, wrap("look up state", err)
 }
 
 // Standings returns where every purpose of a subject stands, in order of

@@ -26,11 +26,11 @@ type Card struct {
 	Guardian     id.Subject
 	Store        id.Store
 	State        subject.State
-	Name         string // masked
-	Birth        string // masked
-	GuardianName string // masked
-	Phone        string // masked
-	Standings    []consent.Standing
+	Name         string             // masked
+	Birth        string             // masked
+	GuardianName string             // masked
+	Phone        string             // masked
+	Standings    []consent.Standing // as consent.Brief has them
 }
 
 // masked is a card and what its entry says: the fields whose masks are shown,
@@ -42,17 +42,20 @@ type masked struct {
 }
 
 // tell puts into the entry of a search which fields were shown masked and whose
-// line it is: the child's that was found, or their guardian's when there are
-// more, so that the family sees who found it. Where two families share a number
-// it is the first one's.
+// line it is, so that the family sees who found it: the child's, or the guardian's
+// of several children. Of families that share a number each has a line.
 func tell(c *gate.Case, found []masked) {
-	if len(found) == 0 {
-		return
+	var lines []gate.Party
+	for i, x := range found {
+		switch {
+		case i > 0 && x.guardian != nil && found[i-1].Guardian == x.Guardian:
+			lines[len(lines)-1] = gate.Party{Subject: x.Guardian, Salt: x.guardian}
+		default:
+			lines = append(lines, gate.Party{Subject: x.Child, Salt: x.child})
+		}
 	}
-	x := found[0]
-	c.Fields, c.Subject, c.Salt = x.fields, x.Child, x.child
-	if len(found) > 1 && x.guardian != nil {
-		c.Subject, c.Salt = x.Guardian, x.guardian
+	if len(lines) > 0 {
+		c.Fields, c.Subject, c.Salt, c.Also = found[0].fields, lines[0].Subject, lines[0].Salt, lines[1:]
 	}
 }
 
@@ -144,21 +147,12 @@ func (s *Service) matches(tx *db.Tx, inst id.Institution, receipt string, number
 		}
 		return []match{{e.Child, e.Guardian}}, err
 	}
-	guardians, err := subject.ByPhone(tx, s.Gate.Vault, inst, subject.GuardianPhone, number)
-	if err != nil {
-		return nil, err
-	}
+	ties, err := subject.TiesByPhone(tx, s.Gate.Vault, inst, number)
 	var out []match
-	for _, g := range guardians {
-		children, err := subject.Children(tx, inst, g.ID)
-		if err != nil {
-			return nil, err
-		}
-		for _, c := range children {
-			out = append(out, match{c, g.ID})
-		}
+	for _, t := range ties {
+		out = append(out, match{t.Child, t.Guardian})
 	}
-	return out, nil
+	return out, err
 }
 
 // View returns one child masked.
@@ -239,6 +233,6 @@ func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, o
 	if len(only) > 0 {
 		return c, nil // what the family agreed to is not of the capsule
 	}
-	c.Standings, err = consent.Standings(tx, inst, m.child)
+	c.Standings, err = consent.Brief(tx, inst, m.child)
 	return c, err
 }

@@ -75,6 +75,24 @@ func TestAGuardianOfTwoSeesOneSearch(t *testing.T) {
 	shown(t, f, f.Guardian(first.Guardian), first.Guardian, ledger.Search)
 }
 
+// TestTwoFamiliesOfOneNumberEachSeeTheSearch (I1, S3-24): a number that came to
+// other people finds both families, and both read who found them.
+func TestTwoFamiliesOfOneNumberEachSeeTheSearch(t *testing.T) {
+	f := housetest.New(t)
+	first := f.Enrol(1, "2018-05")
+	f.Advance(2 * time.Minute) // until another code may go to the phone
+	form := housetest.Form(1, "2019-09")
+	form.GuardianName = secret.NewText("欧阳示例")
+	second, _ := f.EnrolWith(form, 1)
+	cards, err := f.Desk.Find(t.Context(), f.As(actor.Clerk), desk.Query{Phone: secret.NewText(housetest.Phone(1))}, "learner.manage")
+	must(t, err)
+	if len(cards) != 2 || first.Guardian == second.Guardian {
+		t.Fatalf("%d cards", len(cards))
+	}
+	shown(t, f, f.Guardian(first.Guardian), first.Child, ledger.Search)
+	shown(t, f, f.Guardian(second.Guardian), second.Child, ledger.Search)
+}
+
 // TestACardShowsSurnamesAndHalfANumber (S3-46): 张*, 138****0000 unless a look is
 // written down for more; one star whatever the length.
 func TestACardShowsSurnamesAndHalfANumber(t *testing.T) {

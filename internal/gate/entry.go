@@ -69,7 +69,8 @@ func fresh(a actor.Actor, now time.Time) bool {
 	return !a.ProvedAt.IsZero() && now.Sub(a.ProvedAt) <= policy.StepUpWithin && !a.ProvedAt.After(now.Add(time.Minute))
 }
 
-// append adds the audit entry of the case to the transaction.
+// append adds the audit entry of the case to the transaction, and one for each
+// further party.
 func (g *Gate) append(tx *db.Tx, c *Case, d policy.Decision, code string) (*ledger.Pending, error) {
 	purpose, fields, err := g.Codes(tx, c.Actor.Institution, c.Purpose, c.Fields)
 	if err != nil {
@@ -95,7 +96,13 @@ func (g *Gate) append(tx *db.Tx, c *Case, d policy.Decision, code string) (*ledg
 	if err := g.commit(tx, c, &e); err != nil {
 		return nil, err
 	}
-	return ledger.Append(tx, e), nil
+	first := ledger.Append(tx, e)
+	for _, x := range c.Also {
+		e.ID = id.Make[id.Event](tx.Now())
+		e.Subject, e.Commitment = x.Subject, seal.Commit(seal.EventSalt(x.Salt, e.ID), x.Subject)
+		ledger.Append(tx, e)
+	}
+	return first, nil
 }
 
 // commit puts the subject's commitment into the entry (I3). A subject that is

@@ -45,11 +45,18 @@ type Case struct {
 	Grant   id.Grant                         // the grant that the act stands on, if any
 	Salt    []byte                           // the subject's ledger salt, when the caller has read it already
 	Commit  func(id.Event) ([32]byte, error) // stands for a subject that is not saved yet
+	Also    []Party                          // others whom the same look showed: each has a line of their own
 	Ref     string                           // printed id of the object that the act made or changed
 	Count   int                              // subjects or rows concerned, when more than one
 	Hash    [32]byte                         // hash of a document involved, such as the notice shown
 	Type    ledger.Type                      // set to say it more exactly than the act does
 	Secrecy bool                             // the entry must not name the subject even by commitment
+}
+
+// Party is a subject beside the one of the request, with its ledger salt.
+type Party struct {
+	Subject id.Subject
+	Salt    []byte
 }
 
 // Outcome is the audit entry of an act that was allowed and is durable.

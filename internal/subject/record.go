@@ -98,6 +98,17 @@ func ByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, field string, phone 
 	return ByToken(tx, inst, field, token)
 }
 
+// TiesByPhone finds the guardians with exactly this phone, by its blind index, and
+// returns their ties to children, those of one guardian together: who and to whom,
+// and no more. Quarantined and erased guardians are never among them.
+func TiesByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, phone secret.Text) ([]Tie, error) {
+	token, err := v.Index(tx, inst, GuardianPhone, phone)
+	if err != nil {
+		return nil, err
+	}
+	return tiesByToken(tx, inst, token)
+}
+
 // ByToken is ByPhone for a caller that holds the blind index already.
 func ByToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]Subject, error) {
 	return byToken(tx, inst, field, token)
