@@ -32,6 +32,7 @@ type config struct {
 	Keys      keySource       `json:"keys"`                // where the root key is
 	Gateway   *gateway        `json:"gateway,omitempty"`   // carries messages to phones
 	Relay     *relayConfig    `json:"relay,omitempty"`     // connects calls to families
+	Reminders *gateway        `json:"reminders,omitempty"` // tells deciders what waits for them
 	SignOn    []provider      `json:"sign_on,omitempty"`   // OpenID Connect
 	Witnesses []witnessConfig `json:"witnesses,omitempty"` // cosign the log
 	Scan      []scanRoot      `json:"scan,omitempty"`      // folders that officers may have scanned
@@ -154,6 +155,7 @@ func (c config) rules() []configRule {
 		{"dsn", c.DSN == "" || c.DSNFile == "" && (strings.HasPrefix(c.DSN, "sqlite:") || strings.HasPrefix(c.DSN, "postgres"))},
 		{"tls", c.TLS == nil || c.TLS.Certificate != "" && c.TLS.Key != ""},
 		{"gateway", c.Gateway == nil || c.Gateway.URL != "" && c.Gateway.SecretFile != ""},
+		{"reminders", c.Reminders == nil || c.Reminders.URL != "" && c.Reminders.SecretFile != ""},
 		{"relay", c.Relay == nil || c.Relay.URL != "" && c.Relay.SecretFile != "" && c.Relay.Key != ""},
 		{"keys.source", c.Keys.Source == "file" || c.Keys.Source == "pkcs11" || c.Keys.Source == "transit"},
 	}

@@ -125,6 +125,13 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 			return err
 		}
 	}
+	if r := in.config.Reminders; r != nil {
+		hook, err := in.webhook(*r)
+		if err != nil {
+			return err
+		}
+		c.Remind = hook.Remind
+	}
 	if c.Passkeys, err = passkey.NewParty(in.config.host(), "Wardfold", in.config.Origin); err != nil {
 		return refuse(exitUsage, "cli.config.value", in.folder.in(configName), "origin").because(err)
 	}
@@ -161,15 +168,25 @@ func (in *installation) gateway() (notify.Gateway, error) {
 	if g == nil {
 		return silence{}, nil
 	}
-	line, err := fromFile(in.folder.in(g.SecretFile))
-	if err != nil {
-		return nil, err
-	}
-	key, err := notify.ParseSecret(line)
+	return in.webhook(*g)
+}
+
+// webhook is one that the configuration names.
+func (in *installation) webhook(g gateway) (*notify.Webhook, error) {
+	key, err := in.signing(g.SecretFile)
 	if err != nil {
 		return nil, err
 	}
 	return notify.NewWebhook(g.URL, key, nil)
+}
+
+// signing reads the secret under which a webhook's deliveries are signed.
+func (in *installation) signing(file string) (secret.Key, error) {
+	line, err := fromFile(in.folder.in(file))
+	if err != nil {
+		return secret.Key{}, err
+	}
+	return notify.ParseSecret(line)
 }
 
 // relay is what connects calls to families; nil where there is none.
@@ -178,11 +195,7 @@ func (in *installation) relay() (desk.Line, error) {
 	if r == nil {
 		return nil, nil
 	}
-	line, err := fromFile(in.folder.in(r.SecretFile))
-	if err != nil {
-		return nil, err
-	}
-	key, err := notify.ParseSecret(line)
+	key, err := in.signing(r.SecretFile)
 	if err != nil {
 		return nil, err
 	}

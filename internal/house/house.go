@@ -57,6 +57,7 @@ type Config struct {
 	Witnesses  []ledger.Witness
 	Gateway    notify.Gateway
 	Line       desk.Line // nil: no calls to families
+	Remind     func(context.Context, application.Digest) error // reaches deciders at work; nil: they see what waits when they sign in
 	Tombstones family.Tombstones
 	Logger     *slog.Logger     // nil is silence
 	Now        func() time.Time // nil is time.Now
@@ -97,6 +98,7 @@ type House struct {
 	Notices  *publish.Service
 	Research *research.Service
 	Outside  *attest.Outside // nil: Sweep makes no daily statement
+	Remind   func(context.Context, application.Digest) error
 
 	uncleared, clearing atomic.Bool   // clear.go
 	closed              chan struct{} // is closed with the house
@@ -116,7 +118,7 @@ func Open(ctx context.Context, c Config) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{DB: d, Outside: c.Outside, closed: make(chan struct{})}
+	h := &House{DB: d, Outside: c.Outside, Remind: c.Remind, closed: make(chan struct{})}
 	h.uncleared.Store(true)
 	if err := h.furnish(c); err != nil {
 		_ = d.Close() // the failure to furnish is the news

@@ -38,7 +38,23 @@ func (h *House) Sweep(ctx context.Context, inst id.Institution) error {
 	tidied = errors.Join(tidied, down, stale, h.Applications.Sweep(ctx, inst), h.Releases.Sweep(ctx, inst))
 	trials := errors.Join(h.endTrials(ctx, inst), h.review(ctx, inst))
 	_ = h.clearNow(ctx) // a reader in the way is no failure of the sweep: the next one tries again
-	return errors.Join(err, tidied, trials, h.attest(ctx, inst))
+	return errors.Join(err, tidied, trials, h.attest(ctx, inst), h.remind(ctx, inst))
+}
+
+// remind tells deciders, once a working day, what waits for them. What could not
+// be delivered is tried again by the next sweep.
+func (h *House) remind(ctx context.Context, inst id.Institution) error {
+	if h.Remind == nil {
+		return nil
+	}
+	d, err := h.Applications.Digest(ctx, inst)
+	if err != nil || len(d.People) == 0 {
+		return err
+	}
+	if err := h.Remind(ctx, d); err != nil {
+		return err
+	}
+	return h.Applications.Reminded(ctx, d)
 }
 
 // review asks, once a week, for a person to look at the fields that nobody uses

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
@@ -26,12 +27,19 @@ func (p *staffPages) paperTasks(r *Request, v *todayPage) error {
 			return err
 		}
 		late := 0
+		var due time.Time
 		for _, x := range inbox {
 			if x.Overdue(p.Office.Gate.Now()) {
 				late++
 			}
+			if due.IsZero() || x.Due.Before(due) {
+				due = x.Due
+			}
 		}
 		t := ui.Task{Text: r.P.T("today.papers", len(inbox)), Href: PathApplications, Status: r.P.T("today.decide"), Kind: ui.Warning}
+		if !due.IsZero() {
+			t.Hint = r.P.T("today.papers.due", r.P.Day(due.Add(-time.Second)))
+		}
 		if late > 0 {
 			t.Hint, t.Kind = r.P.T("today.papers.late", late), ui.Danger
 		}
