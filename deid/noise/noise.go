@@ -24,6 +24,8 @@ import (
 	"io"
 	"math"
 	"math/bits"
+	"strconv"
+	"strings"
 )
 
 // Epsilon is how much a count may give away, in millionths: 100_000 is ε = 0.1.
@@ -31,6 +33,21 @@ type Epsilon uint32
 
 // One is ε = 1.
 const One Epsilon = 1_000_000
+
+// ParseEpsilon reads a number such as "0.25", exactly; spaces around it do not
+// count. It fails with ErrRange for what is none, has more than six places, or is
+// above 4,294.
+func ParseEpsilon(text string) (Epsilon, error) {
+	whole, rest, _ := strings.Cut(strings.TrimSpace(text), ".")
+	if rest = strings.TrimRight(rest, "0"); len(rest) > 6 {
+		return 0, ErrRange
+	}
+	n, err := strconv.ParseUint(whole+rest+strings.Repeat("0", 6-len(rest)), 10, 32)
+	if err != nil || whole+rest == "" {
+		return 0, ErrRange
+	}
+	return Epsilon(n), nil
+}
 
 func (e Epsilon) String() string { return fmt.Sprintf("%d.%06d", e/One, e%One) }
 

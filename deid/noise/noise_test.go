@@ -238,3 +238,18 @@ func BenchmarkLaplace(b *testing.B) {
 		_, _ = s.Laplace(noise.One/2, 1)
 	}
 }
+
+// A budget is read as it is written, and nothing is rounded on the way.
+func TestEpsilonIsReadExactly(t *testing.T) {
+	for text, want := range map[string]noise.Epsilon{"1": noise.One, " 0.25 ": 250_000, "0.000001": 1, ".5": 500_000, "4.": 4 * noise.One,
+		"0.1000000000": 100_000, "0": 0, "4294.967295": 4_294_967_295} {
+		if got, err := noise.ParseEpsilon(text); err != nil || got != want {
+			t.Errorf("%q is %d, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", ".", "-1", "1e3", "0.0000001", "4294.967296", "1,5", "１", "+1", "1 0"} {
+		if got, err := noise.ParseEpsilon(text); err == nil {
+			t.Errorf("%q is %d", text, got)
+		}
+	}
+}

@@ -10,8 +10,10 @@ import (
 
 	"github.com/wardfold/wardfold/deid/hierarchy"
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/draw"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/research"
 )
@@ -54,6 +56,8 @@ type Proposed struct {
 	Population string `query:"population" required:"true" maxLength:"64"`
 	Purpose    string `query:"purpose" required:"true" maxLength:"100"`
 	Recipient  string `query:"recipient" required:"true" maxLength:"100" doc:"A body, never a private person."`
+
+	Application string `query:"application" maxLength:"64" doc:"A granted application of one's own: its people and fields are the list, and there is no body. Each child gets an entry."`
 }
 
 // DatasetPath names a data set.
@@ -69,7 +73,11 @@ type Try struct {
 		Columns   []DatasetColumn `json:"columns,omitempty" maxItems:"500" doc:"All of them, in their order; left out: as proposed."`
 		K         int             `json:"k,omitempty" minimum:"2" maximum:"10000"`
 		L         int             `json:"l,omitempty" minimum:"0" maximum:"10000"`
+		Entropy   float64         `json:"entropy,omitempty" minimum:"0" maximum:"9999" doc:"Entropy l-diversity."`
+		C         float64         `json:"c,omitempty" minimum:"0" maximum:"9999" doc:"Recursive (c, cl)-diversity."`
+		CL        int             `json:"cl,omitempty" minimum:"0" maximum:"10000"`
 		T         float64         `json:"t,omitempty" minimum:"0" maximum:"1"`
+		Limit     float64         `json:"limit,omitempty" minimum:"0" maximum:"0.2" doc:"Share of the records that the method uniform may leave out."`
 		Threshold float64         `json:"threshold,omitempty" minimum:"0" maximum:"0.2"`
 		Attacker  string          `json:"attacker,omitempty" enum:"prosecutor,journalist,marketer"`
 		Method    string          `json:"method,omitempty" enum:"local,uniform"`
@@ -87,8 +95,7 @@ type Datasets struct {
 	}
 }
 
-// research is for people, by the rules (R-081, R-082, R-163, R-164). The file itself
-// is collected on the pages only.
+// research is for people, by the rules (R-081, R-082, R-163, R-164).
 func (s *API) research() {
 	const law = "PIPL arts. 4, 73(4); University PI Measures art. 11(5)"
 	op := func(id, path string, act policy.Act, summary string) Operation {
@@ -98,7 +105,7 @@ func (s *API) research() {
 	propose := op("dataset-propose", "", policy.ResearchPropose, "Hand in a list of people whose data shall be made anonymous: sealed as it is, its columns classified")
 	propose.Status, propose.MaxBody, propose.file, propose.long = 201, research.Largest, true, true
 	change(s, propose, s.datasetPropose, s.datasetAgain)
-	s.huma.OpenAPI().Paths["/v1/datasets"].Post.RequestBody = &huma.RequestBody{Required: true, Description: "The list: CSV or xlsx, one record for each person.",
+	s.huma.OpenAPI().Paths["/v1/datasets"].Post.RequestBody = &huma.RequestBody{Description: "The list: CSV or xlsx, one record for each person. None with application.",
 		Content: map[string]*huma.MediaType{fileType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	try := op("dataset-try", "/{id}/try", policy.ResearchRun, "Make it anonymous under some conditions and try the result; it passes, or it stays personal information and says why")
 	try.long = true
@@ -113,6 +120,7 @@ func (s *API) research() {
 	cert.Access = see
 	read(s, cert, s.datasetCertificate)
 	s.file("/v1/datasets/{id}/certificate", "The certificate.", "application/json")
+	s.researchDecisions(op, see)
 }
 
 func (s *API) datasetPropose(ctx context.Context, a actor.Actor, in *Proposed, _ *kept) (*DatasetAnswer, error) {
@@ -122,8 +130,16 @@ func (s *API) datasetPropose(ctx context.Context, a actor.Actor, in *Proposed, _
 	if err != nil {
 		return nil, fault.At("population", "research.population")
 	}
-	d, err := s.house.Research.Propose(ctx, a, research.Proposal{Population: pop, Purpose: in.Purpose, Recipient: in.Recipient,
-		List: research.Upload{Name: "list", File: bytes.NewReader(file), Size: int64(len(file))}})
+	p := research.Proposal{Population: pop, Purpose: in.Purpose, Recipient: in.Recipient,
+		List: research.Upload{Name: "list", File: bytes.NewReader(file), Size: int64(len(file))}}
+	if in.Application != "" {
+		app, err := useID(in.Application)
+		if err != nil {
+			return nil, err
+		}
+		p.Query = &draw.Query{Application: app, Words: draw.Words(lang.Negotiate("", callOf(ctx).language))}
+	}
+	d, err := s.house.Research.Propose(ctx, a, p)
 	return &DatasetAnswer{datasetOf(d)}, err
 }
 
@@ -161,7 +177,7 @@ func (s *API) datasetTry(ctx context.Context, a actor.Actor, in *Try) (*DatasetA
 // settings are the usual ones with what was asked for.
 func (in *Try) settings() research.Settings {
 	s := research.Usual()
-	s.L, s.T = in.Body.L, in.Body.T
+	s.L, s.T, s.Entropy, s.C, s.CL, s.Limit = in.Body.L, in.Body.T, in.Body.Entropy, in.Body.C, in.Body.CL, in.Body.Limit
 	if in.Body.K > 0 {
 		s.K = in.Body.K
 	}

@@ -22,9 +22,11 @@ import (
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/subject"
 )
 
 // Largest bounds a list, in children.
@@ -53,6 +55,15 @@ type Query struct {
 // of which no child has one has no such column.
 const Course = "course"
 
+// Record is the header of the numbers of records, for lists that show them.
+const Record = "record"
+
+// Words are the headers of a list in a language.
+func Words(p lang.Printer) map[string]string {
+	return map[string]string{subject.LearnerName: p.T("field." + subject.LearnerName), subject.LearnerBirth: p.T("field." + subject.LearnerBirth),
+		Course: p.T("draw.course"), Record: p.T("draw.record")}
+}
+
 // List is what was drawn. It holds personal information.
 type List struct {
 	Header  []string
@@ -70,11 +81,12 @@ type Desk struct {
 // Draw opens a list. Errors: NotFound application.unknown; fault.Invalid at from:
 // draw.not_granted, draw.screen for an application to look only, draw.not_listed
 // for a place where a list is asked for, draw.largest, draw.nobody; Limited when
-// the day's quota has no room; what the gate refuses.
+// the day's quota has no room; what the gate refuses. It is a step on the way to
+// what the list is for (gate.OnTheWay).
 func (x Desk) Draw(ctx context.Context, a actor.Actor, q Query, f For) (List, error) {
 	var g grant.Grant
 	var out List
-	_, err := x.Gate.Do(ctx, gate.Request{Actor: a, Act: f.Act}, func(tx *db.Tx, c *gate.Case) (err error) {
+	_, err := x.Gate.Do(gate.OnTheWay(ctx), gate.Request{Actor: a, Act: f.Act}, func(tx *db.Tx, c *gate.Case) (err error) {
 		if g, err = standing(tx, a, q.Application); err != nil {
 			return err
 		}

@@ -26,6 +26,12 @@ func Along(ctx context.Context, w Witness) context.Context {
 	return context.WithValue(ctx, witnessKey{}, w)
 }
 
+// OnTheWay returns a context for an act on the way to another one, which alone is
+// witnessed: a face that is asked again after half of the way goes all of it again.
+func OnTheWay(ctx context.Context) context.Context {
+	return context.WithValue(ctx, witnessKey{}, nil)
+}
+
 // witness runs the context's witness, if there is one.
 func witness(ctx context.Context, tx *db.Tx, d Done) error {
 	if w, ok := ctx.Value(witnessKey{}).(Witness); ok {

@@ -219,12 +219,16 @@ func (d Dataset) question(columns []string) []byte {
 }
 
 // Tallies lists the counts that were released of a data set, the newest first.
-// Errors: Denied research.denied.
+// Errors: Denied research.denied, NotFound research.unknown.
 func (s *Service) Tallies(ctx context.Context, a actor.Actor, which id.Dataset) (list []Tally, err error) {
 	if err := s.may(a); err != nil {
 		return nil, err
 	}
-	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) (err error) {
+	err = s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
+		_, err := load(tx, a.Institution, which)
+		if err != nil {
+			return err
+		}
 		list, err = tallies(tx, a.Institution, which)
 		return err
 	})

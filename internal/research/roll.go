@@ -30,7 +30,7 @@ const nameless = "other:"
 
 // sure orders the kinds of names: numbers of people, then how they are reached,
 // then what they are called.
-var sure = []string{record, "resident_id", "student_number", "birth_certificate", "residence_permit", "home_permit", "taiwan_permit", "travel_permit",
+var sure = []string{OfRecord, "resident_id", "student_number", "birth_certificate", "residence_permit", "home_permit", "taiwan_permit", "travel_permit",
 	"foreigner_permit", "passport", "mobile", "email", "wechat", "qq", "landline", "bank_card", "person_name"}
 
 // rollOf makes the commitments of the people of a list. A kind of name that two

@@ -33,9 +33,9 @@ type Upload struct {
 
 func (u Upload) empty() bool { return u.File == nil || u.Size == 0 }
 
-// record is the kind of the column that names the record of each person of a list
+// OfRecord is the kind of the column that names the record of each person of a list
 // from the records: it says for certain who is in which release.
-const record = "record"
+const OfRecord = "record"
 
 // take has the list from where it lies: the records or a file.
 func (s *Service) take(ctx context.Context, a actor.Actor, p Proposal) (*table.Table, id.Grant, error) {
@@ -54,13 +54,13 @@ func (s *Service) take(ctx context.Context, a actor.Actor, p Proposal) (*table.T
 	for i, child := range list.Records {
 		list.Rows[i] = slices.Insert(list.Rows[i], 0, child.String())
 	}
-	t, err := table.From(slices.Insert(list.Header, 0, p.Query.Words[record]), list.Rows)
+	t, err := table.From(slices.Insert(list.Header, 0, p.Query.Words[draw.Record]), list.Rows)
 	return t, list.Grant, unread("from", err)
 }
 
 // recordColumn is the first column of a list from the records.
 func recordColumn(t *table.Table) Column {
-	return Column{Name: t.Columns[0].Name, Kind: record, Role: Identifier, Fixed: true, Values: len(t.Columns[0].Values)}
+	return Column{Name: t.Columns[0].Name, Kind: OfRecord, Role: Identifier, Fixed: true, Values: len(t.Columns[0].Values)}
 }
 
 // read takes in a list. path is where it was brought. Errors: fault.Invalid at
@@ -189,7 +189,7 @@ func (s *Service) classify(t *table.Table) ([]Column, error) {
 
 // unique are kinds that a person has for himself: nobody else of a list has the
 // same.
-var unique = []string{record, "resident_id", "student_number", "birth_certificate", "residence_permit", "home_permit", "taiwan_permit",
+var unique = []string{OfRecord, "resident_id", "student_number", "birth_certificate", "residence_permit", "home_permit", "taiwan_permit",
 	"travel_permit", "foreigner_permit", "passport"}
 
 // repeated finds a person who is in a list twice, and the second row. Groups of k

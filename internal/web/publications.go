@@ -11,9 +11,7 @@ import (
 	"github.com/wardfold/wardfold/internal/draw"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
-	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/publish"
-	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
@@ -112,25 +110,26 @@ func (p *staffPages) publicationForm(r *Request) (publicationForm, error) {
 		return v, nil
 	}
 	var err error
-	v.From, err = p.publicationLists(r)
+	v.From, err = p.drawable(r, false)
 	return v, err
 }
 
-// publicationLists are the granted applications whose list the actor may make
-// public, after the file that anybody may bring.
-func (p *staffPages) publicationLists(r *Request) (list []ui.Option, err error) {
+// drawable are the granted applications under which the actor may draw a list
+// from the records, after the file that anybody may bring. A whole place counts
+// only where it is no list that shall be public.
+func (p *staffPages) drawable(r *Request, places bool) (list []ui.Option, err error) {
 	if p.Applications == nil {
 		return nil, nil
 	}
 	mine, err := p.Applications.Mine(r.Context(), r.Actor)
 	for _, x := range mine {
-		listed := x.Range == application.RangeList || x.Range == application.RangeClass
+		listed := places || x.Range == application.RangeList || x.Range == application.RangeClass
 		if x.Case.State == application.Granted && x.Clear && x.Place != "screen" && listed && slices.Contains(x.Users, r.Actor.Staff) {
-			list = append(list, ui.Option{Value: x.ID.String(), Text: r.P.T("publish.source.application", x.Title)})
+			list = append(list, ui.Option{Value: x.ID.String(), Text: r.P.T("draw.source.application", x.Title)})
 		}
 	}
 	if len(list) > 0 {
-		list = slices.Insert(list, 0, ui.Option{Text: r.P.T("publish.source.file")})
+		list = slices.Insert(list, 0, ui.Option{Text: r.P.T("draw.source.file")})
 	}
 	return list, err
 }
@@ -196,7 +195,7 @@ func (p *staffPages) takePublication(r *Request) (made publish.Publication, err 
 		if err != nil {
 			return made, fault.At("from", "draw.not_granted")
 		}
-		return p.Notices.Prepare(r.Context(), r.Actor, n, publish.Upload{Query: &draw.Query{Application: app, Words: queryWords(r.P)}})
+		return p.Notices.Prepare(r.Context(), r.Actor, n, publish.Upload{Query: &draw.Query{Application: app, Words: draw.Words(r.P)}})
 	}
 	file, head, err := r.FormFile("file")
 	if err != nil || head.Size == 0 {
@@ -207,10 +206,4 @@ func (p *staffPages) takePublication(r *Request) (made publish.Publication, err 
 		return made, fault.At("file", "form.too_large")
 	}
 	return p.Notices.Prepare(r.Context(), r.Actor, n, publish.Upload{Name: head.Filename, File: file, Size: head.Size})
-}
-
-// queryWords are the headers of a list from the records.
-func queryWords(p lang.Printer) map[string]string {
-	return map[string]string{subject.LearnerName: p.T("field." + subject.LearnerName), subject.LearnerBirth: p.T("field." + subject.LearnerBirth),
-		draw.Course: p.T("draw.course")}
 }

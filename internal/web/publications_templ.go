@@ -275,7 +275,7 @@ func (v publicationForm) body() templ.Component {
 					}
 				} else {
 					if len(v.From) > 0 {
-						templ_7745c5c3_Err = ui.Select(v.P, ui.Choice{Name: "from", Label: v.P.T("publish.source"), Hint: v.P.T("publish.source.hint"), Options: v.From, Value: v.FromIs, Error: v.Errors.For("from")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(v.P, ui.Choice{Name: "from", Label: v.P.T("draw.source"), Hint: v.P.T("draw.source.hint"), Options: v.From, Value: v.FromIs, Error: v.Errors.For("from")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wardfold/wardfold/deid/noise"
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/draw"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/research"
@@ -85,9 +86,9 @@ func researchKind(s research.State) ui.Kind {
 // researchForm asks for a list, whose it is, what for and for whom.
 type researchForm struct {
 	ui.Page
-	Populations                            []ui.Option
-	Population, Purpose, Recipient, Person string
-	Persons                                []ui.Option
+	Populations, From                              []ui.Option
+	Population, Purpose, Recipient, Person, FromIs string
+	Persons                                        []ui.Option
 }
 
 func (p *staffPages) researchForm(r *Request) (researchForm, error) {
@@ -100,9 +101,13 @@ func (p *staffPages) researchForm(r *Request) (researchForm, error) {
 		return v, nil
 	}
 	list, err := p.Research.Populations(r.Context(), r.Actor)
+	if err != nil {
+		return v, err
+	}
 	for _, x := range list {
 		v.Populations = append(v.Populations, ui.Option{Value: x.ID.String(), Text: r.P.T("research.population.of", x.Name, x.People)})
 	}
+	v.From, err = p.drawable(r, true)
 	return v, err
 }
 
@@ -126,6 +131,7 @@ func (p *staffPages) proposeResearch(w http.ResponseWriter, r *Request) error {
 		}
 		f := r.PostForm
 		v.Errors, v.Population, v.Purpose, v.Recipient, v.Person = errs, f.Get("population"), f.Get("purpose"), f.Get("recipient"), f.Get("person")
+		v.FromIs = f.Get("from")
 		return r.ShowAgain(w, v.body())
 	}
 	if err != nil {
@@ -143,6 +149,13 @@ func (p *staffPages) takeResearch(r *Request) (made research.Dataset, err error)
 	x := research.Proposal{Purpose: f.Get("purpose"), Recipient: f.Get("recipient"), Person: f.Get("person") != "no"}
 	if x.Population, err = id.Parse[id.Population](f.Get("population")); err != nil {
 		return made, fault.At("population", "research.population")
+	}
+	if from := f.Get("from"); from != "" {
+		app, err := id.Parse[id.Application](from)
+		if err != nil {
+			return made, fault.At("from", "draw.not_granted")
+		}
+		x.Query = &draw.Query{Application: app, Words: draw.Words(r.P)}
 	}
 	for _, part := range []struct {
 		name string
@@ -241,12 +254,9 @@ func epsilon(e noise.Epsilon) string {
 
 // typedEpsilon reads a number such as 0.25, exactly.
 func typedEpsilon(field, text string) (noise.Epsilon, error) {
-	whole, rest, _ := strings.Cut(strings.TrimSpace(text), ".")
-	if rest = strings.TrimRight(rest, "0"); len(rest) <= 6 {
-		n, err := strconv.ParseUint(whole+rest+strings.Repeat("0", 6-len(rest)), 10, 32)
-		if err == nil {
-			return noise.Epsilon(n), nil
-		}
+	e, err := noise.ParseEpsilon(text)
+	if err != nil {
+		return 0, fault.At(field, "research.epsilon", research.MostBudget.String())
 	}
-	return 0, fault.At(field, "research.epsilon", research.MostBudget.String())
+	return e, nil
 }

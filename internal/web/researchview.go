@@ -202,7 +202,11 @@ func (v *researchOnePage) ask(p lang.Printer) {
 	for i, c := range v.Dataset.Columns {
 		x := columnChoice{Column: c, RoleName: "role-" + strconv.Itoa(i), ScaleName: "scale-" + strconv.Itoa(i)}
 		x.Hint = p.T("research.column.values", c.Values)
-		if c.Kind != "" {
+		switch c.Kind {
+		case "":
+		case research.OfRecord:
+			x.Hint = p.T("research.column.kind", p.T("draw.record"), c.Values)
+		default:
 			x.Hint = p.T("research.column.kind", p.T("scan.kind."+c.Kind), c.Values)
 		}
 		for _, role := range research.Roles {

@@ -25,6 +25,7 @@ var bodies = map[string]string{
 	"subject-reveal":   `{"field":"guardian.phone","purpose":"contact.class"}`,
 	"subject-message":  `{"template":"call","purpose":"contact.class"}`,
 	"subject-call":     `{"purpose":"contact.class"}`,
+	"alias-dialled":    `{"number":"17000000001","extension":"0042","leg":"call-7"}`,
 	"phone-set":        `{"phone":"010-8888 0000"}`,
 	"subject-correct":  `{"field":"learner.name","value":"欧阳示例"}`,
 	"subject-withdraw": `{"purpose":"survey"}`,
@@ -39,6 +40,8 @@ var bodies = map[string]string{
 	"export-hand":     `{"way":"courier","receipt":"5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c"}`,
 	"leak-receive":    "电话\n13800001234\n",
 	"dataset-propose": "姓名,年级\n王小明,三年级\n", "dataset-try": `{"k":2}`,
+	"dataset-approve": `{"sha256":"0000000000000000000000000000000000000000000000000000000000000000"}`,
+	"dataset-count":   `{"columns":["年级"],"epsilon":"0.1"}`, "population-set": `{"name":"示例学生","people":100,"total":"1"}`,
 	"staff-appoint": `{"role":"teacher"}`, "staff-confirm": `{"role":"teacher"}`, "staff-dismiss": `{"role":"clerk"}`,
 }
 
