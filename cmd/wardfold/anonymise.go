@@ -13,6 +13,7 @@ import (
 
 	"github.com/wardfold/wardfold/deid/anon"
 	"github.com/wardfold/wardfold/deid/table"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/verify"
 )
 
@@ -131,7 +132,7 @@ func (v anonymiseVerb) write(ctx context.Context, p plan, res *anon.Result) (c v
 	if err := os.Rename(tmp.Name(), v.Output); err != nil {
 		return c, err
 	}
-	return c, syncFolder(filepath.Dir(v.Output))
+	return c, durable.Sync(filepath.Dir(v.Output))
 }
 
 // certify writes a signed certificate beside the release, if a key is named.
@@ -148,7 +149,7 @@ func (v anonymiseVerb) certify(p plan, m anon.Report, c verify.Counted) (path st
 		return "", err
 	}
 	path = withEnding(v.Output, ".certificate.json")
-	return path, writeFile(path, []byte(r.String()))
+	return path, durable.Write(path, []byte(r.String()))
 }
 
 // withEnding puts another ending to a file's name.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/wardfold/wardfold/deid/anon"
 	"github.com/wardfold/wardfold/deid/table"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/verify"
 )
 
@@ -67,7 +68,7 @@ func (v anonymiseVerb) report(t *console, p plan, m anon.Report, c verify.Counte
 	if err := reportTemplate.Execute(&b, d); err != nil {
 		return err
 	}
-	return writeFile(v.Report, b.Bytes())
+	return durable.Write(v.Report, b.Bytes())
 }
 
 // some takes every n-th record of a large table.

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/wardfold/wardfold/deid/anon"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/verify"
 )
 
@@ -25,7 +26,7 @@ func releaseKey(path, name string) (note.Signer, verify.Key, error) {
 		if err != nil {
 			return nil, verify.Key{}, refuse(exitUsage, "cli.usage.value", "--sign-as").because(err)
 		}
-		if err := writeFile(path, []byte(secret+"\n"+public+"\n")); err != nil {
+		if err := durable.Write(path, []byte(secret+"\n"+public+"\n")); err != nil {
 			return nil, verify.Key{}, err
 		}
 		return parseReleaseKey(path, secret, public)

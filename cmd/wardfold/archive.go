@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"github.com/wardfold/wardfold/internal/durable"
 )
 
 // A backup is an age file (age-encryption.org/v1), so that any age tool opens it,
@@ -101,7 +103,7 @@ func pack(target string, to []age.Recipient, m manifest, paths map[string]string
 	if err := os.Rename(tmp, target); err != nil {
 		return err
 	}
-	return syncFolder(filepath.Dir(target))
+	return durable.Sync(filepath.Dir(target))
 }
 
 func putBytes(w *tar.Writer, name string, data []byte, at time.Time) error {
@@ -156,7 +158,7 @@ func unpack(source, into string, keys []age.Identity) (m manifest, err error) {
 			return m, err
 		}
 	}
-	return m, syncFolder(into)
+	return m, durable.Sync(into)
 }
 
 func takeFile(r io.Reader, x archivedFile, path string) error {

@@ -11,6 +11,7 @@ import (
 	"filippo.io/age"
 
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/institution"
@@ -68,7 +69,7 @@ func (v *backupVerb) Run(ctx context.Context, t *console, c *command) error {
 		done.Size = s.Size()
 	}
 	if data, err := json.Marshal(done); err == nil {
-		if err := writeFile(d.in(backupMark), data); err != nil {
+		if err := durable.Write(d.in(backupMark), data); err != nil {
 			return err
 		}
 	}
@@ -157,7 +158,7 @@ func copyWhole(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(to, data)
+	return durable.Write(to, data)
 }
 
 // announce writes into every log that a backup is being made: whoever has the file

@@ -46,6 +46,20 @@ func (w which) one(ctx context.Context, in *installation) (institution.Instituti
 	return list[0], nil
 }
 
+// open opens the installation for a verb about one institution.
+func (w which) open(ctx context.Context, t *console, c *command) (*installation, institution.Institution, error) {
+	in, err := t.open(ctx, c, how{})
+	if err != nil {
+		return nil, institution.Institution{}, err
+	}
+	i, err := w.one(ctx, in)
+	if err != nil {
+		in.Close()
+		return nil, i, err
+	}
+	return in, i, nil
+}
+
 // record writes what the operator did into an institution's log.
 func record(ctx context.Context, d *db.DB, inst id.Institution, e ledger.Event) error {
 	return d.Update(ctx, inst, func(tx *db.Tx) error {

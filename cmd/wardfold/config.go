@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/verify"
 )
@@ -226,7 +227,7 @@ func (c config) save(d folder) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(d.in(configName), append(data, '\n'))
+	return durable.Write(d.in(configName), append(data, '\n'))
 }
 
 // readLine reads the first line of a small file that holds a secret. Others must

@@ -17,6 +17,7 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/demo"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/house"
 	"github.com/wardfold/wardfold/internal/id"
@@ -100,7 +101,7 @@ func (b *builder) open(ctx context.Context, c *command) error {
 	if err := cfg.save(d); err != nil {
 		return err
 	}
-	if err := writeFile(d.in("passphrase"), []byte(pass+"\n")); err != nil {
+	if err := durable.Write(d.in("passphrase"), []byte(pass+"\n")); err != nil {
 		return err
 	}
 	r, err := ringPass{pass: secret.NewText(pass), work: demoWork}.create(d)
@@ -295,5 +296,5 @@ func (b *builder) leave(g guide) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(b.folder.in(demoName), data)
+	return durable.Write(b.folder.in(demoName), data)
 }

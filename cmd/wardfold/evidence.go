@@ -6,6 +6,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/civil"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/evidence"
 	"github.com/wardfold/wardfold/verify"
 )
@@ -26,15 +27,11 @@ func (v evidenceVerb) Run(ctx context.Context, t *console, c *command) error {
 	if err != nil {
 		return err
 	}
-	in, err := t.open(ctx, c, how{})
+	in, i, err := v.open(ctx, t, c)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	i, err := v.one(ctx, in)
-	if err != nil {
-		return err
-	}
 	if in.folder.running() {
 		in.Evidence.Sign = nil // the server signs
 	}
@@ -72,7 +69,7 @@ func (v evidenceVerb) write(t *console, e verify.Evidence) error {
 		_, err := fmt.Fprint(t.out, e.String())
 		return err
 	}
-	if err := writeFile(v.Output, []byte(e.String())); err != nil {
+	if err := durable.Write(v.Output, []byte(e.String())); err != nil {
 		return err
 	}
 	t.say("cli.evidence.written", v.Output, len(e.Exhibits), len(e.Papers), e.Log)

@@ -33,15 +33,11 @@ func (v importVerb) Run(ctx context.Context, t *console, c *command) error {
 	if (v.File == "") == (v.Resume == "") {
 		return refuse(exitUsage, "cli.usage.missing", "FILE")
 	}
-	in, err := t.open(ctx, c, how{})
+	in, i, err := v.open(ctx, t, c)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	i, err := v.one(ctx, in)
-	if err != nil {
-		return err
-	}
 	who, leave, err := v.signIn(ctx, t, in, i.ID, "import")
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/house"
 	"github.com/wardfold/wardfold/internal/institution"
 	"github.com/wardfold/wardfold/internal/seal"
@@ -109,7 +110,7 @@ func (v *initVerb) Run(ctx context.Context, t *console, c *command) error {
 	if err := os.Remove(path); err != nil && !isAbsent(err) {
 		return err
 	}
-	if err := errors.Join(os.Rename(draft, path), syncFolder(filepath.Dir(path))); err != nil {
+	if err := errors.Join(os.Rename(draft, path), durable.Sync(filepath.Dir(path))); err != nil {
 		return err
 	}
 	return v.report(t, c, made, key)

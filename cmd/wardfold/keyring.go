@@ -46,6 +46,20 @@ func (s keySource) file(d folder) file.File {
 	return file.File{Path: d.in(path), WorkFactor: workFactor}
 }
 
+// ringFile is the file of the root keys and its passphrase, for verbs that change
+// it. Keys that lie elsewhere are changed there.
+func (t *console) ringFile(d folder, c *command) (f file.File, pass secret.Text, err error) {
+	cfg, err := loadConfig(d)
+	if err != nil {
+		return f, pass, err
+	}
+	if cfg.Keys.Source != "file" {
+		return f, pass, refuse(exitUsage, "cli.keys.elsewhere", cfg.Keys.Source)
+	}
+	pass, err = t.passphrase(d, c, cfg.Keys.PassphraseFile)
+	return cfg.Keys.file(d), pass, err
+}
+
 // openRing opens the root keys of a folder.
 func (t *console) openRing(d folder, c *command, s keySource) (*ring, error) {
 	switch s.Source {

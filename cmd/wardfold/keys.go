@@ -95,18 +95,10 @@ type keysAddVerb struct{}
 // Run puts a new key on the ring of a file and wraps the log key under it.
 func (keysAddVerb) Run(ctx context.Context, t *console, c *command) error {
 	d := folder(c.Data)
-	cfg, err := loadConfig(d)
+	f, pass, err := t.ringFile(d, c)
 	if err != nil {
 		return err
 	}
-	if cfg.Keys.Source != "file" {
-		return refuse(exitUsage, "cli.keys.elsewhere", cfg.Keys.Source)
-	}
-	pass, err := t.passphrase(d, c, cfg.Keys.PassphraseFile)
-	if err != nil {
-		return err
-	}
-	f := cfg.Keys.file(d)
 	before, err := f.Open(pass)
 	if err != nil {
 		return err
@@ -283,15 +275,7 @@ type keysPassphraseVerb struct {
 
 // Run encrypts the same ring under another passphrase.
 func (v keysPassphraseVerb) Run(t *console, c *command) error {
-	d := folder(c.Data)
-	cfg, err := loadConfig(d)
-	if err != nil {
-		return err
-	}
-	if cfg.Keys.Source != "file" {
-		return refuse(exitUsage, "cli.keys.elsewhere", cfg.Keys.Source)
-	}
-	old, err := t.passphrase(d, c, cfg.Keys.PassphraseFile)
+	f, old, err := t.ringFile(folder(c.Data), c)
 	if err != nil {
 		return err
 	}
@@ -299,7 +283,6 @@ func (v keysPassphraseVerb) Run(t *console, c *command) error {
 	if err != nil {
 		return err
 	}
-	f := cfg.Keys.file(d)
 	if err := f.ChangePassphrase(old, fresh); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/ledger"
@@ -87,7 +88,7 @@ func (k *logKey) save(d folder) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(d.in(logKeyName), append(data, '\n'))
+	return durable.Write(d.in(logKeyName), append(data, '\n'))
 }
 
 // origin names the log of an institution.

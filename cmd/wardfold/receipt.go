@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/ledger"
@@ -62,7 +63,7 @@ func (v receiptVerb) write(t *console, r verify.Receipt) error {
 		_, err := fmt.Fprintln(t.out, r.String())
 		return err
 	}
-	if err := writeFile(v.Output, []byte(r.String()+"\n")); err != nil {
+	if err := durable.Write(v.Output, []byte(r.String()+"\n")); err != nil {
 		return err
 	}
 	t.say("cli.receipt.written", v.Output)

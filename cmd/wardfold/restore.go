@@ -11,6 +11,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/subject"
@@ -298,7 +299,7 @@ func (in *installation) declare(ctx context.Context, list []lostLine) error {
 			return err
 		}
 		path := filepath.Join(in.folder.in(in.config.Guard), inst.String()+".fork-"+itoa(int64(next.Epoch)))
-		if err := writeFile(path, signed); err != nil {
+		if err := durable.Write(path, signed); err != nil {
 			return err
 		}
 	}

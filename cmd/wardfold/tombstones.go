@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/id"
 )
 
@@ -51,7 +52,7 @@ func openTombstones(dir string) (*tombstones, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(f.Truncate(whole), seekTo(f, whole), f.Sync(), syncFolder(dir)); err != nil {
+	if err := errors.Join(f.Truncate(whole), seekTo(f, whole), f.Sync(), durable.Sync(dir)); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return &tombstones{path: path, f: f}, nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/leak"
 )
@@ -28,15 +29,11 @@ func (v traceVerb) Run(ctx context.Context, t *console, c *command) error {
 	if (v.File == "") == (v.Resume == "") {
 		return refuse(exitUsage, "cli.usage.missing", "FILE")
 	}
-	in, err := t.open(ctx, c, how{})
+	in, i, err := v.open(ctx, t, c)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	i, err := v.one(ctx, in)
-	if err != nil {
-		return err
-	}
 	who, leave, err := v.signIn(ctx, t, in, i.ID, "trace")
 	if err != nil {
 		return err
@@ -56,7 +53,7 @@ func (v traceVerb) Run(ctx context.Context, t *console, c *command) error {
 		return err
 	}
 	if v.Output != "" {
-		if err := writeFile(v.Output, done.Result); err != nil {
+		if err := durable.Write(v.Output, done.Result); err != nil {
 			return err
 		}
 	}
@@ -77,7 +74,7 @@ func (v traceVerb) pack(ctx context.Context, in *installation, a actor.Actor, wh
 	if err != nil {
 		return err
 	}
-	return writeFile(v.Pack, p.Archive())
+	return durable.Write(v.Pack, p.Archive())
 }
 
 // exhibit hands the file in, or finds the case that was named.

@@ -28,15 +28,11 @@ type userAddVerb struct {
 
 // Run invites somebody and prints the link, which nobody but its holder may use.
 func (v userAddVerb) Run(ctx context.Context, t *console, c *command) error {
-	in, err := t.open(ctx, c, how{})
+	in, i, err := v.open(ctx, t, c)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	i, err := v.one(ctx, in)
-	if err != nil {
-		return err
-	}
 	n := account.NewStaff{Login: v.Login, Name: v.Name}
 	for _, r := range v.Role {
 		n.Roles = append(n.Roles, actor.Role(r))

@@ -6,10 +6,10 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/wardfold/wardfold/detect"
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/fault"
 )
 
@@ -146,17 +146,5 @@ func (b *Baseline) Save(path string) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".baseline-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append(data, '\n'))
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(f.Name()) // the error before tells what happened
-	}
-	return err
+	return durable.Write(path, append(data, '\n'))
 }

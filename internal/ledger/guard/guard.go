@@ -15,6 +15,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"github.com/wardfold/wardfold/internal/durable"
 )
 
 // Dir is a folder with one file a log. Its methods may be called by any
@@ -57,31 +59,5 @@ func (d *Dir) Swap(origin string, old, new []byte) error {
 	if !bytes.Equal(have, old) {
 		return ErrMoved
 	}
-	tmp := d.file(origin) + ".new"
-	if err := write(tmp, new); err != nil {
-		return errors.Join(err, os.Remove(tmp))
-	}
-	if err := os.Rename(tmp, d.file(origin)); err != nil {
-		return err
-	}
-	return d.sync()
-}
-
-func write(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(data); err != nil {
-		return errors.Join(err, f.Close())
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-func (d *Dir) sync() error {
-	f, err := os.Open(d.path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
+	return durable.Write(d.file(origin), new)
 }

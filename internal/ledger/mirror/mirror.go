@@ -23,6 +23,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/verify"
 )
 
@@ -62,7 +63,7 @@ func (d *Dir) Put(origin string, files map[string][]byte) error {
 		if err := os.MkdirAll(filepath.Dir(whole), 0o700); err != nil {
 			return err
 		}
-		if err := replace(whole, data); err != nil {
+		if err := durable.Replace(whole, data); err != nil {
 			return err
 		}
 		for dir := filepath.Dir(whole); len(dir) >= len(d.path); dir = filepath.Dir(dir) {
@@ -149,20 +150,6 @@ func Source(folder string) verify.Source {
 	return verify.SourceFunc(func(_ context.Context, path string) ([]byte, error) {
 		return os.ReadFile(filepath.Join(folder, filepath.FromSlash(path)))
 	})
-}
-
-// replace writes a file as a whole: beside, synced, renamed.
-func replace(path string, data []byte) error {
-	tmp := path + ".new"
-	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(tmp))
-	}
-	return os.Rename(tmp, path)
 }
 
 func syncFolder(path string) error {
