@@ -45,6 +45,21 @@ type LeakFinding struct {
 	Holder string  `json:"account"` // of an export
 }
 
+// Grade says how sure the name is: mark when marks bear it, even when it stands
+// also if lists had been copied past the log, logged when it stands on what was
+// logged, and lead when it is not named.
+func (f LeakFinding) Grade() string {
+	switch {
+	case f.Named && f.Marks > 0:
+		return "mark"
+	case f.Named && f.Even:
+		return "even"
+	case f.Named:
+		return "logged"
+	}
+	return "lead"
+}
+
 // LeakGroup is a set of which one or more gave rows.
 type LeakGroup struct {
 	IDs []string `json:"ids"`

@@ -107,3 +107,16 @@ func FuzzParseLeak(f *testing.F) {
 		}
 	})
 }
+
+func TestTheGradeOfANameSaysWhatBearsIt(t *testing.T) {
+	for want, f := range map[string]verify.LeakFinding{
+		"mark":   {Named: true, Even: true, Marks: 2},
+		"even":   {Named: true, Even: true},
+		"logged": {Named: true},
+		"lead":   {Even: true, Marks: 2},
+	} {
+		if got := f.Grade(); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}

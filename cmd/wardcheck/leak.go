@@ -88,7 +88,7 @@ func (t terminal) printLeak(l *leaked) {
 		list []verify.LeakFinding
 	}{{"leak-export", l.Result.Exports}, {"leak-store", l.Result.Stores}, {"leak-account", l.Result.Accounts}} {
 		for _, f := range part.list {
-			t.say(t.out, part.key, f.ID, t.words.text("leak-"+grade(f)))
+			t.say(t.out, part.key, f.ID, t.words.text("leak-"+f.Grade()))
 			if n := len(l.Basis[f.ID]); n > 0 {
 				t.say(t.out, "leak-basis", n, l.Basis[f.ID][0])
 			}
@@ -103,17 +103,4 @@ func (t terminal) printLeak(l *leaked) {
 		t.say(t.out, "leak-custody", clock(x.At), t.words.text("custody-"+x.Act), x.Actor)
 	}
 	t.say(t.out, "leak-person")
-}
-
-// grade says how sure a name is.
-func grade(f verify.LeakFinding) string {
-	switch {
-	case f.Named && f.Marks > 0:
-		return "mark"
-	case f.Named && f.Even:
-		return "even"
-	case f.Named:
-		return "logged"
-	}
-	return "lead"
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/wardfold/wardfold/trace"
 	"github.com/wardfold/wardfold/trace/list"
+	"github.com/wardfold/wardfold/verify"
 )
 
 // Result is what came of a case, as it is kept, handed out and proved. It names
@@ -77,15 +78,7 @@ type Finding struct {
 // Grade says how sure a name is: mark, even, logged or lead. The words for people
 // are "leak.named."+Grade.
 func (f Finding) Grade() string {
-	switch {
-	case f.Named && f.Marks > 0:
-		return "mark"
-	case f.Named && f.Even:
-		return "even"
-	case f.Named:
-		return "logged"
-	}
-	return "lead"
+	return verify.LeakFinding{Named: f.Named, Even: f.Even, Marks: f.Marks}.Grade()
 }
 
 // Group is a set of which one or more gave rows.
