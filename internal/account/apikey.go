@@ -198,15 +198,9 @@ func (g *Register) KeyActor(ctx context.Context, key secret.Text) (actor.Actor, 
 		return actor.Actor{}, errKey
 	}
 	hash, now := sha256.Sum256(raw[:]), g.Now().UnixMilli()
-	e := g.keys.get(hash, now)
-	if e == nil {
-		epoch := g.keys.now()
-		var err error
-		if e, err = g.loadKey(ctx, raw, hash); err != nil {
-			return actor.Actor{}, err
-		}
-		e.checked = now
-		g.keys.put(epoch, hash, e)
+	e, err := g.keys.find(hash, now, func() (*entry, error) { return g.loadKey(ctx, raw, hash) })
+	if err != nil {
+		return actor.Actor{}, err
 	}
 	if !e.live(now) {
 		return actor.Actor{}, errKey

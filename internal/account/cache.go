@@ -54,6 +54,21 @@ func (c *cache) get(hash [32]byte, now int64) *entry {
 	return e
 }
 
+// find returns an entry, from memory or as read gives it.
+func (c *cache) find(hash [32]byte, now int64, read func() (*entry, error)) (*entry, error) {
+	if e := c.get(hash, now); e != nil {
+		return e, nil
+	}
+	epoch := c.now()
+	e, err := read()
+	if err != nil {
+		return nil, err
+	}
+	e.checked = now
+	c.put(epoch, hash, e)
+	return e, nil
+}
+
 func (c *cache) now() uint64 {
 	c.mu.RLock()
 	defer c.mu.RUnlock()

@@ -99,34 +99,19 @@ func insertMembers(tx *db.Tx, inst id.Institution, session id.Session, members [
 // SwitchMember lets the holder of a phone act for another record that it opens.
 // The session gets a new token. NotFound: family.none.
 func (g *Register) SwitchMember(ctx context.Context, token secret.Text, to Member) (Entry, error) {
-	inst, _, ok := readToken(token)
-	if !ok {
-		return Entry{}, errSession
-	}
-	var entry Entry
-	err := g.DB.Update(ctx, inst, func(tx *db.Tx) (err error) {
-		entry, err = g.renew(tx, token, func(a *actor.Actor) error {
-			var n int
-			if err := tx.QueryRow(`SELECT count(*) FROM session_member
-				WHERE institution_id = $1 AND session_id = $2 AND subject_id = $3 AND role = $4`,
-				inst, a.Session, to.Subject, string(to.Role)).Scan(&n); err != nil {
-				return err
-			}
-			if n == 0 {
-				return fault.New(fault.NotFound, "family.none")
-			}
-			a.Subject, a.Role = to.Subject, to.Role
-			return nil
-		})
-		if err != nil {
+	return g.change(ctx, token, func(tx *db.Tx, a *actor.Actor) error {
+		var n int
+		if err := tx.QueryRow(`SELECT count(*) FROM session_member
+			WHERE institution_id = $1 AND session_id = $2 AND subject_id = $3 AND role = $4`,
+			a.Institution, a.Session, to.Subject, string(to.Role)).Scan(&n); err != nil {
 			return err
 		}
-		return g.note(tx, ledger.RoleChanged, entry.Actor, mark{})
+		if n == 0 {
+			return fault.New(fault.NotFound, "family.none")
+		}
+		a.Subject, a.Role = to.Subject, to.Role
+		return nil
 	})
-	if err != nil {
-		return Entry{}, err
-	}
-	return entry, nil
 }
 
 // Members lists the records that the phone of a family session opens; none if it

@@ -44,15 +44,9 @@ func (g *Register) Actor(ctx context.Context, token secret.Text) (actor.Actor, e
 		return actor.Actor{}, errSession
 	}
 	now := g.Now().UnixMilli()
-	e := g.sessions.get(hash, now)
-	if e == nil {
-		epoch := g.sessions.now()
-		var err error
-		if e, err = g.readSession(ctx, inst, hash); err != nil {
-			return actor.Actor{}, err
-		}
-		e.checked = now
-		g.sessions.put(epoch, hash, e)
+	e, err := g.sessions.find(hash, now, func() (*entry, error) { return g.readSession(ctx, inst, hash) })
+	if err != nil {
+		return actor.Actor{}, err
 	}
 	if !e.live(now) {
 		g.bury(ctx, inst, hash)

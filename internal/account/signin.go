@@ -87,17 +87,21 @@ func (g *Register) renewProof(tx *db.Tx, token secret.Text) (Entry, error) {
 // ChangeRole lets the owner of a session act in another role that he or she
 // holds. The session gets a new token.
 func (g *Register) ChangeRole(ctx context.Context, token secret.Text, role actor.Role) (Entry, error) {
+	return g.change(ctx, token, func(tx *db.Tx, a *actor.Actor) error {
+		as, err := g.staffActor(tx, a.Institution, a.Staff, role)
+		a.Role, a.Store = as.Role, as.Store
+		return err
+	})
+}
+
+// change makes the owner of a session act as somebody else; the token is new.
+func (g *Register) change(ctx context.Context, token secret.Text, as func(*db.Tx, *actor.Actor) error) (entry Entry, err error) {
 	inst, _, ok := readToken(token)
 	if !ok {
 		return Entry{}, errSession
 	}
-	var entry Entry
-	err := g.DB.Update(ctx, inst, func(tx *db.Tx) (err error) {
-		entry, err = g.renew(tx, token, func(a *actor.Actor) error {
-			as, err := g.staffActor(tx, inst, a.Staff, role)
-			a.Role, a.Store = as.Role, as.Store
-			return err
-		})
+	err = g.DB.Update(ctx, inst, func(tx *db.Tx) (err error) {
+		entry, err = g.renew(tx, token, func(a *actor.Actor) error { return as(tx, a) })
 		if err != nil {
 			return err
 		}

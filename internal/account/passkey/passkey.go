@@ -77,6 +77,17 @@ func (h Holder) user() (*user, error) {
 	return u, nil
 }
 
+// begun is the holder with the state of a ceremony.
+func (h Holder) begun(state []byte) (u *user, session webauthn.SessionData, err error) {
+	if u, err = h.user(); err != nil {
+		return nil, session, err
+	}
+	if err := json.Unmarshal(state, &session); err != nil {
+		return nil, session, fmt.Errorf("passkey: stored state: %w", err)
+	}
+	return u, session, nil
+}
+
 // Register begins making a passkey. Devices that already hold one of the
 // holder's passkeys are excluded.
 func (p *Party) Register(h Holder) (options, state []byte, err error) {
@@ -95,13 +106,9 @@ func (p *Party) Register(h Holder) (options, state []byte, err error) {
 // Registered ends the ceremony that Register began. A wrong answer is a fault of
 // kind Unauthenticated, code passkey.refused.
 func (p *Party) Registered(h Holder, state, answer []byte) (Record, error) {
-	u, err := h.user()
+	u, session, err := h.begun(state)
 	if err != nil {
 		return Record{}, err
-	}
-	var session webauthn.SessionData
-	if err := json.Unmarshal(state, &session); err != nil {
-		return Record{}, fmt.Errorf("passkey: stored state: %w", err)
 	}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
 	if err != nil {
@@ -153,13 +160,9 @@ func Claimed(answer []byte) (id [32]byte, handle []byte, err error) {
 // Unauthenticated, code passkey.refused; a counter that went backwards, as when a
 // passkey was copied, is passkey.cloned.
 func (p *Party) Proved(h Holder, state, answer []byte) (Record, error) {
-	u, err := h.user()
+	u, session, err := h.begun(state)
 	if err != nil {
 		return Record{}, err
-	}
-	var session webauthn.SessionData
-	if err := json.Unmarshal(state, &session); err != nil {
-		return Record{}, fmt.Errorf("passkey: stored state: %w", err)
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil {
