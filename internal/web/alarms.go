@@ -89,12 +89,7 @@ func (p *staffPages) handleAlarm(w http.ResponseWriter, r *Request) error {
 	}
 	_, err = p.Grants.Handle(r.Context(), r.Actor, which, grant.Verdict(r.PostForm.Get("verdict")))
 	if errs, ok := r.said(err, fault.Conflict); err != nil && ok {
-		v, err := p.alarmsPage(r)
-		if err != nil {
-			return err
-		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.body())
+		return showAgain(w, r, errs, p.alarmsPage)
 	}
 	if err != nil {
 		return p.deny(w, r, err)

@@ -212,12 +212,7 @@ func (p *staffPages) standIn(w http.ResponseWriter, r *Request) error {
 	}
 	err := p.tryStandIn(r)
 	if errs, ok := r.said(err); err != nil && ok {
-		v, err := p.applicationsPage(r)
-		if err != nil {
-			return err
-		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.body())
+		return showAgain(w, r, errs, p.applicationsPage)
 	}
 	if err != nil {
 		return p.deny(w, r, err)

@@ -202,12 +202,7 @@ func (p *staffPages) reviewGlass(w http.ResponseWriter, r *Request) error {
 	}
 	_, err = p.Applications.Review(r.Context(), r.Actor, which, application.GlassVerdict(r.PostForm.Get("verdict")))
 	if errs, ok := r.said(err, fault.Conflict); err != nil && ok {
-		v, err := p.glassPage(r)
-		if err != nil {
-			return err
-		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.body())
+		return showAgain(w, r, errs, p.glassPage)
 	}
 	if err != nil {
 		return p.deny(w, r, err)

@@ -72,12 +72,7 @@ func (p *staffPages) receiveLeak(w http.ResponseWriter, r *Request) error {
 	}
 	c, err := p.takeLeak(r)
 	if errs, ok := r.Wrong(err); err != nil && ok {
-		v, err := p.leaksPage(r)
-		if err != nil {
-			return err
-		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.body())
+		return showAgain(w, r, errs, p.leaksPage)
 	}
 	if err != nil {
 		return p.deny(w, r, err)

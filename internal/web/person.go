@@ -118,12 +118,7 @@ func (p *staffPages) train(w http.ResponseWriter, r *Request, who id.Staff) erro
 		err = p.Accounts.Train(r.Context(), r.Actor, who, until, sha256.Sum256([]byte("wardfold/certificate/1\n"+number)))
 	}
 	if errs, wrong := r.Wrong(err); err != nil && wrong {
-		v, err := p.personPage(r)
-		if err != nil {
-			return err
-		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.body())
+		return showAgain(w, r, errs, p.personPage)
 	}
 	if err != nil {
 		return p.deny(w, r, err)

@@ -87,6 +87,23 @@ func (r *Request) ShowAgain(w http.ResponseWriter, page templ.Component) error {
 	return r.show(w, http.StatusUnprocessableEntity, page)
 }
 
+// formPage is a page with a form, which can say what is wrong with it.
+type formPage[V any] interface {
+	*V
+	Blame(ui.Errors)
+	body() templ.Component
+}
+
+// showAgain is ShowAgain for a page that is made anew.
+func showAgain[V any, P formPage[V]](w http.ResponseWriter, r *Request, errs ui.Errors, page func(*Request) (V, error)) error {
+	v, err := page(r)
+	if err != nil {
+		return err
+	}
+	P(&v).Blame(errs)
+	return r.ShowAgain(w, P(&v).body())
+}
+
 func (r *Request) show(w http.ResponseWriter, status int, page templ.Component) error {
 	var b bytes.Buffer
 	if err := page.Render(r.Context(), &b); err != nil {

@@ -102,12 +102,7 @@ func (p *staffPages) startScan(w http.ResponseWriter, r *Request) error {
 	}
 	s, err := p.Surveys.Start(r.Context(), r.Actor, r.PostForm.Get("root"))
 	if lines, ok := r.said(err, fault.Conflict); err != nil && ok {
-		v, err := p.scansPage(r)
-		if err != nil {
-			return err
-		}
-		v.Errors = lines
-		return r.ShowAgain(w, v.body())
+		return showAgain(w, r, lines, p.scansPage)
 	}
 	if err != nil {
 		return p.deny(w, r, err)

@@ -193,12 +193,7 @@ func (p *staffPages) finishSignOn(w http.ResponseWriter, r *Request) error {
 	e, err := p.Accounts.SignInSignOn(r.Context(), inst, r.Browser(), q.Get("state"), q.Get("code"), browserLabel(r.Request), r.Token())
 	if errs, ok := r.said(err, fault.Unauthenticated, fault.Denied, fault.Unavailable, fault.Conflict); err != nil && ok {
 		r.SetPathValue("place", inst.String())
-		v, err := p.signInPage(r)
-		if err != nil {
-			return err
-		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.body())
+		return showAgain(w, r, errs, p.signInPage)
 	}
 	if err != nil {
 		return err

@@ -105,12 +105,7 @@ func (p *staffPages) tryStepUp(w http.ResponseWriter, r *Request) error {
 		return err
 	}
 	if errs, ok := r.said(err, fault.Unauthenticated, fault.Limited); err != nil && ok {
-		v, err := p.stepUpPage(r)
-		if err != nil {
-			return err
-		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.body())
+		return showAgain(w, r, errs, p.stepUpPage)
 	}
 	if err != nil {
 		return err

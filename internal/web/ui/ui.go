@@ -84,6 +84,9 @@ func (p Page) heading() string {
 	return title
 }
 
+// Blame says what is wrong with the form on the page.
+func (p *Page) Blame(e Errors) { p.Errors = e }
+
 // Errors lists what is wrong with a form, in the order of its fields.
 type Errors []FieldError
 
