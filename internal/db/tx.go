@@ -146,7 +146,8 @@ func reads(query string) bool {
 	return false
 }
 
-// Rows is an answer, read whole. It needs no Close, but has one.
+// Rows is an answer, read whole: there is nothing to close, and every failure came
+// from Query.
 type Rows struct {
 	set row.Set
 	at  int
@@ -163,12 +164,6 @@ func (r *Rows) Next() bool {
 // a sql.Scanner such as an id, a named type or a byte array of these (empty and
 // null are zeros), or a pointer to a pointer for what may be null.
 func (r *Rows) Scan(dest ...any) error { return r.set.Scan(r.at, dest) }
-
-// Err returns nil: failures came from Query.
-func (r *Rows) Err() error { return nil }
-
-// Close does nothing.
-func (r *Rows) Close() error { return nil }
 
 // Row is the first row of an answer.
 type Row struct {

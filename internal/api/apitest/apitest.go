@@ -214,7 +214,7 @@ func (f *Face) Kept() (all []string) {
 			}
 			all = append(all, body)
 		}
-		return rows.Err()
+		return nil
 	})
 	return all
 }
