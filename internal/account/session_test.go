@@ -12,6 +12,7 @@ import (
 	"github.com/wardfold/wardfold/internal/secret"
 )
 
+// S2-09: staff are out after a quarter of an hour without a request, and twelve hours in all.
 func TestASessionIdlesOutAndEndsWhateverHappens(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		e := h.staff("li.na", actor.Clerk)

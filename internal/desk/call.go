@@ -62,6 +62,9 @@ func (s *Service) Call(ctx context.Context, a actor.Actor, guardian id.Subject, 
 		if c.Desk, err = s.deskPhone(tx, p, a); err != nil {
 			return err
 		}
+		if err := s.seldom(tx, gc); err != nil {
+			return err
+		}
 		if err := s.Facts.Spend(tx, gc); err != nil {
 			return err
 		}

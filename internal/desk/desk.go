@@ -103,6 +103,9 @@ func (s *Service) Message(ctx context.Context, a actor.Actor, guardian id.Subjec
 		return s.stand(tx, c)
 	}
 	return s.Gate.Do(ctx, req, know, func(tx *db.Tx, p seal.Permit, c *gate.Case) error {
+		if err := s.seldom(tx, c); err != nil {
+			return err
+		}
 		if err := s.Facts.Spend(tx, c); err != nil {
 			return err
 		}

@@ -63,6 +63,8 @@ var limits = []struct {
 		}, "R-108", fault.Denied},
 	{"marketing is for adults (S0-04)", actor.Clerk, policy.MessageSend,
 		func(r *policy.Request) { r.Purpose, r.Facts.AgeBand = "marketing", policy.Teen }, "R-109", fault.Denied},
+	{"under whatever name (S0-04, S1-02)", actor.Clerk, policy.MessageSend,
+		func(r *policy.Request) { r.Purpose, r.Facts.AgeBand = "marketing.summer", policy.Teen }, "R-109", fault.Denied},
 	{"under 14 a child does not consent alone (S2-16)", actor.Child, policy.ConsentGive,
 		func(r *policy.Request) { r.Facts.Authority = policy.AuthorityGuardian }, "R-110", fault.Denied},
 	{"from 14 the guardian does not consent instead (S2-17, B1)", actor.Guardian, policy.ConsentGive,

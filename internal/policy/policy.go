@@ -13,6 +13,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
@@ -112,9 +113,18 @@ func (e *Engine) question(r Request) (question, bool) {
 	case !slices.Contains(Operations, q.op):
 		q.op = "other"
 	}
-	if !e.purposes[q.purpose] {
-		q.purpose = "other"
-	}
+	q.purpose = e.told(q.purpose)
 	q.facts = q.facts.folded()
 	return q, true
+}
+
+// told returns the purpose that the rules tell from others: itself, or the nearest
+// one above it, so that what holds for "marketing" holds for "marketing.summer".
+func (e *Engine) told(purpose string) string {
+	for p := purpose; p != ""; p = p[:max(0, strings.LastIndexByte(p, '.'))] {
+		if e.purposes[p] {
+			return p
+		}
+	}
+	return "other"
 }

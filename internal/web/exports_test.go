@@ -12,7 +12,8 @@ import (
 
 // TestAFileLeavesOnce in a browser: the teacher registers an export under a
 // granted application and collects it; a second try is told so; the officer sees
-// who took it (S1-17, S3-22). Where numbers would stand it has aliases (S1-05).
+// who took it (S1-17, S3-22). Where numbers would stand it has aliases (S1-05),
+// and whose screen it is stands over every page (S2-09).
 func TestAFileLeavesOnce(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser")
@@ -55,6 +56,9 @@ func TestAFileLeavesOnce(t *testing.T) {
 	tab = s.in("officer", browser.Desktop.InDark())
 	tab.Go(s.URL + web.PathExports)
 	flawless(t, tab, "exports of the officer")
+	if mark := tab.Text(".mark"); !strings.Contains(mark, s.uni.People["officer"].ID.String()+" 2026年") {
+		t.Errorf("over the officer's page stands %.60q", mark)
+	}
 	if text := tab.Text("main"); !strings.Contains(text, "示例teacher") || !strings.Contains(text, "已领取") {
 		t.Errorf("the officer does not see who took it: %s", text)
 	}

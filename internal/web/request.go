@@ -40,6 +40,9 @@ func (r *Request) Page(title string, args ...any) ui.Page {
 		v.Out = PathSignOut
 		v.Nav = r.menu()
 	}
+	if !r.Actor.Staff.IsZero() {
+		v.Mark = r.Actor.Staff.String() + " " + r.P.Time(r.server.now())
+	}
 	return v
 }
 

@@ -53,6 +53,7 @@ type Page struct {
 	Look   Look
 	Path   string // path of this page, where the switches return to
 	Who    string // who is signed in, in words ("前台，静安店"); "" for nobody
+	Mark   string // stands faintly over the whole page, so that a photograph says whose screen it was and when; "" for none
 	Out    string // path that signs out by POST; "" for nobody
 	Nav    []NavItem
 	Keep   string // path that takes the form with KeepID when a switch of the look is pressed; "" for none
