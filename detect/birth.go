@@ -1,6 +1,8 @@
 package detect
 
 import (
+	"strings"
+
 	"github.com/wardfold/wardfold/detect/internal/han"
 	"github.com/wardfold/wardfold/detect/internal/number"
 )
@@ -95,18 +97,48 @@ func skipSpace(b []byte, i int) int {
 // born looks at a date that begins with n digits at b[start], in any of its
 // written forms.
 func (w *work) born(b []byte, start, n int) bool {
-	if w.birth(b, start) {
-		return true
+	if n == 4 && !goesOn(b, start+4) {
+		return false
+	}
+	d, whole := readDate(b, start)
+	whole = whole && d.date.Year >= 1900 && !d.date.After(w.today)
+	m, numeral := moon{}, false
+	if n == 4 {
+		m, numeral = readMoon(b, start)
+	}
+	if whole || numeral {
+		c := w.before(b, start)
+		if whole && w.keepBirth(b, start, d, c) {
+			return true
+		}
+		if numeral {
+			if end := w.keepMoon(b, start, m, c); end > 0 {
+				w.past = max(w.past, end)
+				return true
+			}
+		}
 	}
 	if n != 4 {
 		return false
 	}
-	end := w.numeralDate(b, start)
-	if end == 0 {
-		end = w.bornIn(b, start)
-	}
+	end := w.bornIn(b, start)
 	w.past = max(w.past, end)
 	return end > 0
+}
+
+// goesOn reports whether what stands behind a year at b[i] may make it a date, or
+// tell that somebody was born in it.
+func goesOn(b []byte, i int) bool {
+	if i = skipSpace(b, i); i >= len(b) || b[i] < 0x80 {
+		return i < len(b) && (b[i] == '-' || b[i] == '/' || b[i] == '.' || b[i] == '(')
+	}
+	if next(b, i) != '年' {
+		return b[i] < 0xe4 || b[i] > 0xe9 // a mark of some kind
+	}
+	if i = skipSpace(b, i+3); i >= len(b) || b[i] < 0x80 {
+		return i < len(b) && (b[i]-'0' <= 9 || b[i] == '(')
+	}
+	return b[i] == 0xef || strings.ContainsRune("一二三四五六七八九十拾壹两贰叁肆伍陆柒捌玖〇零○廿卅初正冬腊闰农阴旧出生", rune(next(b, i)))
 }
 
 // bornIn looks at a year at b[start] with 年出生 or 年生 behind it.
@@ -130,12 +162,12 @@ func (w *work) birth(b []byte, start int) bool {
 	if !ok || d.date.Year < 1900 || d.date.After(w.today) {
 		return false
 	}
-	return w.keepBirth(b, start, d)
+	return w.keepBirth(b, start, d, w.before(b, start))
 }
 
-func (w *work) keepBirth(b []byte, start int, d dated) (ok bool) {
+// keepBirth keeps a date if what stands before it, or behind, makes it one of birth.
+func (w *work) keepBirth(b []byte, start int, d dated, c cues) (ok bool) {
 	g := guess{kind: BirthDate, score: -100, why: Calendar, born: d.date}
-	c := w.before(b, start)
 	switch behind := bornBehind(b, d.end); {
 	case behind:
 		g.score, g.why = 250, g.why|Cue

@@ -239,10 +239,11 @@ func (t *Table) wordShape(c *column, s *shape, text string) {
 	if strings.Contains(text, "*") {
 		s.maskedName(text)
 	}
+	w.people.Read(t.buf)
 	if wants(c, Address) && len(t.buf) >= 12 {
-		w.places.Find(t.buf, w.place)
+		w.places.Find(t.buf, w.people.Places, w.place)
 	}
-	w.describe(t.buf, 0, len(t.buf))
+	w.describe(t.buf, 0, len(t.buf), w.people.Words)
 	w.covering(s, w.found, len(t.buf))
 	w.covering(s, w.terms, len(t.buf))
 	if d, ok := readDate(t.buf, 0); ok && d.end == len(t.buf) && !d.date.After(w.today) {

@@ -1,8 +1,7 @@
 package detect
 
 import (
-	"encoding/binary"
-	"unicode/utf8"
+	"slices"
 
 	"github.com/wardfold/wardfold/detect/internal/han"
 )
@@ -15,27 +14,28 @@ const (
 )
 
 // describe finds what describes a person: words of the lists, and what has a
-// form of its own around one character, as 三年级2班, 第3名, 11岁.
-func (w *work) describe(b []byte, from, to int) {
-	trie := w.words.trie
-	for i, done := from, 0; i < to; {
-		if !w.slow {
-			if i = w.words.skip(b, i, to); i >= to {
-				return
-			}
+// form of its own around one character, as 三年级2班, 第3名, 11岁. It looks at the
+// characters at the given places.
+func (w *work) describe(b []byte, from, to int, places []int32) {
+	first, _ := slices.BinarySearch(places, int32(from))
+	i, done := from, 0
+	for _, k := range places[first:] {
+		if int(k) < i {
+			continue
+		}
+		if i = int(k); i >= to {
+			return
 		}
 		r, ok := han.Rune(b, i)
 		if !ok {
 			if c := b[i] | 0x20; c == 'w' || c == 'v' {
 				i = w.latinCue(b, i)
-			} else {
-				i++
 			}
 			continue
 		}
 		if i >= done {
-			if trie.May(b, i) {
-				if end, v := trie.Longest(b, i); v != 0 {
+			if w.words.trie.May(b, i) {
+				if end, v := w.words.trie.Longest(b, i); v != 0 {
 					done = max(done, w.term(b, i, end, category(v)))
 					i = end
 					continue
@@ -47,44 +47,9 @@ func (w *work) describe(b []byte, from, to int) {
 	}
 }
 
-// skip is the first place at or behind i where describe may find something, or
-// one so near to the end of b that it has to look by itself.
-func (l *lexicon) skip(b []byte, i, to int) int {
-	limit := min(to+7, len(b))
-	if i > limit {
-		return i
-	}
-	gate, s := l.trie.Pairs(), b[i:limit]
-	for len(s) >= 8 {
-		x := binary.LittleEndian.Uint64(s)
-		if x&0xf0 == 0xe0 {
-			if gate.Has(x) || l.alone.has(uint32(x)) {
-				break
-			}
-			s = s[3:]
-			continue
-		}
-		if x&0xde == 0x56 { // v, w
-			break
-		}
-		s = s[1:]
-	}
-	return limit - len(s)
-}
-
-// lone is a set of characters of three bytes that now and then has one too many.
-type lone [64]uint64
-
-func (l *lone) has(x uint32) bool {
-	h := x << 8 * 0x9e3779b1 >> 20
-	return l[h>>6]&(1<<(h&63)) != 0
-}
-
-func (l *lone) add(r rune) {
-	b := utf8.AppendRune(nil, r)
-	h := (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16) << 8 * 0x9e3779b1 >> 20
-	l[h>>6] |= 1 << (h & 63)
-}
+// alone are the characters that a form is built around, and the letters that names
+// of WeChat begin with.
+const alone = "班岁第一二农阴旧vVwW"
 
 // term looks at a word of the lists at b[i:end]. It returns how far it has looked.
 func (w *work) term(b []byte, i, end int, c category) int {
@@ -152,8 +117,12 @@ func (w *work) around(b []byte, i int, r uint32) int {
 		return w.age(b, i)
 	case '第':
 		return w.ordinal(b, i)
-	case '一', '二', '农', '阴', '旧':
-		if w.dates {
+	case '一', '二':
+		if _, ok := numeral(next(b, i+3)); ok && w.dates {
+			return w.numeralDate(b, i)
+		}
+	case '农', '阴', '旧':
+		if w.dates && next(b, i+3) == '历' {
 			return w.numeralDate(b, i)
 		}
 	}

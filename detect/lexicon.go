@@ -4,8 +4,11 @@ import (
 	_ "embed"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
+	"github.com/wardfold/wardfold/detect/internal/address"
 	"github.com/wardfold/wardfold/detect/internal/han"
+	"github.com/wardfold/wardfold/detect/internal/person"
 )
 
 // category is what a word says: a cue for kinds of numbers, a word against, or a
@@ -112,9 +115,9 @@ var (
 // lexicon is the keywords, shared by all scanners and built once.
 type lexicon struct {
 	trie   *han.Trie
+	watch  *person.Watch       // what Finder of names sees of them and of addresses
 	labels map[string]category // names of columns and keys in Latin letters
 	final  [1024]uint64        // hash of the last two characters of cues
-	alone  lone                // characters that a form is built around
 }
 
 // ends reports whether a cue may end with two characters.
@@ -135,10 +138,16 @@ var words = sync.OnceValue(func() *lexicon {
 		}
 	})
 	eachWord(labelText, func(c category, word string) { l.labels[word] = c })
-	for _, r := range "班岁第一二农阴旧" {
-		l.alone.add(r)
-	}
 	eachTerm(func(term string) { l.trie.Add(term, uint16(termHealth)) })
+	l.watch = person.NewWatch(address.Tells, alone, func(add func(a, b rune)) {
+		pair := func(word string) {
+			a, n := utf8.DecodeRuneInString(word)
+			b, _ := utf8.DecodeRuneInString(word[n:])
+			add(a, b)
+		}
+		eachWord(wordText, func(_ category, word string) { pair(word) })
+		eachTerm(pair)
+	})
 	return l
 })
 

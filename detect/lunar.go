@@ -102,16 +102,19 @@ func (m moon) date() (d number.Date, ok bool) {
 // that begins at b[i]. It returns how far it has looked.
 func (w *work) numeralDate(b []byte, i int) int {
 	m, ok := readMoon(b, i)
-	if !ok || m.year > int(w.today.Year) {
+	if !ok {
 		return 0
 	}
-	m.lunar = m.lunar || inLunar(b, i, m.end)
-	born, ok := m.date()
-	if !ok || born.After(w.today) {
+	return w.keepMoon(b, i, m, w.before(b, i))
+}
+
+// keepMoon is keepBirth for a date of the Chinese calendar or in Chinese numerals.
+// It returns how far it has looked.
+func (w *work) keepMoon(b []byte, i int, m moon, c cues) int {
+	if m.year > int(w.today.Year) {
 		return 0
 	}
-	g := guess{kind: BirthDate, why: Calendar, born: born}
-	c := w.before(b, i)
+	g := guess{kind: BirthDate, why: Calendar}
 	switch {
 	case bornBehind(b, m.end):
 		g.score, g.why = 250, g.why|Cue
@@ -120,6 +123,11 @@ func (w *work) numeralDate(b []byte, i int) int {
 	case c.set.has(cueBirth):
 		g.score, g.why = 200, g.why|Cue
 	default:
+		return 0
+	}
+	m.lunar = m.lunar || inLunar(b, i, m.end)
+	var ok bool
+	if g.born, ok = m.date(); !ok || g.born.After(w.today) {
 		return 0
 	}
 	w.add(i, m.end, g)

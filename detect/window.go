@@ -56,6 +56,7 @@ func newWork(s *Scanner) *work {
 	}
 	w.linked = s.kinds&^(Numbers|Of(QQ)) != 0
 	w.person, w.place = w.emitPerson, w.emitPlace
+	w.people.Watch = w.words.watch
 	return w
 }
 
@@ -235,14 +236,16 @@ func (w *work) window(b []byte, from, to int) {
 		n := len(w.found)
 		w.people.Find(b, w.person)
 		w.merge(n)
+	} else {
+		w.people.Read(b)
 	}
 	if w.kinds.Has(Address) {
 		n := len(w.found)
-		w.places.Find(b, w.place)
+		w.places.Find(b, w.people.Places, w.place)
 		w.merge(n)
 	}
 	n := len(w.found)
-	w.describe(b, from, to)
+	w.describe(b, from, to, w.people.Words)
 	w.merge(n)
 	w.fuse(b)
 }

@@ -9,7 +9,10 @@
 // grown to the size of its windows.
 package address
 
-import "math/bits"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // Why says what speaks for a finding, as a set of bits: the levels of its parts,
 // and where it stands.
@@ -56,16 +59,42 @@ type part struct {
 }
 
 // Find calls emit for every address in text, which must be valid UTF-8, in order
-// of their starts and without overlap. Offsets are bytes into text.
-func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why uint32)) {
-	for at := 0; at < len(text); {
-		to, after, s := next(text, at)
-		if s != 0 {
-			if labelled := isLabel(text[:at]); labelled || s.promising() {
-				f.clause(text, at, to, labelled, emit)
-			}
+// of their starts and without overlap. Offsets are bytes into text. telling are the
+// offsets of the characters that Tells names, in order; those of digits may lack on
+// a line that has no others.
+func (f *Finder) Find(text []byte, telling []int32, emit func(start, end int, score int16, why uint32)) {
+	at, s := 0, signs(0)
+	for _, k := range telling {
+		i := int(k)
+		r, n := rune(text[i]), 1
+		if r >= utf8.RuneSelf && i+2 < len(text) {
+			r, n = wide(text[i:]), 3
 		}
-		at = after
+		switch {
+		case r < utf8.RuneSelf && !ends[r]:
+			s = s.number()
+		case r < utf8.RuneSelf || endsClause(r):
+			if s != 0 {
+				f.promising(text, at, i, s, emit)
+			}
+			at, s = i+n, 0
+		default:
+			s = s.add(text[at:i], r)
+		}
+	}
+	if s != 0 {
+		f.promising(text, at, len(text), s, emit)
+	}
+}
+
+// wide is the character of three bytes that b begins with.
+func wide(b []byte) rune { return rune(b[0]&15)<<12 | rune(b[1]&63)<<6 | rune(b[2]&63) }
+
+// promising parses a clause if its signs promise an address or a label stands
+// before it.
+func (f *Finder) promising(text []byte, at, to int, s signs, emit func(start, end int, score int16, why uint32)) {
+	if labelled := isLabel(text[:at]); labelled || s.promising() {
+		f.clause(text, at, to, labelled, emit)
 	}
 }
 
@@ -166,5 +195,11 @@ func weigh(levels uint32) int16 {
 // Find is Finder.Find with buffers of its own.
 func Find(text []byte, emit func(start, end int, score int16, why uint32)) {
 	var f Finder
-	f.Find(text, emit)
+	var telling []int32
+	for i, r := range string(text) {
+		if Tells(r) {
+			telling = append(telling, int32(i))
+		}
+	}
+	f.Find(text, telling, emit)
 }

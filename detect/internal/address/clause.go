@@ -1,7 +1,6 @@
 package address
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"strings"
 	"unicode/utf8"
@@ -137,38 +136,6 @@ func count(before, r rune) signs {
 	return 0
 }
 
-// next finds the next clause of text from at on, a stretch without marks that
-// part clauses, and where to go on behind its mark.
-func next(text []byte, at int) (to, after int, s signs) {
-	t := text[at:]
-	for len(t) >= 4 {
-		x := binary.LittleEndian.Uint32(t)
-		if x&0xf0 == 0xe0 {
-			if telling.has(x) {
-				i := len(text) - len(t)
-				r := rune(x&15<<12 | x>>2&0xfc0 | x>>16&63)
-				if endsClause(r) {
-					return i, i + 3, s
-				}
-				s = s.add(text[at:i], r)
-			}
-			t = t[3:]
-			continue
-		}
-		if c := byte(x); c < utf8.RuneSelf {
-			if ends[c] {
-				i := len(text) - len(t)
-				return i, i + 1, s
-			}
-			if c-'0' <= 9 {
-				s = s.number()
-			}
-		}
-		t = t[1:]
-	}
-	return nextAtEnd(text, len(text)-len(t), s)
-}
-
 // add is the signs with that of a character behind b.
 func (s signs) add(b []byte, r rune) signs {
 	if class(r) != classNone {
@@ -188,21 +155,6 @@ func (s signs) number() signs {
 	return s
 }
 
-// nextAtEnd is next for the last bytes of a text.
-func nextAtEnd(text []byte, i int, s signs) (to, after int, _ signs) {
-	for i < len(text) {
-		r, n := utf8.DecodeRune(text[i:])
-		if endsClause(r) || r < utf8.RuneSelf && ends[r] {
-			return i, i + n, s
-		}
-		if !strings.ContainsRune(common, r) {
-			s = s.add(text[:i], r)
-		}
-		i += n
-	}
-	return len(text), len(text), s
-}
-
 // before is the character that ends b, folded, if it is an ideograph or of ASCII.
 func before(b []byte) rune {
 	n := len(b)
@@ -210,7 +162,7 @@ func before(b []byte) rune {
 	case n > 0 && b[n-1] < utf8.RuneSelf:
 		return rune(b[n-1])
 	case n > 2 && b[n-3]&0xf0 == 0xe0:
-		return fold(rune(b[n-3]&15)<<12 | rune(b[n-2]&63)<<6 | rune(b[n-1]&63))
+		return fold(wide(b[n-3:]))
 	}
 	return 0
 }
@@ -222,31 +174,18 @@ func fold(r rune) rune {
 	return r
 }
 
-// tells is a set of characters of three bytes, by a hash of these, that now and
-// then has one too many.
-type tells [64]uint64
-
-func (t *tells) has(x uint32) bool {
-	h := x << 8 * 0x9e3779b1 >> 20
-	return t[h>>6]&(1<<(h&63)) != 0
-}
-
 // common are characters that end parts of addresses now and then, and stand
 // everywhere else: where they do, others speak for the clause.
 const common = "里同元心司条州盟期户铺房社"
 
-// telling are the characters that next looks at: those with a class, full-width
-// digits, and what ends clauses.
-var telling = func() (t tells) {
-	for r := rune(0x800); r <= 0xffff; r++ {
-		if class(r) != classNone && !strings.ContainsRune(common, r) || r >= '０' && r <= '９' || endsClause(r) {
-			b := utf8.AppendRune(nil, r)
-			h := (uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16) << 8 * 0x9e3779b1 >> 20
-			t[h>>6] |= 1 << (h & 63)
-		}
+// Tells reports whether a character is one that Find has to be told of: one that
+// ends a part of an address or a clause, or a digit.
+func Tells(r rune) bool {
+	if r < utf8.RuneSelf {
+		return ends[r] || digit(r)
 	}
-	return t
-}()
+	return class(r) != classNone && !strings.ContainsRune(common, r) || digit(fold(r)) || endsClause(r)
+}
 
 func endsClause(r rune) bool {
 	switch r {
@@ -292,7 +231,12 @@ func isLabel(text []byte) bool {
 func (f *Finder) decode(text []byte, from, to int) {
 	f.runes, f.at = f.runes[:0], f.at[:0]
 	for i := from; i < to; {
-		r, n := utf8.DecodeRune(text[i:to])
+		r, n := rune(text[i]), 1
+		if r>>4 == 0xe && i+2 < to {
+			r, n = wide(text[i:]), 3
+		} else if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRune(text[i:to])
+		}
 		f.runes, f.at = append(f.runes, fold(r)), append(f.at, int32(i))
 		i += n
 	}

@@ -1,6 +1,6 @@
 package person
 
-import "strings"
+import "github.com/wardfold/wardfold/detect/internal/block"
 
 // This file is how the training program fills a model.
 
@@ -10,16 +10,16 @@ func (m *Model) SetRanks(order []rune) {
 	for n, r := range order {
 		m.ranks[r-hanFirst] = uint16(n)
 	}
+	m.renumber()
 }
 
 // SetChar says what is known of a Han character.
 func (m *Model) SetChar(r rune, c Char) {
-	n := m.ranks[r-hanFirst]
-	m.chars[n], m.gates[r-hanFirst] = c, gateOf(r, c)
+	m.chars[m.ranks[r-hanFirst]] = c
 }
 
 // PairSlot is the slot of a pair of characters; others share it.
-func PairSlot(a, b rune) uint32 { return pairBit(uint32(a), uint32(b)) & (pairBits - 1) }
+func PairSlot(a, b rune) uint32 { return block.PairHash(a, b) & (pairBits - 1) }
 
 // AddPair says that a known name or a long surname begins with two characters.
 func (m *Model) AddPair(a, b rune) {
@@ -40,7 +40,7 @@ const WordsMost = wordSlots / 2
 func (m *Model) AddWord(word string, w Word) {
 	r := []rune(word)
 	if len(r) > 1 {
-		i, class := pairBit(uint32(r[0]), uint32(r[1]))&(startBits-1), uint8(1)
+		i, class := block.PairHash(r[0], r[1])&(startBits-1), uint8(1)
 		if len(r) == 2 {
 			class += uint8(min(w.freq()/4, 2))
 		}
@@ -48,8 +48,8 @@ func (m *Model) AddWord(word string, w Word) {
 			m.starts[i>>2] = m.starts[i>>2]&^(3<<at) | class<<at
 		}
 	}
-	if len(r) == 1 && isHan(r[0]) {
-		m.singles[m.ranks[r[0]-hanFirst]] = w
+	if len(r) == 1 {
+		m.singles[r[0]&0xffff] = w
 	}
 	if len(r) > 2 {
 		m.enter(Hash(r[:2]), longer)
@@ -84,17 +84,9 @@ const QuickSize = quickSize
 // SetQuick gives one of them its value, in sixteenths of a natural logarithm.
 func (m *Model) SetQuick(i int, weight int8) { m.quick[i] = weight }
 
-// Floors are the sums below which the look at a stop, the looks and the first two stages decide.
+// Floors are the sums below which the look at a stop, the quick look and the first
+// two stages decide.
 func (m *Model) Floors() [4]int32 { return m.floors }
 
 // SetFloors says below which sums the looks and the first two stages decide.
 func (m *Model) SetFloors(floors [4]int32) { m.floors = floors }
-
-// gateOf is the gate of a character.
-func gateOf(r rune, c Char) uint64 {
-	g := c.gate()
-	if strings.ContainsRune(stopRunes, r) {
-		g |= always
-	}
-	return g
-}

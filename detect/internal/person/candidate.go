@@ -36,9 +36,16 @@ var leasts = [...]int{shapeOne: 4, shapeTwo: 0, shapeThree: 8, shapeLong: 0, sha
 
 // span is a candidate: runes[i:j] of a line.
 type span struct {
-	i, j  int
-	odds  int // what its characters say by themselves
-	shape Shape
+	i, j    int
+	odds    int // what its characters say by themselves
+	shape   Shape
+	stop           // where it begins
+	sum     int    // what speaks for it, in sixteenths
+	done    bool   // it was weighed to the end
+	given   bool   // sum is settled without weighing
+	boosted bool   // a label announces it
+	why     uint32 // what the label says
+	name    uint64 // the hash of up to four runes
 }
 
 // Gates, in sixteenths of a natural logarithm: what passes is weighed.
@@ -52,9 +59,9 @@ const (
 	foreignMax  = 24
 )
 
-// candidates finds every candidate that begins at i.
+// candidates adds every candidate that begins at i.
 func (f *Finder) candidates(i int) {
-	f.spans = f.spans[:0]
+	first := len(f.spans)
 	m, rs := f.model, f.line.runes
 	a, b := f.char(i), f.char(i+1)
 	if a == 0 || b == 0 {
@@ -78,7 +85,7 @@ func (f *Finder) candidates(i int) {
 			f.add(i, i+3, shapePet, b.first()+c.last())
 		}
 	}
-	if begins && len(f.spans) == 0 {
+	if begins && len(f.spans) == first {
 		f.listed(m, rs, i)
 	}
 	switch t := a.first() + b.last(); {
@@ -125,7 +132,9 @@ func (f *Finder) char(k int) Char {
 }
 
 func (f *Finder) add(i, j int, s Shape, odds int) {
-	f.spans = append(f.spans, span{i, j, odds, s})
+	if j <= f.line.n {
+		f.spans = append(f.spans, span{i: i, j: j, odds: odds, shape: s, stop: f.stop})
+	}
 }
 
 // chinese adds the names that begin with a surname of one character.

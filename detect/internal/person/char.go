@@ -14,8 +14,7 @@ func NewChar(surname, first, last, single, foreignFirst, foreign, foreignLast in
 }
 
 // gate packs what decides whether a candidate may begin with this character and
-// another: four sums, each of a byte for the first character (the lower half) and
-// a byte for the second (the upper half), of which one must reach 128.
+// another: four lanes, as block.Gates has them.
 func (c Char) gate() uint64 {
 	var g uint64
 	lane := func(k int, flag uint8, first, second, least int) {
@@ -35,18 +34,12 @@ func (c Char) gate() uint64 {
 	return g
 }
 
-// always is the bit of a gate that stops at the character whatever follows. It
-// is set for those that cues need: 姓名, 男, 女, and what begins the polite forms
-// of address.
-const always = 1 << 39
+// always is the gate of a stop, whatever follows: cues need it.
+const always = 0x80
 
+// stopRunes are the characters that cues need: 姓名, 男, 女, and what begins the
+// polite forms of address.
 const stopRunes = "名男女先同小"
-
-// stop tells, in bits that stand for nothing else, whether a character and the one
-// behind it are worth a closer look, given their gates.
-func stop(a, b uint64) uint32 {
-	return (uint32(a) + uint32(b>>32)&0x7f7f7f7f | uint32(a>>32)) & 0x80808080
-}
 
 func (c Char) surname() int      { return int(int8(c)) }
 func (c Char) first() int        { return int(int8(c >> 8)) }

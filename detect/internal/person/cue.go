@@ -78,9 +78,9 @@ func behindCue(rs []rune, j int) (cue, bool) {
 	return c, ok
 }
 
-// beside weighs what stands right beside runes[i:j].
-func (f *Finder) beside(i, j int) cue {
-	rs := f.line.runes
+// beside weighs what stands right beside a candidate.
+func (f *Finder) beside(p *span) cue {
+	rs, i, j := f.line.runes, p.i, p.j
 	var c cue
 	if b, ok := behindCue(rs, j); ok {
 		c.why, c.bonus = c.why|b.why, c.bonus+b.bonus
@@ -110,15 +110,15 @@ func (f *Finder) beside(i, j int) cue {
 	if j == i+1 {
 		c.bonus += bonusAlone // a surname with a form of address
 	}
-	if f.boost == i {
-		c.why, c.bonus = c.why|f.boostWhy|Label, c.bonus+bonusLabel
+	if p.boosted {
+		c.why, c.bonus = c.why|p.why|Label, c.bonus+bonusLabel
 	}
 	return c
 }
 
 // cued reports whether cues may lift a candidate that stopped early.
 func (f *Finder) cued(rs []rune, c *span) bool {
-	if f.boost == c.i {
+	if c.boosted {
 		return true
 	}
 	if c.shape == shapeAlone {
@@ -169,7 +169,7 @@ func (f *Finder) entry(m *Model, text []byte, k int) {
 		return
 	}
 	if (a.surname() > gateMin || n < 4 && f.strange(i, j)) && f.shapeOf(m, i, j, 0) {
-		f.pick(span{i: i, j: j, shape: shapeTwo}, score, Cue)
+		f.spans = append(f.spans, span{i: i, j: j, shape: shapeTwo, given: true, sum: score, why: Cue})
 	}
 }
 

@@ -17,9 +17,9 @@ func bin(v int, width int) uint64 { return uint64(v/width + 64) }
 
 func two(a, b rune) uint64 { return uint64(a)<<21 | uint64(b) }
 
-// inner puts the features of the candidate itself; quick is what the quick look
-// said.
-func (f *Finder) inner(c *span, quick int) {
+// inner puts the features of the candidate itself, of which the sum is what the
+// quick look said.
+func (f *Finder) inner(c *span) {
 	x, rs := &f.features, f.line.runes
 	i, j, s, g := c.i, c.j, uint64(c.shape), groups[c.shape]
 	var w Word
@@ -27,11 +27,12 @@ func (f *Finder) inner(c *span, quick int) {
 		w = f.look(n, i)
 	}
 	known := uint64(0)
-	if f.model.isKnown(Hash(rs[i:j])) {
+	c.name = Hash(rs[i:j])
+	if f.model.isKnown(c.name) {
 		known = 1
 	}
 	x.put(5, known<<7|w.freq()<<3|w.kind(), s<<3|uint64(j-i)&7)
-	x.put(6, bin(quick, 8), s)
+	x.put(6, bin(c.sum, 8), s)
 	f.build(c)
 	x.put(40, uint64(rs[i-1]), g)
 	x.put(44, uint64(rs[j]), g)
@@ -116,7 +117,7 @@ func (f *Finder) outer(c *span) {
 	x.put(33, two(rs[i], rs[i+1]), s)
 	x.put(34, two(rs[j-2], rs[j-1]), s)
 	if j-i <= 4 {
-		x.put(35, Hash(rs[i:j]), 0)
+		x.put(35, c.name, 0)
 	}
 	x.put(41, two(rs[i-2], rs[i-1]), 0)
 	x.put(43, uint64(rs[i-1]), 16|s)

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"sync"
+
+	"github.com/wardfold/wardfold/detect/internal/block"
 )
 
 //go:embed model.bin
@@ -41,12 +43,12 @@ const (
 type Model struct {
 	ranks   [hanSize]uint16      // the number of each Han character, the common ones first
 	chars   [runeCount]Char      // by number: what is known of it
-	gates   [hanSize]uint64      // by place in Unicode: its gate
 	pairs   [pairBits / 8]uint8  // how known names begin, and long surnames
 	starts  [startBits / 4]uint8 // how common the words are that begin with a pair, two bits each
 	known   [knownBlocks]uint64  // a blocked Bloom filter of known names
 	words   [wordSlots]uint32    // an open hash table: a tag, a word
-	singles [runeCount]Word      // the words of one character, once more, by number
+	numbers [1 << 16]uint16      // ranks, and by their class the numbers of other runes
+	singles [1 << 16]Word        // the words of one character, once more
 	quick   [quickSize]int8      // the weights of the quick look
 	weights [weightSlots]uint16  // a direct-mapped hash table: a tag, a weight
 	floors  [4]int32             // below these the looks and the first two stages decide against a name
@@ -100,9 +102,6 @@ func Open(b []byte) (*Model, error) {
 	for i := range hanSize {
 		m.chars[i], b = Char(binary.LittleEndian.Uint64(b)), b[8:]
 	}
-	for i, n := range m.ranks {
-		m.gates[i] = gateOf(hanFirst+rune(i), m.chars[n])
-	}
 	b = b[copy(m.pairs[:], b):]
 	b = b[copy(m.starts[:], b):]
 	for i := range m.known {
@@ -111,9 +110,10 @@ func Open(b []byte) (*Model, error) {
 	for i := range m.words {
 		m.words[i], b = binary.LittleEndian.Uint32(b), b[4:]
 	}
-	for i, n := range m.ranks {
-		m.singles[n] = m.word(Mix(0, hanFirst+rune(i)))
+	for r := range rune(len(m.singles)) {
+		m.singles[r] = m.word(Mix(0, r))
 	}
+	m.renumber()
 	for i := range m.quick {
 		m.quick[i] = int8(b[i])
 	}
@@ -125,6 +125,17 @@ func Open(b []byte) (*Model, error) {
 		m.floors[i], b = int32(binary.LittleEndian.Uint32(b)), b[4:]
 	}
 	return m, nil
+}
+
+// renumber fills numbers from ranks.
+func (m *Model) renumber() {
+	for r := range rune(len(m.numbers)) {
+		if isHan(r) {
+			m.numbers[r] = m.ranks[r-hanFirst]
+		} else {
+			m.numbers[r] = hanSize + classOf(r)
+		}
+	}
 }
 
 // builtin is the model that comes with the package, opened when it is first
@@ -184,24 +195,16 @@ func knownAt(h uint64) (block, need uint64) {
 
 // begins reports whether a pair of characters begins a known name that does not
 // begin with a common surname, or a surname of two characters.
-func (m *Model) begins(a, b rune) bool { return m.listed(uint32(a), uint32(b)) != 0 }
-
-// listed is begins as a bit.
-func (m *Model) listed(a, b uint32) uint32 {
-	i := pairBit(a, b) & (pairBits - 1)
-	return uint32(m.pairs[i>>3]) >> (i & 7) & 1
+func (m *Model) begins(a, b rune) bool {
+	i := block.PairHash(a, b) & (pairBits - 1)
+	return m.pairs[i>>3]>>(i&7)&1 != 0
 }
 
 // common tells how common the words are that begin with a pair of characters: 0 if
 // there is none, 3 if there is a very common one of these two characters.
 func (m *Model) common(a, b rune) uint32 {
-	i := pairBit(uint32(a), uint32(b)) & (startBits - 1)
+	i := block.PairHash(a, b) & (startBits - 1)
 	return uint32(m.starts[i>>2]>>(i&3*2)) & 3
-}
-
-// pairBit is the hash of a pair.
-func pairBit(a, b uint32) uint32 {
-	return (a*0x9e3779b1 + b*0x85ebca6b) >> 8
 }
 
 // sum adds the weights of features: a tag and a weight share two bytes. A feature

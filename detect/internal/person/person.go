@@ -42,22 +42,30 @@ const (
 // its own; the zero value is ready and uses the model of the package.
 type Finder struct {
 	Model *Model
+	Watch *Watch // nil: for names alone
+
+	// What else Watch was to see in the last text: offsets, in order. Places has none
+	// of lines that are all ASCII, but for their ends.
+	Words, Places []int32
 
 	model    *Model
+	watch    *Watch
 	line     line
 	spans    []span
-	stop     at       // the one at hand
+	l, r     side     // of the candidate at hand
+	stop     stop     // the one at hand
+	live     []int32  // the spans that are still weighed
 	features features // of the candidate at hand
-	l, r     side     // of the same
 	picks    []pick
 	hits     []hit
 	maybes   []maybe
 	certain  []certain
-	runes    int      // of the window so far
-	firms    []uint64 // what stands in names of companies, by its hash
-	table    table    // the table that the lines are in
-	boost    int      // where a name begins that a label announces
-	boostWhy uint32   // what the label says
+	initials [64]uint64 // what certain names begin with
+	runes    int        // of the window so far
+	firms    []uint64   // what stands in names of companies, by its hash
+	table    table      // the table that the lines are in
+	boost    int        // where a name begins that a label announces
+	boostWhy uint32     // what the label says
 }
 
 // pick is a candidate with its score, in sixteenths.
@@ -76,14 +84,12 @@ type hit struct {
 // Find calls emit for every name in text, which must be valid UTF-8, in order
 // of their starts and without overlap. Offsets are bytes into text.
 func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why uint32)) {
-	m := f.Model
-	if m == nil {
-		m = builtin()
-	}
-	f.model = m
+	f.begin()
+	m := f.model
 	f.hits, f.maybes, f.firms, f.table.n, f.runes = f.hits[:0], f.maybes[:0], f.firms[:0], 0, 0
 	lines(text, func(from, to int, plain bool) {
 		f.read(m, text, from, to, plain)
+		f.newline(text, to)
 	})
 	f.unfirm(text)
 	f.sift()
@@ -97,10 +103,12 @@ func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why ui
 // those that the model weighs.
 func (f *Finder) read(m *Model, text []byte, from, to int, plain bool) {
 	if plain && f.table.n == 0 && !bytes.Contains(text[from:to], []byte("ame")) {
+		f.skim(text, from, to)
 		return
 	}
 	first := len(f.hits)
-	f.line.read(m, text, from, to)
+	f.line.read(f.watch, text, from, to)
+	f.sort()
 	f.runes += f.line.n - pad
 	if plain && f.head(m, text[from:to]) {
 		return
@@ -162,30 +170,20 @@ func (h hit) rank() int {
 	return int(h.score)
 }
 
-// weigh scores the candidates of a line and keeps the best that do not overlap.
+// weigh scores the candidates of a line and keeps the best that do not overlap. It
+// goes through all of them once for each look, so that what one waits for does not
+// keep the next from beginning.
 func (f *Finder) weigh(m *Model, text []byte) {
 	rs := f.line.runes
-	f.picks, f.boost = f.picks[:0], -1
-	named := false
-	for _, stop := range f.line.stops {
-		i := int(stop)
-		if r := rs[i]; !isHan(r) {
-			if at, why, ok := f.labelled(text, i); ok {
-				f.value(text, m, at, why)
-			}
-			continue
-		} else if m.gates[r-hanFirst]&always != 0 {
-			named = f.cueAt(m, text, i) || named
-		}
-		if !f.worth(i) && f.boost != i {
-			continue
-		}
-		f.candidates(i)
-		for n := range f.spans {
-			if c := &f.spans[n]; c.j <= f.line.n {
-				f.try(m, rs, c)
-			}
-		}
+	f.picks, f.spans, f.live, f.boost = f.picks[:0], f.spans[:0], f.live[:0], -1
+	named := f.gather(m, text)
+	f.glance(int(m.floors[1]))
+	f.first(int(m.floors[2]))
+	for _, n := range f.live {
+		f.rest(&f.spans[n], int(m.floors[3]))
+	}
+	for n := range f.spans {
+		f.try(rs, &f.spans[n])
 	}
 	for _, p := range f.picks {
 		f.hits = append(f.hits, hit{f.line.at[p.i], f.line.at[p.j], int16(min(p.score*100/16, 1000)), f.why(p)})
@@ -193,6 +191,83 @@ func (f *Finder) weigh(m *Model, text []byte) {
 	if named && f.table.n == 0 {
 		f.head(m, text[f.line.at[pad]:f.line.at[f.line.n]])
 	}
+}
+
+// gather goes through the stops of a line for what structure says and for
+// candidates. It reports whether 姓名 stands in it.
+func (f *Finder) gather(m *Model, text []byte) (named bool) {
+	rs := f.line.runes
+	for _, k := range f.line.stops {
+		i := int(k)
+		r := rs[i]
+		if !isHan(r) {
+			if at, why, ok := f.labelled(text, i); ok {
+				f.value(text, m, at, why)
+			}
+			continue
+		}
+		if f.watch.gates[r&0xffff]&always != 0 {
+			named = f.cueAt(m, text, i) || named
+		}
+		boosted := f.boost == i
+		if !f.worth(i) && !boosted {
+			continue
+		}
+		first := len(f.spans)
+		f.candidates(i)
+		for n := first; boosted && n < len(f.spans); n++ {
+			f.spans[n].boosted, f.spans[n].why = true, f.boostWhy
+		}
+	}
+	return named
+}
+
+// glance takes the quick look at all spans; those that reach the floor live on.
+func (f *Finder) glance(floor int) {
+	f.live = slices.Grow(f.live, len(f.spans)+1)[:len(f.spans)+1]
+	n := 0
+	for k := range f.spans {
+		c := &f.spans[k]
+		if c.given {
+			continue
+		}
+		c.sum = f.quick(c)
+		f.live[n] = int32(k)
+		if c.sum >= floor {
+			n++
+		}
+	}
+	f.live = f.live[:n]
+}
+
+// first weighs what stands inside the spans that live, and at their ends.
+func (f *Finder) first(floor int) {
+	x, n := &f.features, 0
+	for _, k := range f.live {
+		c := &f.spans[k]
+		x.n = 0
+		f.inner(c)
+		c.sum = f.model.sum(x.hash[:x.n&63])
+		f.live[n] = k
+		if c.sum >= floor {
+			n++
+		}
+	}
+	f.live = f.live[:n]
+}
+
+// rest weighs how a span fits into its surroundings and, if that does not speak
+// against it, what stands in and around it.
+func (f *Finder) rest(c *span, floor int) {
+	x := &f.features
+	x.n = 0
+	f.fit(c)
+	two := x.n & 63
+	if c.sum += f.model.sum(x.hash[:two]); c.sum < floor {
+		return
+	}
+	f.outer(c)
+	c.sum, c.done = c.sum+f.model.sum(x.hash[two:x.n&63]), true
 }
 
 // cueAt handles the characters that cues need; it reports whether 姓名 ends at i.
@@ -233,14 +308,18 @@ func (f *Finder) bare(text []byte, m *Model, i int) {
 	}
 }
 
-// try scores one candidate and picks it if it is more likely a name than not.
-func (f *Finder) try(m *Model, rs []rune, c *span) {
-	s, ok := f.score(m, c)
-	if s < -bonusMost && f.boost != c.i || s < -bonusLabel {
+// try picks a candidate if it is more likely a name than not.
+func (f *Finder) try(rs []rune, c *span) {
+	s := c.sum
+	if c.given {
+		f.pick(*c, s, c.why)
 		return
 	}
-	if ok || f.cued(rs, c) {
-		b := f.beside(c.i, c.j)
+	if s < -bonusMost && !c.boosted || s < -bonusLabel {
+		return
+	}
+	if c.done || f.cued(rs, c) {
+		b := f.beside(c)
 		if s += b.bonus; s > leasts[c.shape] {
 			f.pick(*c, s, b.why)
 			return
@@ -249,27 +328,6 @@ func (f *Finder) try(m *Model, rs []rune, c *span) {
 	if s > repeatFloor && c.shape != shapeAlone {
 		f.maybes = append(f.maybes, maybe{f.line.at[c.i], f.line.at[c.j], int16(s)})
 	}
-}
-
-// score adds the weights of a candidate; ok is false if it stopped early.
-func (f *Finder) score(m *Model, c *span) (sum int, ok bool) {
-	if sum = f.quick(c); sum < int(m.floors[1]) {
-		return sum, false
-	}
-	x := &f.features
-	x.n = 0
-	f.inner(c, sum)
-	one := x.n & 63
-	if sum = m.sum(x.hash[:one]); sum < int(m.floors[2]) {
-		return sum, false
-	}
-	f.fit(c)
-	two := x.n & 63
-	if sum += m.sum(x.hash[one:two]); sum < int(m.floors[3]) {
-		return sum, false
-	}
-	f.outer(c)
-	return sum + m.sum(x.hash[two:x.n&63]), true
 }
 
 // pick keeps a candidate unless a better one overlaps it.

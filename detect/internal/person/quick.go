@@ -1,7 +1,7 @@
 package person
 
-// at is what the looks know of the stop at hand.
-type at struct {
+// stop is what the looks know of the beginning of a candidate.
+type stop struct {
 	left  uint32 // the number of the rune before
 	pairs uint32 // how common the pair across the start is, and the first within
 }
@@ -23,7 +23,7 @@ const (
 
 // stopAt gives the places of the weights of a stop.
 func (f *Finder) stopAt(i int, at *[stopTerms]uint32) {
-	m, rs := f.model, f.line.room.runes[(i-1)&lineMask:][:3]
+	m, rs := f.model, f.line.room.Runes[(i-1)&lineMask:][:3]
 	f.stop.left = m.number(rs[0])
 	f.stop.pairs = m.common(rs[0], rs[1])<<2 | m.common(rs[1], rs[2])
 	at[0] = quickFirst + f.stop.pairs
@@ -44,11 +44,11 @@ func (f *Finder) quick(c *span) int {
 
 // quickAt gives the places of the weights of a candidate at the stop at hand.
 func (f *Finder) quickAt(c *span, at *[quickTerms]uint32) {
-	m, rs := f.model, f.line.room.runes[(c.j-2)&lineMask:][:3]
+	m, rs := f.model, f.line.room.Runes[(c.j-2)&lineMask:][:3]
 	s, g := uint32(c.shape), uint32(kinds[c.shape&15])*runeCount
 	at[0] = quickOdds + s<<6 + uint32(min(max(c.odds, 0)/5, 63))
-	at[1] = quickFit + s<<8 + f.stop.pairs<<4 + m.common(rs[1], rs[2])<<2 + m.common(rs[0], rs[1])
-	at[2] = quickLeft + g + f.stop.left
+	at[1] = quickFit + s<<8 + c.pairs<<4 + m.common(rs[1], rs[2])<<2 + m.common(rs[0], rs[1])
+	at[2] = quickLeft + g + c.left
 	at[3] = quickRight + g + m.number(rs[2])
 }
 

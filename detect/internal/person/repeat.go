@@ -21,6 +21,9 @@ func (f *Finder) repeat(text []byte) {
 	}
 	n, at := len(f.hits), 0
 	for _, c := range f.maybes {
+		if h := initial(text[c.start:c.end]); f.initials[h>>6&63]>>(h&63)&1 == 0 {
+			continue
+		}
 		for at < n && f.hits[at].end <= c.start {
 			at++
 		}
@@ -59,8 +62,11 @@ func (f *Finder) remember(text []byte) bool {
 	}
 	f.certain = f.certain[:size]
 	clear(f.certain)
+	f.initials = [64]uint64{}
 	for _, h := range f.hits {
 		if h.score >= repeatLeast && h.end-h.start >= 6 {
+			first := initial(text[h.start:h.end])
+			f.initials[first>>6&63] |= 1 << (first & 63)
 			s := f.slot(text[h.start:h.end])
 			s.hash, s.why = nameHash(text[h.start:h.end]), s.why|h.why
 		}
@@ -81,6 +87,14 @@ func (f *Finder) slot(name []byte) *certain {
 func (f *Finder) recall(name []byte) (why uint32, ok bool) {
 	s := f.slot(name)
 	return s.why, s.hash != 0
+}
+
+// initial is a hash of the beginning and the length of a name, in twelve bits.
+func initial(name []byte) uint32 {
+	if len(name) < 3 {
+		return 0
+	}
+	return (uint32(name[0]) | uint32(name[1])<<8 | uint32(name[2])<<16 | uint32(len(name))<<24) * 0x9e3779b1 >> 20
 }
 
 func nameHash(name []byte) uint64 {

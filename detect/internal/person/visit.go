@@ -12,33 +12,32 @@ type Candidate struct {
 // Visit calls visit for every candidate of text. What it is given is the
 // finder's own: it changes with the next one.
 func (f *Finder) Visit(text []byte, visit func(Candidate)) {
-	f.model = f.Model
+	f.begin()
 	x := &f.features
 	lines(text, func(from, to int, plain bool) {
 		if plain {
 			return
 		}
-		f.line.read(f.Model, text, from, to)
+		f.line.read(f.watch, text, from, to)
+		f.sort()
 		for _, k := range f.line.stops {
 			var stop [stopTerms]uint32
 			if f.stopAt(int(k), &stop); !isHan(f.line.runes[k]) {
 				continue
 			}
+			f.spans = f.spans[:0]
 			f.candidates(int(k))
 			for n := range f.spans {
 				c := &f.spans[n]
-				if c.j > f.line.n {
-					continue
-				}
 				var at [quickTerms]uint32
 				f.quickAt(c, &at)
 				v := Candidate{Start: int(f.line.at[c.i]), End: int(f.line.at[c.j]), Quick: at[:]}
 				if n == 0 {
 					v.Stop = stop[:]
 				}
-				if q := f.quick(c); q >= int(f.model.floors[1]) {
+				if c.sum = f.quick(c); c.sum >= int(f.model.floors[1]) {
 					x.n = 0
-					f.inner(c, q)
+					f.inner(c)
 					v.Stages[0] = x.n
 					f.fit(c)
 					v.Stages[1] = x.n

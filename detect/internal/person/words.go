@@ -17,26 +17,29 @@ func (f *Finder) wordsAt(i int) uint64 {
 
 func (f *Finder) lookUp(i int) uint64 {
 	m, rs := f.model, f.line.runes[i:]
-	h := uint32(rs[0] - hanFirst)
-	if h >= hanSize {
-		w := looked | uint64(m.word(Mix(0, rs[0])))
-		f.line.words[i] = w
-		return w
-	}
-	w := looked | hanWord | uint64(m.singles[m.ranks[h]])
-	if len(rs) > 3 && isHan(rs[1]) && m.common(rs[0], rs[1]) != 0 {
-		x := Mix(Mix(0, rs[0]), rs[1])
-		two := m.word(x)
-		w |= uint64(two&^longer) << 16
-		if two&longer != 0 && isHan(rs[2]) {
-			x = Mix(x, rs[2])
-			w |= uint64(m.word(x)) << 32
-			if isHan(rs[3]) {
-				w |= uint64(m.word(Mix(x, rs[3]))) << 48
-			}
+	w := looked | uint64(m.singles[rs[0]&0xffff])
+	if isHan(rs[0]) {
+		w |= hanWord
+		if len(rs) > 3 && isHan(rs[1]) && m.common(rs[0], rs[1]) != 0 {
+			w |= m.longWords(rs)
 		}
 	}
 	f.line.words[i] = w
+	return w
+}
+
+// longWords looks up the words of two to four of the runes, in the way of wordsAt.
+func (m *Model) longWords(rs []rune) (w uint64) {
+	x := Mix(Mix(0, rs[0]), rs[1])
+	two := m.word(x)
+	w = uint64(two&^longer) << 16
+	if two&longer != 0 && isHan(rs[2]) {
+		x = Mix(x, rs[2])
+		w |= uint64(m.word(x)) << 32
+		if isHan(rs[3]) {
+			w |= uint64(m.word(Mix(x, rs[3]))) << 48
+		}
+	}
 	return w
 }
 

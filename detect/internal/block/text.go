@@ -1,0 +1,113 @@
+package block
+
+import "math/bits"
+
+// Room is how many runes a Text takes, some at either end for those who look
+// ahead and back.
+const Room = 1 << 13
+
+// Text is a line as runes, with what is to be known of each to see where a closer
+// look is worth it.
+type Text struct {
+	Runes [Room]rune
+	At    [Room]int32 // the byte offset of each
+	Gates [Room]uint64
+
+	// What Meet finds: bit i%64 of word i/64 is the rune Edge+i.
+	Meets, A, B Spots
+}
+
+// Spots is a set of runes of a Text.
+type Spots [Room / 64]uint64
+
+// Edge is where the runes of a line begin; what stands before is the caller's.
+const Edge = 16
+
+// Gates are the gates of all characters of three bytes, by their number. A gate is
+// four lanes of a byte for a character that stands first (the lower half) and four
+// of seven bits for one that stands second (the upper half). Where a lane of one
+// character and the same of the next reach 128 together, they meet. The highest
+// bits of the upper lanes are flags: FlagA, FlagB and Odd.
+type Gates [1 << 16]uint64
+
+const (
+	FlagA = 1 << 39
+	FlagB = 1 << 47
+	Odd   = 1 << 63 // the character is to be read as another one
+
+	reach = 0x80808080
+)
+
+// Pairs is a set of pairs of runes that now and then has one too many.
+type Pairs [1 << 13]uint32
+
+// PairHash is where a pair stands in sets of pairs: its lower 18 bits are the
+// place of its bit in Pairs.
+func PairHash(a, b rune) uint32 { return (uint32(a)*pairA + uint32(b)*pairB) >> 8 }
+
+const pairA, pairB = 0x9e3779b1, 0x85ebca6b
+
+// Add adds a pair.
+func (p *Pairs) Add(a, b rune) {
+	h := PairHash(a, b)
+	p[h>>5&(1<<13-1)] |= 1 << (h & 31)
+}
+
+// WideBytes is how much Wide has to see before it reads eight characters at a time.
+const WideBytes = 28
+
+// Wide reads characters of three bytes from b[i] on, which is valid UTF-8, as the
+// runes from k on: those that are not Odd, as long as there are any. It returns
+// where it stopped in both.
+func (t *Text) Wide(g *Gates, b []byte, i, k int) (int, int) {
+	i, k = wide(t, g, b, i, k)
+	return t.widePlain(g, b, i, k)
+}
+
+// widePlain is Wide, character by character.
+func (t *Text) widePlain(g *Gates, b []byte, i, k int) (int, int) {
+	for i >= 0 && i < len(b)-2 {
+		x := uint32(b[i])<<16 | uint32(b[i+1])<<8 | uint32(b[i+2])
+		r := x>>4&0xf000 | x>>2&0xfc0 | x&0x3f
+		gate := g[r&0xffff]
+		if x>>20 != 0xe || gate&Odd != 0 {
+			break
+		}
+		t.Runes[k&(Room-1)], t.At[k&(Room-1)], t.Gates[k&(Room-1)] = rune(r), int32(i), gate
+		i, k = i+3, k+1
+	}
+	return i, k
+}
+
+// Meet fills the sets for the runes from Edge to end; the gate of the rune at end
+// counts. Meets are the runes that meet the next, and those that make one of Pairs
+// with it. A are those with FlagA, B those with FlagB and those of Pairs.
+func (t *Text) Meet(p *Pairs, end int) {
+	n := end - Edge
+	meet(t, p, n)
+	if n&63 != 0 {
+		for _, s := range [...]*Spots{&t.Meets, &t.A, &t.B} {
+			s[n>>6&(Room/64-1)] &= 1<<(n&63) - 1
+		}
+	}
+}
+
+// meetPlain is meet, rune by rune.
+func meetPlain(t *Text, p *Pairs, n int) {
+	gate, last := t.Gates[Edge], t.Runes[Edge]
+	for k := range n {
+		next, r := t.Gates[(k+Edge+1)&(Room-1)], t.Runes[(k+Edge+1)&(Room-1)]
+		h := PairHash(last, r)
+		pair := uint64(p[h>>5&(1<<13-1)] >> (h & 31) & 1)
+		lanes := (uint32(gate) + uint32(next>>32)&^reach) & reach
+		_, meets := bits.Sub32(0, lanes, 0)
+		w := k >> 6 & (Room/64 - 1)
+		if k&63 == 0 {
+			t.Meets[w], t.A[w], t.B[w] = 0, 0, 0
+		}
+		t.Meets[w] |= (uint64(meets) | pair) << (k & 63)
+		t.A[w] |= gate >> 39 & 1 << (k & 63)
+		t.B[w] |= (gate>>47&1 | pair) << (k & 63)
+		gate, last = next, r
+	}
+}

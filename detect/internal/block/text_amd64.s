@@ -1,0 +1,146 @@
+//go:build !purego
+
+#include "textflag.h"
+
+// func wideAVX2(gates *uint64, b *byte, n int, runes *rune, at *int32, out *uint64, offset int) (count int)
+// It reads eight characters at a time from the n bytes at b, the first of which is
+// at offset, until one is not of three bytes or is odd.
+TEXT ·wideAVX2(SB), NOSPLIT, $0-64
+	MOVQ           gates+0(FP), R8
+	MOVQ           b+8(FP), SI
+	MOVQ           n+16(FP), CX
+	MOVQ           runes+24(FP), DI
+	MOVQ           at+32(FP), R9
+	MOVQ           out+40(FP), R10
+	MOVQ           offset+48(FP), AX
+	MOVQ           AX, X8
+	VPBROADCASTD   X8, Y8
+	VPADDD         ·threes+0(SB), Y8, Y8   // where the characters are
+	VBROADCASTI128 ·shuffle+0(SB), Y15
+	VPBROADCASTD   ·words+0(SB), Y14  // 3F
+	VPBROADCASTD   ·words+4(SB), Y13  // FC0
+	VPBROADCASTD   ·words+8(SB), Y12  // F000
+	VPBROADCASTD   ·words+12(SB), Y11 // F00000
+	VPBROADCASTD   ·words+16(SB), Y10 // E00000
+	VPBROADCASTD   ·words+20(SB), Y9  // 24
+	XORQ           DX, DX
+
+wide:
+	CMPQ CX, $28
+	JLT  done
+
+	VMOVDQU     (SI), X0
+	VINSERTI128 $1, 12(SI), Y0, Y0
+	VPSHUFB     Y15, Y0, Y0
+	VPAND       Y11, Y0, Y1
+	VPCMPEQD    Y10, Y1, Y1
+	VMOVMSKPS   Y1, AX          // of three bytes
+	VPAND       Y14, Y0, Y2
+	VPSRLD      $2, Y0, Y3
+	VPAND       Y13, Y3, Y3
+	VPSRLD      $4, Y0, Y4
+	VPAND       Y12, Y4, Y4
+	VPOR        Y3, Y2, Y2
+	VPOR        Y4, Y2, Y2
+	VMOVDQU     Y2, (DI)
+	VMOVDQU     Y8, (R9)
+
+	VEXTRACTI128 $1, Y2, X3
+	VPCMPEQD     Y4, Y4, Y4
+	VPCMPEQD     Y5, Y5, Y5
+	VPGATHERDQ   Y4, (R8)(X2*8), Y6
+	VPGATHERDQ   Y5, (R8)(X3*8), Y7
+	VMOVDQU      Y6, (R10)
+	VMOVDQU      Y7, 32(R10)
+	VMOVMSKPD    Y6, BX
+	VMOVMSKPD    Y7, R12
+	SHLL         $4, R12
+	ORL          R12, BX         // odd
+	NOTL         BX
+	ANDL         BX, AX
+	XORL         $0xff, AX
+	JNZ          last
+
+	ADDQ   $8, DX
+	ADDQ   $24, SI
+	SUBQ   $24, CX
+	ADDQ   $32, DI
+	ADDQ   $32, R9
+	ADDQ   $64, R10
+	VPADDD Y9, Y8, Y8
+	JMP    wide
+
+last:
+	BSFL AX, AX
+	ADDQ AX, DX
+
+done:
+	MOVQ DX, count+56(FP)
+	VZEROUPPER
+	RET
+
+// func meetAVX2(gates *uint64, runes *rune, meets, a, b *uint64, pairs *uint32, count int)
+// For count times eight runes it does what meetPlain does.
+TEXT ·meetAVX2(SB), NOSPLIT, $0-56
+	MOVQ         gates+0(FP), SI
+	MOVQ         runes+8(FP), DI
+	MOVQ         meets+16(FP), R8
+	MOVQ         a+24(FP), R9
+	MOVQ         b+32(FP), R11
+	MOVQ         pairs+40(FP), R10
+	MOVQ         count+48(FP), CX
+	VPBROADCASTD ·words+24(SB), Y15 // pairA
+	VPBROADCASTD ·words+28(SB), Y14 // pairB
+	VPBROADCASTD ·words+32(SB), Y13 // words of Pairs
+	VPBROADCASTD ·words+36(SB), Y12 // 31
+	VPBROADCASTD ·words+40(SB), Y10 // lanes without flags
+	VPBROADCASTD ·words+44(SB), Y9  // reach
+	VPXOR        Y8, Y8, Y8
+	XORQ         DX, DX
+
+meet:
+	VPMULLD    (DI), Y15, Y0
+	VPMULLD    4(DI), Y14, Y1
+	VPADDD     Y1, Y0, Y0
+	VPSRLD     $13, Y0, Y1
+	VPAND      Y13, Y1, Y1
+	VPCMPEQD   Y2, Y2, Y2
+	VPGATHERDD Y2, (R10)(Y1*4), Y3
+	VPSRLD     $8, Y0, Y0
+	VPAND      Y12, Y0, Y0
+	VPSRLVD    Y0, Y3, Y3
+	VPSLLD     $31, Y3, Y3
+	VMOVMSKPS  Y3, BX                // in Pairs
+
+	VMOVDQU   (SI), Y0
+	VMOVDQU   32(SI), Y1
+	VMOVDQU   8(SI), Y4
+	VMOVDQU   40(SI), Y5
+	VSHUFPS   $0x88, Y1, Y0, Y2      // first
+	VSHUFPS   $0xdd, Y1, Y0, Y0      // flags
+	VSHUFPS   $0xdd, Y5, Y4, Y4      // second
+	VPAND     Y10, Y4, Y4
+	VPADDD    Y4, Y2, Y2
+	VPAND     Y9, Y2, Y2
+	VPCMPEQD  Y8, Y2, Y2
+	VPERMQ    $0xd8, Y2, Y2          // as the runes stand
+	VMOVMSKPS Y2, AX
+	XORL      $0xff, AX
+	ORL       BX, AX
+	MOVB      AX, (R8)(DX*1)
+	VPERMQ    $0xd8, Y0, Y0
+	VPSLLD    $24, Y0, Y1
+	VMOVMSKPS Y1, AX
+	MOVB      AX, (R9)(DX*1)
+	VPSLLD    $16, Y0, Y1
+	VMOVMSKPS Y1, AX
+	ORL       BX, AX
+	MOVB      AX, (R11)(DX*1)
+	ADDQ      $64, SI
+	ADDQ      $32, DI
+	INCQ      DX
+	DECQ      CX
+	JNZ       meet
+
+	VZEROUPPER
+	RET
