@@ -59,7 +59,7 @@ func (w *work) joined(b []byte, t *token) bool {
 		return false
 	}
 	start, end := int(t.at[t.word[from].from]), int(t.end[t.word[to].to-1])
-	start = w.widen(b, t, t.word[from].from, start, best.kind)
+	start = w.widen(t, t.word[from].from, start, best.kind)
 	return w.settle(b, start, end, s, best)
 }
 
@@ -178,7 +178,7 @@ func guessAreaWords(t *token, s []byte, i, j int) guess {
 }
 
 // widen takes in +86, (+86) and an opening bracket before a telephone number.
-func (w *work) widen(b []byte, t *token, first int8, start int, kind Kind) int {
+func (w *work) widen(t *token, first int8, start int, kind Kind) int {
 	if kind != Mobile && kind != Landline {
 		return start
 	}
@@ -227,7 +227,7 @@ func (w *work) single(b []byte, t *token, word span) bool {
 		return false
 	}
 	if g.kind != None {
-		if wide := w.widen(b, t, int8(from), start, g.kind); wide != start && t.sep[from-1] == '+' {
+		if wide := w.widen(t, int8(from), start, g.kind); wide != start && t.sep[from-1] == '+' {
 			start, g.score = wide, g.score+200
 		}
 		if g.score < certainProof {

@@ -19,7 +19,7 @@ func (p *problem) simplest() []float64 {
 	price := math.Log(float64(p.columns() + 1))
 	for range most {
 		s, _ := p.mix(w)
-		col, share, gain := p.best(s, w)
+		col, share, gain := p.best(s)
 		if gain < price {
 			break
 		}
@@ -35,7 +35,7 @@ func (p *problem) simplest() []float64 {
 // best returns the column that gains most when it takes a share of the list from
 // all others alike. The share is that of the rows which it explains better by
 // far than what is there, so the gain is one that is surely to be had.
-func (p *problem) best(s, w []float64) (col int, share, gain float64) {
+func (p *problem) best(s []float64) (col int, share, gain float64) {
 	for j := 1; j < p.columns(); j++ {
 		class, chance := p.of(j)
 		var rows float64

@@ -46,7 +46,7 @@ func (v anonymiseVerb) report(t *console, p plan, m anon.Report, c verify.Counte
 		WorstHead:  []string{t.p.T("anonymise.page.together"), t.p.T("anonymise.page.alone"), t.p.T("anonymise.page.below", v.K)},
 		CurveTitle: t.p.T("anonymise.page.curve"), Caveat: t.p.T("anonymise.page.caveat"),
 	}
-	for _, l := range v.lines(p, m, c) {
+	for _, l := range p.lines(m) {
 		d.Figures = append(d.Figures, t.p.T(l.key, l.args...))
 	}
 	var names []string

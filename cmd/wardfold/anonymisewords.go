@@ -59,7 +59,7 @@ type line struct {
 }
 
 // lines are the figures of a release, in the order in which a person asks.
-func (v anonymiseVerb) lines(p plan, m anon.Report, c verify.Counted) []line {
+func (p plan) lines(m anon.Report) []line {
 	u, r := m.Utility, m.Risk
 	list := []line{
 		{"anonymise.read", []any{u.Records, len(p.job.Quasi)}},
@@ -96,7 +96,7 @@ func (v anonymiseVerb) tell(t *console, p plan, m anon.Report, c verify.Counted)
 	if t.json {
 		return
 	}
-	for _, l := range v.lines(p, m, c) {
+	for _, l := range p.lines(m) {
 		t.say(l.key, l.args...)
 	}
 	for _, a := range p.job.Quasi {

@@ -53,7 +53,7 @@ type scanVerb struct {
 }
 
 // Run scans each target and writes one report about all of them.
-func (v scanVerb) Run(ctx context.Context, t *console, c *command) error {
+func (v scanVerb) Run(ctx context.Context, t *console) error {
 	sum, err := v.run(ctx, t)
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f

@@ -139,14 +139,6 @@ func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
 // After reports whether d lies after e.
 func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
 
-// Later returns the later of d and e.
-func (d Date) Later(e Date) Date {
-	if e.After(d) {
-		return e
-	}
-	return d
-}
-
 // String prints YYYY-MM-DD; the zero Date prints "".
 func (d Date) String() string {
 	if d.IsZero() {

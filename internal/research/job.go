@@ -46,7 +46,7 @@ func (j *job) try(ctx context.Context) error {
 	if err := j.attributes(&work); err != nil {
 		return j.unreached(err)
 	}
-	rest, held, rows, err := j.holdBack(sensitive)
+	rest, held, rows, err := j.holdBack()
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ const mostHeld = 500
 // holdBack takes a twentieth of the people out of the list for the trial. People of
 // an earlier release stay in it: if some of them were missing, the two releases
 // would tell who.
-func (j *job) holdBack(sensitive []string) (rest, held *table.Table, rows []int32, err error) {
+func (j *job) holdBack() (rest, held *table.Table, rows []int32, err error) {
 	var old, fresh []int32
 	known := j.known()
 	for row := range j.list.Rows() {

@@ -228,9 +228,6 @@ type Dataset struct {
 	sum     []byte    // of the list, keyed
 }
 
-// HasRegister reports whether a register of the population came with it.
-func (d Dataset) HasRegister() bool { return d.people > 0 }
-
 // Live reports whether the list is still there.
 func (d Dataset) Live() bool { return d.source > 0 }
 

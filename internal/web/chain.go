@@ -35,9 +35,6 @@ func eventOf(ctx context.Context) *event {
 	return new(event)
 }
 
-// RequestID returns the id of the request that ctx belongs to, or "".
-func RequestID(ctx context.Context) string { return eventOf(ctx).id }
-
 // identified gives the request an id of its own; one sent by a client is not
 // believed.
 func (s *Server) identified(next http.Handler) http.Handler {

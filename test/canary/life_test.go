@@ -111,7 +111,7 @@ func (x *life) refused(where string, err error, answers ...any) {
 }
 
 // enrolment walks a family through the whole way, with every mistake.
-func (x *life) enrolment(ctx context.Context, tag, birth string, form enrol.Form, wrong []enrol.Form) (enrol.Receipt, enrol.Link, account.Browser) {
+func (x *life) enrolment(ctx context.Context, tag string, form enrol.Form, wrong []enrol.Form) (enrol.Receipt, enrol.Link, account.Browser) {
 	x.t.Helper()
 	svc := x.House.Enrol
 	link, err := svc.Start(ctx, x.As(actor.Clerk), x.kept(tag+"course", "course-"+tag+"k7w3n8"))

@@ -37,7 +37,7 @@ func (w *world) approvalTarget(t *testing.T, op api.Operation, of family) string
 }
 
 // approvalBody is a well-formed body for one of these operations, or "".
-func (w *world) approvalBody(t *testing.T, op api.Operation, of family, store id.Store) string {
+func (w *world) approvalBody(t *testing.T, op api.Operation, of family) string {
 	t.Helper()
 	switch op.ID {
 	case "use-write":

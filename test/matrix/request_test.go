@@ -81,7 +81,7 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 	if x := w.approvalTarget(t, op, of) + w.releaseTarget(t, op, of); x != "" {
 		target = x
 	}
-	if b := w.approvalBody(t, op, of, store); b != "" {
+	if b := w.approvalBody(t, op, of); b != "" {
 		body = b
 	}
 	w.n++

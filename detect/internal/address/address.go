@@ -101,7 +101,7 @@ func (f *Finder) promising(text []byte, at, to int, s signs, emit func(start, en
 // clause parses text[from:to], a stretch without marks that part addresses.
 func (f *Finder) clause(text []byte, from, to int, labelled bool, emit func(start, end int, score int16, why uint32)) {
 	f.decode(text, from, to)
-	f.parse(labelled)
+	f.parse()
 	for k := 0; k < len(f.parts); {
 		n := f.chain(k)
 		levels := f.levels(k, n)

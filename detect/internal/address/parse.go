@@ -1,7 +1,7 @@
 package address
 
 // parse finds the parts of the clause, from left to right.
-func (f *Finder) parse(labelled bool) {
+func (f *Finder) parse() {
 	f.parts = f.parts[:0]
 	pending := 0 // where the name of the next part may begin
 	for i := 0; i < f.n(); {

@@ -15,7 +15,7 @@ var marks = []string{"\t", "|", ",", "，", "  ", " "}
 
 // head reads a line as the head of a table if one of its cells is the label of a
 // name and the others are short.
-func (f *Finder) head(m *Model, b []byte) bool {
+func (f *Finder) head(b []byte) bool {
 	if len(b) > 600 {
 		return false
 	}

@@ -110,7 +110,7 @@ func (f *Finder) read(m *Model, text []byte, from, to int, plain bool) {
 	f.line.read(f.watch, text, from, to)
 	f.sort()
 	f.runes += f.line.n - pad
-	if plain && f.head(m, text[from:to]) {
+	if plain && f.head(text[from:to]) {
 		return
 	}
 	if f.table.n > 0 && !f.row(m, from, to, text) {
@@ -189,7 +189,7 @@ func (f *Finder) weigh(m *Model, text []byte) {
 		f.hits = append(f.hits, hit{f.line.at[p.i], f.line.at[p.j], int16(min(p.score*100/16, 1000)), f.why(p)})
 	}
 	if named && f.table.n == 0 {
-		f.head(m, text[f.line.at[pad]:f.line.at[f.line.n]])
+		f.head(text[f.line.at[pad]:f.line.at[f.line.n]])
 	}
 }
 
@@ -283,12 +283,12 @@ func (f *Finder) cueAt(m *Model, text []byte, i int) bool {
 		}
 		return false
 	}
-	f.bare(text, m, i+1)
+	f.bare(m, i+1)
 	return true
 }
 
 // bare handles 姓名 without a colon behind it: 姓名 王小明, 姓名王小明.
-func (f *Finder) bare(text []byte, m *Model, i int) {
+func (f *Finder) bare(m *Model, i int) {
 	rs, k := f.line.runes, i
 	for k < i+3 && (rs[k] == ' ' || rs[k] == '|') {
 		k++

@@ -34,7 +34,7 @@ func (g *Grid) EndRow(w *Writer, host *Part, name, unit string) error {
 	if g.bytes < gridMax {
 		return nil
 	}
-	return g.flush(w, host, name, unit)
+	return g.flush(w, name)
 }
 
 // EndTable ends the table, and goes back to the host.
@@ -42,7 +42,7 @@ func (g *Grid) EndTable(w *Writer, host *Part, name, unit string) error {
 	if err := g.EndRow(w, host, name, unit); err != nil {
 		return err
 	}
-	err := g.flush(w, host, name, unit)
+	err := g.flush(w, name)
 	if err == nil && g.open {
 		if err = w.Part(*host); err == nil {
 			err = w.Unit(unit)
@@ -52,7 +52,7 @@ func (g *Grid) EndTable(w *Writer, host *Part, name, unit string) error {
 	return err
 }
 
-func (g *Grid) flush(w *Writer, host *Part, name, unit string) error {
+func (g *Grid) flush(w *Writer, name string) error {
 	if !g.open && g.isList() {
 		if err := w.Part(Part{Name: name, Table: true}); err != nil {
 			return err
