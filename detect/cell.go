@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"github.com/wardfold/wardfold/detect/internal/block"
-	"github.com/wardfold/wardfold/detect/internal/han"
 	"github.com/wardfold/wardfold/detect/internal/number"
 )
 
@@ -43,11 +42,48 @@ func (t *Table) shape(c *column, text string) (s shape) {
 			return s
 		}
 	}
-	if c.settled && c.decided == None && len(text) < longCell {
-		return s
+	if !c.settled || len(text) >= longCell || c.decided != None && !t.settledShape(c, &s, text) {
+		t.wordShape(c, &s, text)
 	}
-	t.wordShape(c, &s, text)
 	return s
+}
+
+// settledShape judges a short cell of words for the kind of its settled column
+// alone. It reports whether it could.
+func (t *Table) settledShape(c *column, s *shape, text string) bool {
+	k := c.decided
+	if k != PersonName && k != Address && !beside.Has(k) || strings.Contains(text, "*") {
+		return false
+	}
+	if k == PersonName {
+		if name(text) {
+			s.kinds = Of(PersonName)
+		}
+		return true
+	}
+	t.begin(text)
+	w := t.work
+	if w.people.Read(t.buf); k == Address {
+		w.places.Find(t.buf, w.people.Places, w.place)
+	} else {
+		w.describe(t.buf, 0, len(t.buf), w.people.Words)
+	}
+	w.covering(s, w.found, len(t.buf))
+	w.covering(s, w.terms, len(t.buf))
+	t.hinted(c, s)
+	return true
+}
+
+// begin makes a cell the text to look at.
+func (t *Table) begin(text string) {
+	w := t.work
+	t.buf = append(t.buf[:0], text...)
+	if !block.Valid(t.buf) {
+		copy(t.buf, w.blot(t.buf))
+	}
+	w.reset()
+	w.found, w.terms, w.past = w.found[:0], w.terms[:0], 0
+	w.from, w.to, w.seeing = 0, len(t.buf), t.buf
 }
 
 // trim takes spaces, quotes and a byte order mark from the ends.
@@ -226,15 +262,9 @@ func (t *Table) birthMinor(d number.Date) Minor {
 
 // wordShape judges a cell of words.
 func (t *Table) wordShape(c *column, s *shape, text string) {
+	t.begin(text)
 	w := t.work
-	t.buf = append(t.buf[:0], text...)
-	if !block.Valid(t.buf) {
-		copy(t.buf, w.blot(t.buf))
-	}
-	w.reset()
-	w.found, w.terms, w.past = w.found[:0], w.terms[:0], 0
 	long := len(t.buf) >= longCell
-	w.from, w.to, w.seeing = 0, len(t.buf), t.buf
 	w.numbers(t.buf, 0, len(t.buf))
 	if strings.Contains(text, "*") {
 		s.maskedName(text)
@@ -255,7 +285,7 @@ func (t *Table) wordShape(c *column, s *shape, text string) {
 		}
 	}
 	t.hinted(c, s)
-	if name(t.buf) {
+	if name(text) {
 		s.kinds |= Of(PersonName)
 	}
 	if long && s.kinds&^Of(PersonName) == 0 {
@@ -305,18 +335,17 @@ func (s *shape) maskedName(text string) {
 
 // name reports whether a cell has the form of a name: two to four ideographs, or
 // more with ·.
-func name(b []byte) bool {
+func name(text string) bool {
 	n, dots := 0, 0
-	for i := 0; i < len(b); {
-		if b[i] == 0xc2 && i+1 < len(b) && b[i+1] == 0xb7 {
-			dots, i = dots+1, i+2
-			continue
-		}
-		r, ok := han.Rune(b, i)
-		if !ok || r < 0x3400 || r > 0x9fff {
+	for _, r := range text {
+		switch {
+		case r == '·':
+			dots++
+		case r < 0x3400 || r > 0x9fff:
 			return false
+		default:
+			n++
 		}
-		n, i = n+1, i+3
 	}
 	return n >= 2 && n <= 4 || dots > 0 && n >= 3 && n <= 20
 }

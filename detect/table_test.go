@@ -141,3 +141,33 @@ func TestMaskedColumnsAreCountedAsMasked(t *testing.T) {
 		t.Errorf("got %+v", s)
 	}
 }
+
+// TestASettledColumnCountsAsBefore feeds the same rows to one table, whose columns
+// settle, and to short ones, whose columns do not.
+func TestASettledColumnCountsAsBefore(t *testing.T) {
+	header := []string{"姓名", "班级", "住址", "监护人关系", "年龄"}
+	r := rand.New(rand.NewPCG(21, 22))
+	pick := func(words string) string { w := strings.Split(words, "|"); return w[r.IntN(len(w))] }
+	row := func() []string {
+		return []string{pick("王小明|欧阳明月|买买提·吐尔逊|张三丰|李*|无|待定123"), pick("三年级2班|一（3）班|高二5班|三年级|二班|无|周一上课"),
+			pick("浙江省杭州市西湖区文三路478号|朝阳路12号|朝阳区|幸福小区3栋2单元501室|不详|在家"), pick("父亲|母亲|爷爷|监护人|同学|无"), pick("11岁|9岁|十岁|16周岁|成年|30岁")}
+	}
+	long := everything.Table(header)
+	var valid, young [5]int64
+	for range 8 {
+		short := everything.Table(header)
+		for range 500 {
+			cells := row()
+			long.Row(cells...)
+			short.Row(cells...)
+		}
+		for i, c := range short.Columns() {
+			valid[i], young[i] = valid[i]+c.Valid, young[i]+c.Under14
+		}
+	}
+	for i, c := range long.Columns() {
+		if c.Kind == detect.None || c.Valid != valid[i] || c.Under14 != young[i] {
+			t.Errorf("%s: %s, %d valid, %d under 14; want %d and %d", c.Header, c.Kind, c.Valid, c.Under14, valid[i], young[i])
+		}
+	}
+}
