@@ -9,7 +9,6 @@ import (
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
-	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/grant"
@@ -458,5 +457,3 @@ func TestAGrantThatEndsStopsWhatRuns(t *testing.T) {
 		t.Errorf("the grant opens: %v", err)
 	}
 }
-
-var _ = catalogue.LifeHealth

@@ -18,6 +18,7 @@ import (
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/release"
 	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/trace/list"
@@ -176,6 +177,52 @@ func TestWhatMayNotLeaveDoesNot(t *testing.T) {
 	}
 }
 
+// ending is a reader during whose first part a grant ends.
+type ending struct {
+	bytes.Buffer
+	end func()
+}
+
+func (e *ending) Write(b []byte) (int, error) {
+	if e.Len() == 0 {
+		e.end()
+	}
+	return e.Buffer.Write(b)
+}
+
+// TestAGrantThatEndsDuringADownloadStopsIt: what was sent is sent, the rest stays
+// here, and the log says so.
+func TestAGrantThatEndsDuringADownloadStopsIt(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	x := d.granted(nil)
+	e, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.Shape{Format: release.CSV})
+	d.must(err)
+	f, err := d.Releases.Collect(ctx, d.teacher, e.ID, words)
+	d.must(err)
+	f.Bytes = bytes.Repeat(f.Bytes, 1+200_000/len(f.Bytes)) // as large as a file of thousands
+	whole := &ending{end: func() {}}
+	d.must(d.Releases.Hand(ctx, f, whole))
+	part := &ending{end: func() {
+		_, err := d.Applications.End(ctx, d.teacher, x.ID)
+		d.must(err)
+	}}
+	if err := d.Releases.Hand(ctx, f, part); fmt.Sprint(err) != "denied grant.over" {
+		t.Errorf("after the end: %v", err)
+
+	}
+	if whole.Len() != len(f.Bytes) || part.Len() == 0 || part.Len() >= len(f.Bytes)/2 {
+		t.Errorf("%d of %d bytes were sent", part.Len(), len(f.Bytes))
+	}
+	d.must(d.DB.View(ctx, d.Uni.Institution, func(tx *db.Tx) error {
+		page, err := ledger.List(tx, ledger.Filter{Type: ledger.Denied})
+		if len(page.Entries) == 0 || page.Entries[0].Ref != e.ID.String() || page.Entries[0].Code != "grant.over" {
+			t.Errorf("the log does not say that it broke off: %d refusals", len(page.Entries))
+		}
+		return err
+	}))
+}
+
 // TestALargerExportCarriesFamiliesThatDoNotExist, on numbers that we control, and
 // each of its marks leads back to it. S1-04, S1-17.
 func TestALargerExportCarriesFamiliesThatDoNotExist(t *testing.T) {
@@ -236,7 +283,7 @@ func TestALargerExportCarriesFamiliesThatDoNotExist(t *testing.T) {
 	}
 }
 
-// TestBulkLeavesTheSourceOnly: S3-23, one source; what it says about copies holds
+// TestBulkLeavesTheSourceOnly: S3-23, S3-45, one source; what it says about copies holds
 // for files too.
 func TestBulkLeavesTheSourceOnly(t *testing.T) {
 	d := newDesk(t)

@@ -101,7 +101,7 @@ func (b *bench) table() {
 	for _, v := range b.bars {
 		b.printf("%s  %s\n", v.word(), v.text)
 	}
-	b.printf("%d of %d bars met\n", len(b.bars)-b.missed, len(b.bars))
+	b.printf("%d of %d bars met; seed %d, %d trials a cell, %v of processor time\n", len(b.bars)-b.missed, len(b.bars), b.seed, b.trials, cpu().Round(time.Second))
 }
 
 func (b *bench) count(t tally) {
@@ -115,7 +115,7 @@ func (b *bench) count(t tally) {
 func (b *bench) singles(c *city) {
 	b.printf("one source: right first %% | named %% (at the level of certainty) | export by decoys %%; 95 %% intervals\n")
 	b.printf("%-7s %5s %6s | %-22s %-22s | %-22s %-22s | %s\n", "list", "keep", "others", "store", "account", "store", "account", "export")
-	var store, account tally
+	var store, region, account tally
 	for _, kind := range []string{"class", "store", "region"} {
 		for _, keep := range []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1} {
 			for _, noise := range []float64{0, 0.3, 0.5, 0.7, 0.9} {
@@ -124,10 +124,15 @@ func (b *bench) singles(c *city) {
 				n := t.trials
 				b.printf("%-7s %4.0f%% %5.0f%% | %-22s %-22s | %-22s %-22s | %s\n", kind, 100*keep, 100*noise,
 					percent(t.store, n), percent(t.account, n), percent(t.storeNamed, n), percent(t.accountNamed, n), percent(t.exportMarked, n))
-				if kind != "region" && noise <= 0.5 && t.leaked >= 20*n {
-					store.trials += n
-					store.add(t)
+				if noise > 0.5 || t.leaked < 20*n {
+					continue
 				}
+				into := &store
+				if kind == "region" {
+					into = &region
+				}
+				into.trials += n
+				into.add(t)
 			}
 		}
 	}
@@ -140,8 +145,10 @@ func (b *bench) singles(c *city) {
 	for _, t := range []tally{clean, half, tight} {
 		b.count(t)
 	}
-	b.bar("store named, 20 rows or more, half from elsewhere at most: %s, bar 99.5", rate(store.storeNamed, store.trials) >= 0.995,
+	b.bar("store named, 20 rows or more of a class or a store, half from elsewhere at most: %s, bar 99.5", rate(store.storeNamed, store.trials) >= 0.995,
 		percent(store.storeNamed, store.trials))
+	b.printf("    a region: %s first by share, %s named; all its stores together explain its rows as well. By its decoys: %s\n",
+		percent(region.store, region.trials), percent(region.storeNamed, region.trials), percent(region.exportMarked, region.trials))
 	b.bar("account named, class list of 20 rows: %s, bar 99", rate(account.accountNamed, account.trials) >= 0.99,
 		percent(account.accountNamed, account.trials))
 	b.bar("export named by decoys, 300 rows of a store list: %s, bar 99.5", rate(clean.exportMarked, clean.trials) >= 0.995,
