@@ -28,6 +28,9 @@ type attr struct {
 	kidEnd []int32
 	above  [][]int32 // per level: leaf to node, at least 256 long
 	scale  float64   // loss of one leaf more
+	small  []int32   // of each mark: its loss as a whole number
+	tabled int       // the lowest level of at most 256 nodes
+	pair   []int32   // of each two of its nodes, at 256 for each: the small loss of what is over both
 }
 
 func prepare(a Attribute) *attr {
@@ -51,9 +54,42 @@ func prepare(a Attribute) *attr {
 				first, end = p.above[l-1][from], p.above[l-1][to-1]+1
 			}
 			p.kids, p.kidEnd = append(p.kids, first), append(p.kidEnd, end)
+			p.small = append(p.small, int32(p.loss[len(p.loss)-1]*fine))
 		}
 	}
+	p.tabulate()
 	return p
+}
+
+// tabulate works out what is lost between each two nodes of the lowest level that
+// has few of them.
+func (a *attr) tabulate() {
+	for a.h.Nodes(a.tabled) > 256 {
+		a.tabled++
+	}
+	n := a.h.Nodes(a.tabled)
+	a.pair = make([]int32, n<<8)
+	for x := range n {
+		from, _ := a.h.Cover(a.tabled, x)
+		for y := range x + 1 {
+			to, _ := a.h.Cover(a.tabled, y)
+			l := a.tabled
+			for a.above[l][from] != a.above[l][to] {
+				l++
+			}
+			loss := a.small[a.at(l, from)]
+			a.pair[x<<8+y], a.pair[y<<8+x] = loss, loss
+		}
+	}
+}
+
+// between is the small loss of what is over two leaves.
+func (a *attr) between(x, y int) int32 {
+	l := 0
+	for a.above[l][x] != a.above[l][y] {
+		l++
+	}
+	return a.small[a.at(l, x)]
 }
 
 // run is the mark of the leaves from lo to hi, both included, in a column that is

@@ -117,5 +117,5 @@ func ExampleResult_Measure() {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "acceptable: %v, risk %.2f, at least %d alike", m.Acceptable(), m.Risk.Prosecutor, m.Least)
 	fmt.Println(b.String())
-	// Output: acceptable: true, risk 0.04, at least 27 alike
+	// Output: acceptable: true, risk 0.05, at least 20 alike
 }

@@ -13,8 +13,10 @@ import (
 // It starts with one class of everything and cuts classes in two or more, always
 // by the column that gains most, as long as every part satisfies the models. Parts
 // that would be too small stay together as a rest, which keeps the less exact
-// value and may be cut by other columns. In the end every class is told as exactly
-// as its records allow.
+// value and may be cut by other columns. What has become small is grouped record
+// by record as well, each class of those nearest to each other in all columns, and
+// the better of the two ways is kept. In the end every class is told as exactly as
+// its records allow.
 //
 // Time is about n·d·log n for n records and d columns; memory is n·(d+8) bytes
 // beside the table, for columns of at most 256 values. It fails with *Error, or

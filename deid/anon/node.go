@@ -1,6 +1,9 @@
 package anon
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // planNode counts the rows of a part under each child of its node, and works out
 // what a cut would gain. A node of which one child has all rows is passed on the
@@ -13,46 +16,87 @@ func (s *splitter[C]) planNode(i int, p part, n int) (best plan, alive bool) {
 		if level == 0 {
 			return plan{}, false
 		}
-		first := int(a.kids[m])
-		kids := s.tally(a.above[level-1], col, rows, first, int(a.kidEnd[m]))
+		first, end := int(a.kids[m]), int(a.kidEnd[m])
 		base := int(a.base[level-1]) + first
-		most, at, gain := s.gain(a, kids, base, a.loss[m], n)
-		clear(kids)
-		if most == n && len(s.crowd) == 0 {
-			s.at[i] = mark(base + at)
+		var o outlook
+		if end-first <= n {
+			kids := s.tally(a.above[level-1], col, rows, first, end)
+			for kid, c := range kids {
+				s.foresee(&o, a, kid, c, base, a.loss[m], n)
+			}
+			clear(kids)
+		} else {
+			kids := s.count[first:end]
+			for _, kid := range s.occurring(a.above[level-1], col, rows, first) {
+				s.foresee(&o, a, int(kid), kids[kid], base, a.loss[m], n)
+				kids[kid] = 0
+			}
+		}
+		if o.most == n && len(s.crowd) == 0 {
+			s.at[i] = mark(base + o.at)
 			continue
 		}
-		return plan{gain: gain}, most >= s.k
+		gain := o.gain
+		if lent := s.k - o.rest; o.rest > 0 && lent > 0 && o.ok > 0 {
+			if o.most-lent < s.k {
+				gain -= o.smallest // the smallest joins the rest instead
+			} else {
+				gain -= float64(lent) * (a.loss[m] - a.loss[base+o.at])
+			}
+		}
+		return plan{gain: gain / math.Sqrt(o.spread+s.spread(o.rest, n))}, o.most >= s.k
 	}
 }
 
-// gain works out what it gains to make parts of the children that can stand
-// alone, less what they must lend to a rest that could not.
-func (s *splitter[C]) gain(a *attr, kids []int32, base int, loss float64, n int) (most, at int, gain float64) {
-	rest, smallest, ok := 0, 0.0, 0
-	for kid, c := range kids {
-		switch {
-		case c == 0:
-			continue
-		case int(c) < s.k:
-			rest += int(c)
-			continue
-		}
-		g := float64(c) * (loss - a.loss[base+kid])
-		if gain += g; ok == 0 || g < smallest {
-			smallest = g
-		}
-		if ok++; int(c) > most {
-			most, at = int(c), kid
-		}
+// outlook is what a cut would make: parts of the children that can stand alone,
+// and of the others a rest that must be lent what it lacks.
+type outlook struct {
+	most, at, rest, ok     int
+	gain, smallest, spread float64
+}
+
+// foresee adds a child of a node to an outlook.
+func (s *splitter[C]) foresee(o *outlook, a *attr, kid int, c int32, base int, loss float64, n int) {
+	switch {
+	case c == 0:
+		return
+	case int(c) < s.k:
+		o.rest += int(c)
+		return
 	}
-	if lent := s.k - rest; rest > 0 && lent > 0 && ok > 0 {
-		if most-lent < s.k {
-			return most, at, gain - smallest // the smallest joins the rest instead
-		}
-		gain -= float64(lent) * (loss - a.loss[base+at])
+	o.spread += s.spread(int(c), n)
+	g := float64(c) * (loss - a.loss[base+kid])
+	if o.gain += g; o.ok == 0 || g < o.smallest {
+		o.smallest = g
 	}
-	return most, at, gain
+	if o.ok++; int(c) > o.most {
+		o.most, o.at = int(c), kid
+	}
+}
+
+// spread is what a part of c of n rows adds to the information that a cut gives
+// away. A part can be cut only so often until its classes are as small as may be,
+// so a cut is judged by its gain in proportion to that: to the square root, for
+// half of the time another column is cut along for nothing.
+func (s *splitter[C]) spread(c, n int) float64 {
+	if c == 0 {
+		return 0
+	}
+	return float64(c) * math.Log2(float64(n)/float64(c))
+}
+
+// occurring counts rows as tally does, and returns the nodes that occur, less
+// first: for nodes with more children than there are rows.
+func (s *splitter[C]) occurring(above []int32, col []C, rows []int32, first int) []int32 {
+	s.seen = s.seen[:0]
+	for _, r := range rows {
+		node := above[col[r]]
+		if s.count[node] == 0 {
+			s.seen = append(s.seen, node-int32(first))
+		}
+		s.count[node]++
+	}
+	return s.seen
 }
 
 // tally counts rows by the node over their leaf, for nodes from first to end. The

@@ -1,5 +1,7 @@
 package anon
 
+import "math"
+
 // planRun finds where a cut of a run of leaves gains most: both sides shrink to
 // the values they have.
 func (s *splitter[C]) planRun(i int, p part) (best plan, alive bool) {
@@ -19,7 +21,7 @@ func (s *splitter[C]) planRun(i int, p part) (best plan, alive bool) {
 		count[col[r]-lo]++
 	}
 	n, whole := int32(len(rows)), float64(hi-lo)
-	left, last := int32(0), 0
+	left, last, side := int32(0), 0, 0
 	for at, c := range count {
 		if c == 0 {
 			continue
@@ -27,13 +29,16 @@ func (s *splitter[C]) planRun(i int, p part) (best plan, alive bool) {
 		if int(left) >= s.k && int(n-left) >= s.k {
 			gain := float64(left)*(whole-float64(last)) + float64(n-left)*float64(at)
 			if gain *= a.scale; gain > best.gain {
-				best = plan{gain: gain, at: int(lo) + at}
+				best, side = plan{gain: gain, at: int(lo) + at}, int(left)
 			}
 		}
 		left += c
 		last = at
 	}
 	clear(count)
+	if side > 0 {
+		best.gain /= math.Sqrt(s.spread(side, len(rows)) + s.spread(len(rows)-side, len(rows)))
+	}
 	return best, true
 }
 

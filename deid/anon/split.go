@@ -38,6 +38,11 @@ type splitter[C code] struct {
 	global []int32
 	at     []mark
 	plans  []plan
+
+	seen    []int32 // nodes of a column that occur in a part
+	grouped []int   // the sizes of parts that are grouped too, from the largest
+	grouper grouper[C]
+	ways    [2]way
 }
 
 func newSplitter[C code](j Job, k int) (*splitter[C], error) {
@@ -69,6 +74,7 @@ func newSplitter[C code](j Job, k int) (*splitter[C], error) {
 		s.crowd = upTo(j.Population.Rows())
 	}
 	s.room(len(s.rows)+len(s.crowd), width)
+	s.grouped = s.groupedAt()
 	return s, nil
 }
 
@@ -89,7 +95,7 @@ func upTo(n int) []int32 {
 // twin makes a splitter for blocks of the same table.
 func (s *splitter[C]) twin() *splitter[C] {
 	n := min(blockRows, len(s.rows))
-	t := &splitter[C]{job: s.job, k: s.k, attrs: s.attrs, rows: make([]int32, n)}
+	t := &splitter[C]{job: s.job, k: s.k, attrs: s.attrs, grouped: s.grouped, rows: make([]int32, n)}
 	t.job.Progress = nil
 	for range s.attrs {
 		t.cols = append(t.cols, make([]C, n))
@@ -108,26 +114,49 @@ func (s *splitter[C]) push(p part, marks []mark) {
 
 // run cuts until the stack is empty. What aside takes is left alone.
 func (s *splitter[C]) run(aside func(part, []mark, uint64) bool) error {
-	d, done := len(s.attrs), 0
+	done := 0
 	for len(s.stack) > 0 {
-		p := s.stack[len(s.stack)-1]
-		s.stack = s.stack[:len(s.stack)-1]
-		top := len(s.marks) - d
-		copy(s.at, s.marks[top:])
-		s.marks = s.marks[:top]
+		p := s.pop()
 		if aside != nil && aside(p, s.at, p.dead) {
 			continue
 		}
-		if n := int(p.hi - p.lo); n < 2*s.k || !s.cut(&p, n) {
-			s.emit(p)
-			if done += n; s.job.Progress != nil && (done>>16) != (done-n)>>16 {
-				if err := s.job.Progress(done, len(s.rows)); err != nil {
-					return err
-				}
+		n := int(p.hi - p.lo)
+		if !s.settled(p, n, 0) {
+			continue
+		}
+		if done += n; s.job.Progress != nil && (done>>16) != (done-n)>>16 {
+			if err := s.job.Progress(done, len(s.rows)); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// pop takes the part on top of the stack, and its marks into s.at.
+func (s *splitter[C]) pop() part {
+	p := s.stack[len(s.stack)-1]
+	s.stack = s.stack[:len(s.stack)-1]
+	top := len(s.marks) - len(s.attrs)
+	copy(s.at, s.marks[top:])
+	s.marks = s.marks[:top]
+	return p
+}
+
+// settled makes classes of a part, or cuts it; depth is how many of the sizes at
+// which parts are grouped it has been under.
+func (s *splitter[C]) settled(p part, n, depth int) bool {
+	switch {
+	case n < 2*s.k:
+		s.emit(p)
+	case depth < len(s.grouped) && n <= s.grouped[depth]:
+		s.finish(p, depth)
+	case s.cut(&p, n):
+		return false
+	default:
+		s.emit(p)
+	}
+	return true
 }
 
 // plan is a way of cutting a part: by an attribute, with what is gained.

@@ -100,8 +100,8 @@ func (m made) job() (anon.Job, error) {
 
 func (m made) over(t *table.Table, workers int) (anon.Job, error) {
 	j := anon.Job{Table: t, Models: []anon.Model{anon.K(5)}, Workers: workers}
-	for i := range m.columns {
-		h, err := m.hierarchy(i)
+	for i, c := range m.columns {
+		h, err := c.levels(t.Column(m.column(i)))
 		if err != nil {
 			return j, err
 		}

@@ -4,8 +4,10 @@
 //
 // DIR holds sets as ARX distributes them: NAME.csv with NAME_hierarchy_COLUMN.csv
 // beside it, such as adult.csv. Every such set in it is measured; sets that are not
-// there are replaced by invented ones of the same shape, whose time can be compared
-// and whose utility cannot. Times are processor times, medians of several runs.
+// there are replaced by ones invented after what is published of them. The bars of
+// exactness are of the real ones, so an invented set is held to a ratio: to what the
+// scheme of ARX's local transformation reaches on the same table, as the real ones
+// are by their published figures. Times are processor times, medians of several runs.
 package main
 
 import (
@@ -13,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,13 +39,14 @@ type bar struct {
 	took        time.Duration
 	published   string
 	exact       time.Duration // of exact full-domain recoding
+	ratio       float64       // to the published granularity of ARX's local transformation
 }
 
 var bars = map[string]bar{
-	"adult":          {0.93, 40 * time.Millisecond, "ARX optimum .7296 in 219 ms, top-down 76 ms", 27 * time.Millisecond},
-	"adult_int":      {0.93, 40 * time.Millisecond, "ARX optimum .7296 in 219 ms, top-down 76 ms", 27 * time.Millisecond},
-	"creditcard_int": {0.54, 200 * time.Millisecond, "ARX .4512 in 211 s", 0},
-	"mach2019_int":   {0.65, 250 * time.Millisecond, "ARX .6338 in 2,283 s", 0},
+	"adult":          {0.93, 40 * time.Millisecond, "ARX optimum .7296 in 219 ms, top-down 76 ms", 27 * time.Millisecond, 0},
+	"adult_int":      {0.93, 40 * time.Millisecond, "ARX optimum .7296 in 219 ms, top-down 76 ms", 27 * time.Millisecond, 0},
+	"creditcard_int": {0.54, 200 * time.Millisecond, "ARX .4512 in 211 s", 0, 1.20},
+	"mach2019_int":   {0.65, 250 * time.Millisecond, "ARX .6338 in 2,283 s", 0, 1.03},
 }
 
 func run(dir string, rows, runs int) error {
@@ -69,8 +73,9 @@ func run(dir string, rows, runs int) error {
 		if err != nil {
 			return err
 		}
-		limit := map[string]time.Duration{"bills": 200 * time.Millisecond, "survey": 250 * time.Millisecond}[m.name]
-		if err := measure(m.name+" (invented)", j, bar{took: limit}, runs); err != nil {
+		b := barOf("", j)
+		b.granularity = 0 // of the set that is not here
+		if err := measure(m.name+" (invented)", j, b, runs); err != nil {
 			return err
 		}
 	}
@@ -79,7 +84,7 @@ func run(dir string, rows, runs int) error {
 			return err
 		}
 	}
-	prove()
+	prove(dir)
 	return nil
 }
 
@@ -126,15 +131,24 @@ func measure(name string, j anon.Job, b bar, runs int) error {
 	}
 	u := res.Utility()
 	fmt.Printf("  local recoding     %-9s granularity %.4f  loss %.4f  classes %d  left out %d%s\n", ms(took), u.Granularity, u.Loss, u.Classes, u.Suppressed, against(u.Granularity, took, b))
-	cut := j
-	cut.Quasi = append([]anon.Attribute(nil), j.Quasi...)
-	for i, a := range cut.Quasi {
-		cut.Quasi[i].Cut = a.Column == "age"
+	if len(j.Quasi) > mostExact {
+		at := spent()
+		theirs := newPeer(j, 5).granularity()
+		fmt.Printf("  passes of full-domain recoding, as ARX's local transformation: %.4f in %s; ratio %.3f", theirs, ms(spent()-at), u.Granularity/theirs)
+		if b.ratio > 0 {
+			fmt.Printf(" (bar %.2f: %s)", b.ratio, verdict(u.Granularity >= b.ratio*theirs))
+		}
+		fmt.Println()
 	}
-	if took, res, err = median(runs, func() (*anon.Result, error) { return anon.Local(cut) }); err != nil {
-		return err
+	if i := slices.IndexFunc(j.Quasi, func(a anon.Attribute) bool { return a.Column == "age" }); i >= 0 {
+		cut := j
+		cut.Quasi = slices.Clone(j.Quasi)
+		cut.Quasi[i].Cut = true
+		if took, res, err = median(runs, func() (*anon.Result, error) { return anon.Local(cut) }); err != nil {
+			return err
+		}
+		fmt.Printf("  with ages cut free %-9s granularity %.4f\n", ms(took), res.Utility().Granularity)
 	}
-	fmt.Printf("  with ages cut free %-9s granularity %.4f\n", ms(took), res.Utility().Granularity)
 	if len(j.Quasi) > mostExact {
 		return nil
 	}
