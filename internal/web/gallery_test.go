@@ -51,14 +51,15 @@ var galleries = []web.Route{
 	{Pattern: "GET /gallery/family", Access: web.Anyone, Handler: func(w http.ResponseWriter, r *web.Request) error {
 		v := r.Page("home.title")
 		v.Face, v.Title, v.Who, v.Out = ui.Family, "家长看到的样子", "家长", web.PathSignOut
-		v.Nav = []ui.NavItem{{Href: "/a", Text: "我的孩子", Current: true}, {Href: "/b", Text: "谁看过"}, {Href: "/c", Text: "我的申请", Count: 2}}
+		v.Nav = []ui.NavPart{{Items: []ui.NavItem{{Href: "/a", Text: "我的孩子", Current: true}, {Href: "/b", Text: "谁看过"}, {Href: "/c", Text: "我的申请", Count: 2}}}}
 		v.Errors = ui.Errors{{Field: "guardian.phone", Text: "手机号少一位。请检查后重填。"}, {Field: "code", Text: "验证码不对。还可以再试3次。"}}
 		return r.Show(w, in(ui.Shell(v), familyParts(v.P, v.Errors)))
 	}},
 	{Pattern: "GET /gallery/staff", Access: web.Anyone, Handler: func(w http.ResponseWriter, r *web.Request) error {
 		v := r.Page("home.title")
 		v.Face, v.Title, v.Who, v.Out = ui.Staff, "员工看到的样子", "前台，静安店", web.PathSignOut
-		v.Nav = []ui.NavItem{{Href: "/a", Text: "今天"}, {Href: "/b", Text: "查找家庭", Current: true}, {Href: "/c", Text: "申请", Count: 12}, {Href: "/d", Text: "记录"}}
+		v.Nav = []ui.NavPart{{Items: []ui.NavItem{{Href: "/a", Text: "今天"}}},
+			{Title: "学员和家庭", Items: []ui.NavItem{{Href: "/b", Text: "查找家庭", Current: true}, {Href: "/c", Text: "申请", Count: 12}, {Href: "/d", Text: "记录"}}}}
 		v.Flash = "已经保存。"
 		return r.Show(w, in(ui.Shell(v), staffParts(v.P)))
 	}},

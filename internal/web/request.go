@@ -46,27 +46,6 @@ func (r *Request) Page(title string, args ...any) ui.Page {
 	return v
 }
 
-// menu lists the pages that admit the actor, in the order of the route list. The
-// current one is that whose address reaches furthest into this page's.
-func (r *Request) menu() []ui.NavItem {
-	var items []ui.NavItem
-	current, reach := -1, 0
-	for _, route := range r.server.routes {
-		if route.Menu == "" || route.Access.Public || !route.Access.Admits(r.Actor.Role) {
-			continue
-		}
-		href := route.href()
-		if n := len(href); n > reach && (r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/")) {
-			current, reach = len(items), n
-		}
-		items = append(items, ui.NavItem{Href: href, Text: r.P.T(route.Menu)})
-	}
-	if current >= 0 {
-		items[current].Current = true
-	}
-	return items
-}
-
 func faceOf(role actor.Role) ui.Face {
 	switch {
 	case role == "":

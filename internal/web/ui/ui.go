@@ -55,10 +55,16 @@ type Page struct {
 	Who    string // who is signed in, in words ("前台，静安店"); "" for nobody
 	Mark   string // stands faintly over the whole page, so that a photograph says whose screen it was and when; "" for none
 	Out    string // path that signs out by POST; "" for nobody
-	Nav    []NavItem
+	Nav    []NavPart
 	Keep   string // path that takes the form with KeepID when a switch of the look is pressed; "" for none
 	Flash  string // one sentence about what has just been done
 	Errors Errors // what is wrong with the form on this page
+}
+
+// NavPart is a part of the menu, with a title where the menu is long.
+type NavPart struct {
+	Title string
+	Items []NavItem
 }
 
 // NavItem is one entry of the menu.
