@@ -82,6 +82,12 @@ func writeXLSX(w Words, table [][]string) (_ []byte, err error) {
 	if _, err := f.NewSheet(w.Sheet); err != nil {
 		return nil, err
 	}
+	mark := strings.ReplaceAll(w.Printed, "&", "＆") // & begins a code there
+	for _, sheet := range []string{w.Cover, w.Sheet} { // before the stream: it takes along what is there, and nothing that comes after
+		if err := f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddHeader: "&C" + mark, OddFooter: "&C" + mark}); err != nil {
+			return nil, err
+		}
+	}
 	s, err := f.NewStreamWriter(w.Sheet)
 	if err != nil {
 		return nil, err
@@ -99,10 +105,6 @@ func writeXLSX(w Words, table [][]string) (_ []byte, err error) {
 		}
 	}
 	if err := s.Flush(); err != nil {
-		return nil, err
-	}
-	mark := strings.ReplaceAll(w.Printed, "&", "＆") // & begins a code there
-	if err := f.SetHeaderFooter(w.Sheet, &excelize.HeaderFooterOptions{OddHeader: "&C" + mark, OddFooter: "&C" + mark}); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
