@@ -8,7 +8,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wardfold/wardfold/deid/noise"
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/application"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/research"
+	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web"
 	"github.com/wardfold/wardfold/test/browser"
 	"github.com/wardfold/wardfold/verify"
@@ -117,6 +122,51 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 	}
 	officer.Go(s.URL + here)
 	flawless(t, officer, "research collected")
+}
+
+// S2-06, S3-39, S3-47: an officer draws research data from the records under a
+// granted application instead of bringing a file, and no page shows anybody.
+func TestResearchDataComeFromTheRecords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a browser")
+	}
+	s := newCampusSite(t)
+	x, err := s.uni.Submit(s.uni.Use(func(f *application.Form) {
+		f.Title, f.Place, f.Fields, f.Users = "示例研究", "datacentre", []string{subject.LearnerName, subject.LearnerBirth}, []id.Staff{s.uni.People["officer"].ID}
+		f.Range, f.Store, f.Subjects = application.RangeStore, s.uni.Uni.Store, nil
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.uni.Agreed(x)
+	if _, err := s.Research.SetPopulation(t.Context(), s.uni.Person("leader", actor.Leader), research.Population{Name: "全体学生", People: 300, Total: noise.One}); err != nil {
+		t.Fatal(err)
+	}
+	officer := s.in("officer", browser.Phone)
+	officer.Go(s.URL + web.PathResearch + "/new")
+	propose := func() {
+		pick(officer, "#f-population", 1)
+		officer.Type("#f-purpose", "年龄分布研究")
+		officer.Type("#f-recipient", "某大学教育学院")
+		officer.TapGo(`form[action="/staff/research"] .btn-primary`)
+	}
+	flawless(t, officer, "research form with applications")
+	propose() // neither a file nor an application
+	if !officer.Has("#f-file-error") {
+		t.Errorf("nothing was handed in: %s", officer.Text("main"))
+	}
+	officer.Choose("#f-from", x.ID.String())
+	propose()
+	text := officer.Text("main")
+	for _, want := range []string{"等检验", "档案编号", "直接认出是谁", "出生年月", "3种不同的内容"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the draft does not say %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "欧阳") || strings.Contains(text, "sub_") {
+		t.Error("a page shows somebody")
+	}
+	flawless(t, officer, "research draft from the records")
 }
 
 // pick chooses the n-th answer of a select.
