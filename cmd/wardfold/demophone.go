@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"html"
 	"io"
@@ -44,7 +45,7 @@ func (d demoPhone) body(r *web.Request) templ.Component {
 	calls := ui.Table{Caption: r.P.T("cli.phone.calls"), Heads: columns(r, "cli.phone.time", "cli.phone.desk", "cli.phone.family")}
 	if d.line != nil {
 		for _, c := range d.line.Calls() {
-			calls.Rows = append(calls.Rows, []ui.Cell{{Text: r.P.Time(c.At)}, {Text: reveal(c.Desk)}, {Text: reveal(c.Family)}})
+			calls.Rows = append(calls.Rows, []ui.Cell{{Text: r.P.Time(c.At)}, {Text: cmp.Or(c.Leg, reveal(c.Desk))}, {Text: reveal(c.Family)}})
 		}
 	}
 	codes := ui.Table{Caption: r.P.T("cli.phone.codes"), Heads: columns(r, "cli.phone.who", "cli.phone.login", "cli.phone.code")}
