@@ -62,7 +62,7 @@ func New(r io.Reader, tags int) *Tokenizer {
 }
 
 // fill makes room and reads on. It reports false when the window is full or
-// the stream has ended.
+// the stream had ended before.
 func (t *Tokenizer) fill() (bool, error) {
 	if t.pos > 0 {
 		copy(t.buf, t.buf[t.pos:t.end])
@@ -78,7 +78,7 @@ func (t *Tokenizer) fill() (bool, error) {
 		t.end += n
 		if err == io.EOF {
 			t.eof = true
-			return n > 0, nil
+			return true, nil // what is left may be a token now
 		}
 		if n > 0 || err != nil {
 			return n > 0, err

@@ -170,7 +170,7 @@ func (e *exam) piece(seq int, p *flow.Piece) {
 		}
 		local.add(f)
 		if plant := e.r.Planted.match(p.Text[f.Start:f.End]); plant != "" || len(found) < most {
-			sample := mask(f.Kind, p.Text[f.Start:f.End])
+			sample := mask(f.Kind, p.Value(int(f.Start), int(f.End)))
 			x := e.finding(n, f, p.Where(int(f.Start)), sample)
 			x.Planted = plant
 			found = append(found, listed{seq, x})

@@ -162,7 +162,7 @@ func (h *hypertext) result(l Line) {
 		if f.Planted != "" {
 			why += p.T("scan.is_planted", f.Planted)
 		}
-		h.row(UnitWords(p, f.Unit), KindName(p, f.Kind), LevelName(p, f.Level), f.Sample, why+state(p, f.Accepted))
+		h.row(PlaceWords(p, f), KindName(p, f.Kind), LevelName(p, f.Level), f.Sample, why+state(p, f.Accepted))
 	case l.Over != nil:
 		h.under(l.Over.Location)
 		h.more += l.Over.Count

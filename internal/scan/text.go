@@ -115,7 +115,7 @@ func (t *text) result(l Line) {
 		if young(f.Minor) {
 			why = joined(p, MinorName(p, f.Minor), why)
 		}
-		line := p.T("scan.finding_line", UnitWords(p, f.Unit), KindName(p, f.Kind), LevelName(p, f.Level), f.Sample, why)
+		line := p.T("scan.finding_line", PlaceWords(p, f), KindName(p, f.Kind), LevelName(p, f.Level), f.Sample, why)
 		if f.Planted != "" {
 			line += p.T("scan.is_planted", f.Planted)
 		}

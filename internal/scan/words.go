@@ -82,6 +82,15 @@ func UnitWords(p lang.Printer, unit string) string {
 	return unit
 }
 
+// PlaceWords tells where in its part a finding is: its unit, or else how many bytes
+// stand before it.
+func PlaceWords(p lang.Printer, f *Finding) string {
+	if f.Unit == "" {
+		return p.T("scan.unit.byte", f.Start)
+	}
+	return UnitWords(p, f.Unit)
+}
+
 // Size is a number of bytes for people: "1.2 GB".
 func Size(n int64) string {
 	units := []string{"B", "kB", "MB", "GB", "TB"}

@@ -111,7 +111,8 @@ func TestWhateverIsBrokenIsOneLineAndTheRestGoesOn(t *testing.T) {
 		"cut.txt":   "联系电话13800005678张小明"[:len("联系电话13800005678张小明")-1],
 		"nul.txt":   "a\x00b\x00\x00电话13800005678\x00\x00",
 		"mixed.txt": strings.Repeat("甲方联系人的电话\n", 50) + gb18030("乙方联系人的电话") + "13800005678\n",
-		"arc.7z":    "7z\xBC\xAF\x27\x1C" + noise(100, 11), "old.rar": "Rar!\x1a\x07" + noise(100, 12),
+		"both.txt":  "甲方电话13800005678，" + strings.Repeat(gb18030("乙方联系人的电话"), 20), "short.xml": "<r><i>13800005678</i></r>",
+		"arc.7z": "7z\xBC\xAF\x27\x1C" + noise(100, 11), "old.rar": "Rar!\x1a\x07" + noise(100, 12),
 		"sheet.xlsb": zipped(t, map[string]string{"xl/workbook.bin": "x", "[Content_Types].xml": "<a/>"}),
 		"talk.ppt":   strings.ReplaceAll(sample(t, "roster.xls"), "W\x00o\x00r\x00k\x00b\x00o\x00o\x00k", "P\x00o\x00w\x00e\x00r\x00P\x00o\x00i"),
 		"letter.msg": strings.ReplaceAll(sample(t, "roster.xls"), "W\x00o\x00r\x00k\x00b\x00o\x00o\x00k", "_\x00_\x00p\x00r\x00o\x00p\x00s\x00e"),
@@ -143,7 +144,7 @@ func TestWhateverIsBrokenIsOneLineAndTheRestGoesOn(t *testing.T) {
 			t.Errorf("%s: %q, want %s", name, got, code)
 		}
 	}
-	for _, name := range []string{"good.txt", "cut.txt", "nul.txt", "mixed.txt", "many.xml", "mail.eml!/1"} {
+	for _, name := range []string{"good.txt", "cut.txt", "nul.txt", "mixed.txt", "both.txt", "short.xml", "many.xml", "mail.eml!/1"} {
 		h.want(t, name, "13800005678")
 	}
 	if !strings.Contains(h.parts["cut.gz!/cut"], "13800005678") {

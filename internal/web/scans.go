@@ -308,7 +308,7 @@ func placeOf(p lang.Printer, l scan.Line) (part string, cells []string) {
 		if f.Minor == detect.Under14.String() || f.Minor == detect.From14To17.String() {
 			why = p.T("scan.list", scan.MinorName(p, f.Minor), why)
 		}
-		return f.Part, []string{scan.UnitWords(p, f.Unit), scan.KindName(p, f.Kind), scan.LevelName(p, f.Level), f.Sample, why}
+		return f.Part, []string{scan.PlaceWords(p, f), scan.KindName(p, f.Kind), scan.LevelName(p, f.Level), f.Sample, why}
 	}
 	return "", nil
 }

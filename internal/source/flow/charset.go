@@ -90,14 +90,18 @@ func Binary(head []byte) bool {
 }
 
 // likeGB18030 reports whether what is beyond ASCII comes in pairs of the common
-// rows of the Chinese character set.
+// rows of the Chinese character set, or in UTF-8: logs that several programs write
+// hold both.
 func likeGB18030(head []byte) bool {
 	pairs, other := 0, 0
 	for i := 0; i < len(head); {
 		b := head[i]
-		switch {
+		switch _, n := utf8.DecodeRune(head[i:]); {
 		case b < 0x80:
 			i++
+		case n == 3:
+			pairs++
+			i += 3
 		case i+1 < len(head) && b >= 0xA1 && b <= 0xF7 && head[i+1] >= 0xA1 && head[i+1] != 0xFF:
 			pairs++
 			i += 2

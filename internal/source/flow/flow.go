@@ -16,6 +16,7 @@ import (
 	"errors"
 	"iter"
 	"sync"
+	"unicode/utf8"
 )
 
 // Sizes in bytes.
@@ -103,6 +104,15 @@ type mark struct {
 
 // Where tells the place of a position in Text.
 func (p *Piece) Where(at int) Place { return p.place(p, at) }
+
+// Value is a stretch of Text in UTF-8.
+func (p *Piece) Value(from, to int) []byte {
+	b := p.Text[from:to]
+	if p.charset == GB18030 && !utf8.Valid(b) {
+		return GB18030.Decode(b)
+	}
+	return b
+}
 
 // Rows gives the rows of a table's piece.
 func (p *Piece) Rows() iter.Seq[Row] {
