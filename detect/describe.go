@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/wardfold/wardfold/detect/internal/han"
@@ -80,6 +81,8 @@ func (w *work) term(b []byte, i, end int, c category) int {
 		return w.marks(b, i, end, Rank)
 	case cueWeChat:
 		return w.wechat(b, end)
+	case cueHealth:
+		return w.illness(b, i, end)
 	case cuePassword:
 		return w.password(b, end)
 	case cueAge:
@@ -108,6 +111,25 @@ func (w *work) password(b []byte, end int) int {
 	return k
 }
 
+// illness looks behind 过敏史, 既往病史 and the like and a colon for what is not in
+// the lists: up to twelve ideographs that do not say that there is nothing.
+func (w *work) illness(b []byte, start, end int) int {
+	name := b[start:end]
+	i := skipLabel(b, end)
+	if i == end || b[i-1] == ' ' && i == end+1 || !bytes.Contains(name, []byte("病")) && !bytes.Contains(name, []byte("过敏")) {
+		return 0
+	}
+	k := i
+	for k-i < 13*3 && ideograph(next(b, k)) {
+		k += 3
+	}
+	if k-i < 6 || k-i > 12*3 || nothing(string(b[i:k])) || next(b, i) == '无' || next(b, i) == '未' || next(b, k) == '：' || k < len(b) && b[k] == ':' {
+		return 0
+	}
+	w.keep(i, k, Health, termAlone+termLabelled, Label)
+	return k
+}
+
 // around looks at one character that a form is built around.
 func (w *work) around(b []byte, i int, r uint32) int {
 	switch r {
@@ -130,14 +152,14 @@ func (w *work) around(b []byte, i int, r uint32) int {
 }
 
 // say keeps a term for link. A label right before it weighs as a person would.
-func (w *work) say(b []byte, start, end int, kind Kind, score int16) {
+func (w *work) say(b []byte, start, end int, kind Kind, score int16) *Finding {
 	why := Lexicon
 	if labelled(b, start) {
 		if c := w.before(b, start); c.near && kindLabels[kind].has(c.last) {
 			score, why = score+termLabelled, why|Label
 		}
 	}
-	w.keep(start, end, kind, score, why)
+	return w.keep(start, end, kind, score, why)
 }
 
 func (w *work) keep(start, end int, kind Kind, score int16, why Reasons) *Finding {

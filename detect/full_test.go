@@ -35,6 +35,12 @@ func TestWhatDescribesAPersonCountsBesideThem(t *testing.T) {
 		{"姓名：王小明，三年级2班，语文95分，班级排名：3", "person_name:王小明 | class:三年级2班 | marks:语文95分 | rank:班级排名：3"},
 		{"姓名：王小明 就读于朝阳实验小学三年级", "person_name:王小明 | school:朝阳实验小学 | grade:三年级"},
 		{"姓名：王小明 今年11岁，低保户，信仰佛教", "person_name:王小明 | age:11岁 | difficulty:低保户 | religion:佛教"},
+		{"班级：三年级2班", "class:三年级2班"},
+		{"班级：三（2）班", "class:三（2）班"},
+		{"三年级2班的教室", ""},
+		{"过敏史：青霉素", "health:青霉素"},
+		{"既往病史：无", ""},
+		{"过敏原检测：联系电话", ""},
 		{"姓名：王小明 三（2）班 指纹已采集", "person_name:王小明 | class:三（2）班 | biometric:指纹"},
 	} {
 		if got := found(everything, c.text); got != c.want {

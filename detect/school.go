@@ -5,11 +5,11 @@ import "github.com/wardfold/wardfold/detect/internal/han"
 // grade looks at the name of a grade at b[i:end], and at the class behind it.
 func (w *work) grade(b []byte, i, end int) int {
 	if e := classBehind(b, end); e > 0 {
-		w.keep(i, e, Class, termShaped, Lexicon|Shape).Minor = gradeMinor(b, i, end)
+		f := w.say(b, i, e, Class, termShaped)
+		f.Why, f.Minor = f.Why|Shape, gradeMinor(b, i, end)
 		return e
 	}
-	w.say(b, i, end, Grade, termAlone)
-	w.terms[len(w.terms)-1].Minor = gradeMinor(b, i, end)
+	w.say(b, i, end, Grade, termAlone).Minor = gradeMinor(b, i, end)
 	return end
 }
 
@@ -90,7 +90,8 @@ func (w *work) class(b []byte, i int) int {
 	} else if !closed && n != 3 && n != 1 {
 		return 0
 	}
-	w.keep(at, i+3, Class, score, Shape)
+	f := w.say(b, at, i+3, Class, score)
+	f.Why = f.Why&^Lexicon | Shape
 	return i + 3
 }
 
