@@ -83,6 +83,9 @@ type forwarding struct {
 // beside whom the number stands that may still be used.
 func (f *forwarding) know(tx *db.Tx, c *gate.Case, alias string) error {
 	f.from, f.at = Export{}, tx.Now()
+	if c.Actor.Role != actor.Integrator {
+		return nil // no rule lets them, and they do not learn which aliases there are
+	}
 	all, err := f.behind(tx, c.Actor.Institution, alias)
 	if err != nil {
 		return err
