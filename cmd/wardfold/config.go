@@ -131,12 +131,20 @@ func parseConfig(data []byte) (config, error) {
 		line := 1 + bytes.Count(data[:min(int(at), len(data))], []byte("\n"))
 		return config{}, refuse(exitUsage, "cli.config.syntax", line).because(err)
 	}
-	for _, rule := range c.rules() {
-		if !rule.ok {
-			return config{}, refuse(exitUsage, "cli.config.value", rule.key)
-		}
+	if key := c.wrong(); key != "" {
+		return config{}, refuse(exitUsage, "cli.config.value", key)
 	}
 	return c, nil
+}
+
+// wrong is the first key whose value cannot be; "" if there is none.
+func (c config) wrong() string {
+	for _, rule := range c.rules() {
+		if !rule.ok {
+			return rule.key
+		}
+	}
+	return ""
 }
 
 type configRule struct {
@@ -147,8 +155,10 @@ type configRule struct {
 // rules says what every configuration must be.
 func (c config) rules() []configRule {
 	origin, err := url.Parse(c.Origin)
-	plain := err == nil && origin.Path == "" && origin.Host != "" && (origin.Scheme == "https" ||
-		origin.Scheme == "http" && isLoopback(origin.Hostname()))
+	// Passkeys belong to a name, never to an IP address. Source: Web Authentication,
+	// "RP ID" (a valid domain string).
+	plain := err == nil && origin.Path == "" && origin.Host != "" && net.ParseIP(origin.Hostname()) == nil &&
+		(origin.Scheme == "https" || origin.Scheme == "http" && isLoopback(origin.Hostname()))
 	_, suite := seal.ParseSuite(c.Suite)
 	rules := []configRule{
 		{"listen", isAddress(c.Listen)}, {"origin", plain}, {"suite", suite == nil}, {"guard", c.Guard != ""},

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/wardfold/wardfold/internal/durable"
 )
 
 // folder is where one installation keeps everything: configuration, database,
@@ -40,6 +42,45 @@ func (d folder) exists() error {
 		return refuse(exitUsage, "cli.no_folder", string(d)).because(err)
 	}
 	return err
+}
+
+// draft makes a folder within d, in which an installation is made before it
+// settles: its account may own d and not the folder around it. What drop finds in
+// the draft at the end it throws away, and d with it if it was not there before.
+func (d folder) draft() (path string, drop func(), err error) {
+	made := !exists(string(d))
+	if err := os.MkdirAll(string(d), 0o700); err != nil {
+		return "", nil, err
+	}
+	drop = func() {
+		_ = os.RemoveAll(path) // what went wrong has been said
+		if made {
+			_ = os.Remove(string(d)) // unless something has settled
+		}
+	}
+	path, err = os.MkdirTemp(string(d), ".init-")
+	if err == nil && made {
+		err = durable.Sync(filepath.Dir(filepath.Clean(string(d))))
+	}
+	if err != nil {
+		drop()
+	}
+	return path, drop, err
+}
+
+// settle moves what is in a draft to its place, the configuration last: with it
+// the folder is an installation.
+func (d folder) settle(draft string) error {
+	list, err := os.ReadDir(draft)
+	for _, e := range list {
+		if err == nil && e.Name() != configName {
+			err = os.Rename(filepath.Join(draft, e.Name()), d.in(e.Name()))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(durable.Sync(string(d)), os.Rename(filepath.Join(draft, configName), d.in(configName)), durable.Sync(string(d)))
 }
 
 // empty refuses a folder that holds anything but the names given.

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/wardfold/wardfold/internal/durable"
 	"github.com/wardfold/wardfold/internal/house"
 	"github.com/wardfold/wardfold/internal/institution"
 	"github.com/wardfold/wardfold/internal/seal"
@@ -88,29 +87,18 @@ func (v *initVerb) Run(ctx context.Context, t *console, c *command) error {
 		}
 		pass = p
 	}
-	// Everything is made beside its place and moved there at the end.
-	path, err := filepath.Abs(c.Data)
+	draft, drop, err := target.draft()
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
-	}
-	draft, err := os.MkdirTemp(filepath.Dir(path), ".wardfold-init-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(draft) // after the move there is nothing under that name
+	defer drop()
 	whole := *c
 	whole.Data = draft
 	made, key, err := v.found(ctx, t, &whole, pass)
 	if err != nil {
 		return err
 	}
-	if err := os.Remove(path); err != nil && !isAbsent(err) {
-		return err
-	}
-	if err := errors.Join(os.Rename(draft, path), durable.Sync(filepath.Dir(path))); err != nil {
+	if err := target.settle(draft); err != nil {
 		return err
 	}
 	return v.report(t, c, made, key)
@@ -187,10 +175,10 @@ func (v *initVerb) found(ctx context.Context, t *console, c *command, pass ringP
 	if err != nil {
 		return none, "", err
 	}
-	if err := cfg.save(d); err != nil {
-		return none, "", err
+	if key := cfg.wrong(); key != "" {
+		return none, "", refuse(exitUsage, "cli.usage.value", "--"+flagName(key))
 	}
-	if _, err := loadConfig(d); err != nil { // what was answered must be a configuration
+	if err := cfg.save(d); err != nil {
 		return none, "", err
 	}
 	r, err := t.newRing(ctx, c, d, cfg.Keys, pass)

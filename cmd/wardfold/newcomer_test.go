@@ -42,6 +42,8 @@ func TestNewcomersMistakesAreExplained(t *testing.T) {
 		{"init without answers", exitUsage, "--name is missing", []string{"init", "--data", at("new"), "--passphrase-file", secret}},
 		{"init with one person", exitUsage, "two people", []string{"init", "--data", at("new"), "--passphrase-file", secret, "--name", "x",
 			"--contact", "x", "--store", "x", "--officer", "a", "--manager", "a", "--officer-name", "x", "--manager-name", "x"}},
+		{"init at an address without a name", exitUsage, "--origin is wrong", []string{"init", "--data", at("new"), "--passphrase-file", secret, "--name", "x",
+			"--contact", "x", "--store", "x", "--officer-name", "x", "--manager-name", "x", "--origin", "http://127.0.0.1:8080"}},
 		{"a wrong passphrase", exitKeys, "passphrase", []string{"audit", "verify", "--data", data, "--passphrase-file", wrongPass}},
 		{"an empty passphrase file", exitUsage, "first line", []string{"audit", "verify", "--data", data, "--passphrase-file", empty}},
 		{"a passphrase that others can read", exitUsage, "chmod 600", []string{"audit", "verify", "--data", data, "--passphrase-file", openPass}},
@@ -68,6 +70,7 @@ func TestAWrongConfigurationIsNamed(t *testing.T) {
 		{"a value of another kind", `{"listen": 8080}`, "value of listen"},
 		{"a value that is not possible", `{"listen": "127.0.0.1:1", "origin": "ftp://x", "suite": "intl", "guard": "g", "keys": {"source": "file"}}`, "value of origin"},
 		{"plain http for the world", `{"listen": "127.0.0.1:1", "origin": "http://ward.example", "suite": "intl", "guard": "g", "keys": {"source": "file"}}`, "value of origin"},
+		{"an address without a name", `{"listen": "127.0.0.1:1", "origin": "https://192.0.2.1", "suite": "intl", "guard": "g", "keys": {"source": "file"}}`, "value of origin"},
 		{"no JSON", "{\n\"listen\": \"x\",,\n}", "near line 2"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
@@ -121,6 +122,32 @@ func TestAGroupOfVerbsSaysWhatThereIs(t *testing.T) {
 			t.Errorf("%s: status %d: %s", group.Name, status, text)
 		}
 	}
+}
+
+// TestEverySettingIsInTheManual: newcomers find the settings in install.md and
+// nowhere else.
+func TestEverySettingIsInTheManual(t *testing.T) {
+	manual, err := os.ReadFile("../../docs/ops/install.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var check func(at string, s reflect.Type)
+	check = func(at string, s reflect.Type) {
+		for i := range s.NumField() {
+			name, _, _ := strings.Cut(s.Field(i).Tag.Get("json"), ",")
+			inner := s.Field(i).Type
+			for inner.Kind() == reflect.Pointer || inner.Kind() == reflect.Slice {
+				inner = inner.Elem()
+			}
+			switch {
+			case inner.Kind() == reflect.Struct:
+				check(at+name+".", inner)
+			case !strings.Contains(string(manual), "`"+at+name+"`") && !strings.Contains(string(manual), "`"+name+"`"):
+				t.Errorf("install.md does not explain %s%s", at, name)
+			}
+		}
+	}
+	check("", reflect.TypeFor[config]())
 }
 
 // TestAFlagIsExplainedForItsOwnVerb: the kind of a roster is not the kind of an

@@ -237,6 +237,34 @@ func TestInitLeavesAllOrNothing(t *testing.T) {
 	}
 }
 
+// The account of a service owns its folder and not the one around it, so nothing
+// is made beside it and it is not replaced.
+func TestInitFillsAFolderThatIsThere(t *testing.T) {
+	around := t.TempDir()
+	data := filepath.Join(around, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.Stat(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(around, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	defer os.Chmod(around, 0o700)
+	pass := write(t, filepath.Join(t.TempDir(), "pass"), testPassphrase+"\n")
+	must(t, "init", "--data", data, "--passphrase-file", pass, "--name", "x", "--contact", "x", "--store", "x",
+		"--officer-name", "x", "--manager-name", "y")
+	if after, err := os.Stat(data); err != nil || !os.SameFile(before, after) {
+		t.Errorf("the folder is another one (%v)", err)
+	}
+	left, err := os.ReadDir(data)
+	if err != nil || !exists(filepath.Join(data, configName)) || strings.HasPrefix(left[0].Name(), ".") {
+		t.Errorf("the folder holds %v (%v)", left, err)
+	}
+}
+
 func TestTheFolderIsClosedToOthers(t *testing.T) {
 	data := city(t)
 	err := filepath.WalkDir(data, func(path string, d os.DirEntry, err error) error {
