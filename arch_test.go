@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -225,6 +226,30 @@ func TestImportsGoDownOnly(t *testing.T) {
 			}
 			if forTests(room) && !forTests(p.room()) {
 				t.Errorf("%s imports %s, which is for tests", p.room(), room)
+			}
+		}
+	}
+}
+
+// TestTheMapsNameEveryRoom: who looks for a room finds it in both documents.
+func TestTheMapsNameEveryRoom(t *testing.T) {
+	for name, section := range map[string]string{"README.md": "## The rooms", "DESIGN.md": "## The floors"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, part, _ := strings.Cut(string(text), section)
+		part, _, _ = strings.Cut(part, "\n## ")
+		for _, room := range rooms {
+			head, rest, _ := strings.Cut(room, "/")
+			if head == "internal" || head == "test" {
+				head, _, _ = strings.Cut(rest, "/")
+			}
+			if strings.HasPrefix(room, "test/") && name == "README.md" {
+				continue
+			}
+			if !regexp.MustCompile(`\b` + head + `\b`).MatchString(part) {
+				t.Errorf("%s does not name %s", name, room)
 			}
 		}
 	}
