@@ -56,7 +56,7 @@ type Config struct {
 	Mirror     ledger.Mirror // nil is none
 	Witnesses  []ledger.Witness
 	Gateway    notify.Gateway
-	Line       desk.Line // nil: no calls to families
+	Line       desk.Line                                       // nil: no calls to families
 	Remind     func(context.Context, application.Digest) error // reaches deciders at work; nil: they see what waits when they sign in
 	Tombstones family.Tombstones
 	Logger     *slog.Logger     // nil is silence

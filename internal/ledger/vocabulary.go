@@ -34,9 +34,9 @@ const (
 	Search        Type = "search" // a family was looked for
 	ViewMasked    Type = "view.masked"
 	MessageSent   Type = "message.sent"
-	CallAsked     Type = "call.asked" // a relay was asked to connect somebody with the family
+	CallAsked     Type = "call.asked"     // a relay was asked to connect somebody with the family
 	CallForwarded Type = "call.forwarded" // … with somebody who dialled the alias of a file; Ref is the file
-	PhoneSet      Type = "phone.set"  // where a relay reaches a staff member
+	PhoneSet      Type = "phone.set"      // where a relay reaches a staff member
 	Correct       Type = "correct"
 	ChangeAsked   Type = "change.asked" // staff wrote down what the family wants changed; a second person decides
 	ChangeRefused Type = "change.refused"
