@@ -132,9 +132,7 @@ func (f *Finder) char(k int) Char {
 }
 
 func (f *Finder) add(i, j int, s Shape, odds int) {
-	if j <= f.line.n {
-		f.spans = append(f.spans, span{i: i, j: j, odds: odds, shape: s, stop: f.stop})
-	}
+	f.spans = append(f.spans, span{i: i, j: j, odds: odds, shape: s, stop: f.stop})
 }
 
 // chinese adds the names that begin with a surname of one character.

@@ -27,8 +27,6 @@ const (
 // fold gives many forms of a rune one.
 func fold(r rune) rune {
 	switch {
-	case r > 0xffff:
-		return utf8.RuneError
 	case r >= '0' && r <= '9' || r >= '０' && r <= '９':
 		return '0'
 	case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ':
@@ -86,7 +84,12 @@ func classOf(r rune) uint16 {
 }
 
 // number is the number of a rune in the tables of the model.
-func (m *Model) number(r rune) uint32 { return uint32(m.numbers[r&0xffff]) }
+func (m *Model) number(r rune) uint32 {
+	if r > 0xffff {
+		return hanSize + classOther
+	}
+	return uint32(m.numbers[r&0xffff])
+}
 
 // class is the class of the rune at k.
 func (f *Finder) class(k int) uint64 {

@@ -215,6 +215,9 @@ func (f *Finder) gather(m *Model, text []byte) (named bool) {
 		}
 		first := len(f.spans)
 		f.candidates(i)
+		if i+foreignMax >= f.line.n {
+			f.spans = append(f.spans[:first], slices.DeleteFunc(f.spans[first:], func(c span) bool { return c.j > f.line.n })...)
+		}
 		for n := first; boosted && n < len(f.spans); n++ {
 			f.spans[n].boosted, f.spans[n].why = true, f.boostWhy
 		}

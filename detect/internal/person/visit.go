@@ -29,6 +29,9 @@ func (f *Finder) Visit(text []byte, visit func(Candidate)) {
 			f.candidates(int(k))
 			for n := range f.spans {
 				c := &f.spans[n]
+				if c.j > f.line.n {
+					continue
+				}
 				var at [quickTerms]uint32
 				f.quickAt(c, &at)
 				v := Candidate{Start: int(f.line.at[c.i]), End: int(f.line.at[c.j]), Quick: at[:]}

@@ -17,7 +17,10 @@ func (f *Finder) wordsAt(i int) uint64 {
 
 func (f *Finder) lookUp(i int) uint64 {
 	m, rs := f.model, f.line.runes[i:]
-	w := looked | uint64(m.singles[rs[0]&0xffff])
+	w := uint64(looked)
+	if rs[0] <= 0xffff {
+		w |= uint64(m.singles[rs[0]&0xffff])
+	}
 	if isHan(rs[0]) {
 		w |= hanWord
 		if len(rs) > 3 && isHan(rs[1]) && m.common(rs[0], rs[1]) != 0 {

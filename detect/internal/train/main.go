@@ -4,6 +4,7 @@
 //
 //	train -data DIR -more DIR -label                     label the raw texts, once
 //	train -data DIR -more DIR -all -out ../person/model.bin   learn, judge, write
+//	train -data DIR -more DIR -curve                     what more text to learn from brings
 //	train -data DIR -regions ../address/regions.bin      write the register
 //
 // The same inputs and the same -seed give the same files. DIR of -data holds
@@ -68,6 +69,7 @@ func main() {
 	flag.BoolVar(&o.all, "all", false, "learn from aishell/test.jsonl as well, which else only judges")
 	label := flag.Bool("label", false, "let the teacher label the raw texts first")
 	school := flag.Bool("examine", false, "examine the teacher on the labelled sets")
+	steps := flag.Bool("curve", false, "learn from growing shares of the texts, print how each does, and write nothing")
 	area := flag.String("regions", "", "write the register of divisions to this file, and do no more")
 	flag.Parse()
 	if *label {
@@ -87,26 +89,49 @@ func main() {
 		}
 		return
 	}
-	if err := run(o); err != nil {
+	do := run
+	if *steps {
+		do = curve
+	}
+	if err := do(o); err != nil {
 		log.Fatal(err)
 	}
 }
 
 func run(o options) error {
-	l, err := readLexicon(o.data, o.more)
+	l, sets, err := inputs(o)
 	if err != nil {
 		return err
+	}
+	fmt.Printf("%d names known, %d words, %d Japanese surnames\n", len(l.known), len(l.words), len(l.japanese))
+	m, weights := learn(o, l, sets, true)
+	fmt.Printf("%d weights, floors %d\n", weights, m.Floors())
+	if err := os.WriteFile(o.out, m.Encode(), 0o644); err != nil {
+		return err
+	}
+	return report(&person.Finder{Model: m}, sets, o)
+}
+
+// inputs are the lists and the labelled sets.
+func inputs(o options) (*lexicon, map[string][]sentence, error) {
+	l, err := readLexicon(o.data, o.more)
+	if err != nil {
+		return nil, nil, err
 	}
 	sets, err := readSets(o)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	l.watch(sets["silver"], sets["uner_train"], sets["weibo_train"], sets["aishell_dev"])
-	m := l.model()
-	fmt.Printf("%d names known, %d words, %d Japanese surnames\n", len(l.known), len(l.words), len(l.japanese))
+	return l, sets, nil
+}
+
+// learn makes a model; tell prints what it learns from.
+func learn(o options, l *lexicon, sets map[string][]sentence, tell bool) (m *person.Model, weights int) {
+	m = l.model()
 	texts := mixture(o, l, sets)
 	m.SetFloors([4]int32{math.MinInt32, math.MaxInt32}) // the looks first, by themselves
-	train, stops := candidates(m, texts, true)
+	train, stops := candidates(m, texts, tell)
 	dice := rand.New(rand.NewPCG(o.seed, 3))
 	floors := [4]int32{glance(m, stops, lostStop, o.rounds, dice), glance(m, train, lostQuick, o.rounds, dice)}
 	m.SetFloors([4]int32{math.MinInt32, math.MinInt32})
@@ -116,11 +141,7 @@ func run(o options) error {
 	late := le.floors(train)
 	floors[2], floors[3] = late[0], late[1]
 	m.SetFloors(floors)
-	fmt.Printf("%d weights, floors %d\n", le.export(m), floors)
-	if err := os.WriteFile(o.out, m.Encode(), 0o644); err != nil {
-		return err
-	}
-	return report(&person.Finder{Model: m}, sets, o)
+	return m, le.export(m)
 }
 
 // candidates visits all texts.
