@@ -71,6 +71,8 @@ func (f *Finder) Find(text []byte, telling []int32, emit func(start, end int, sc
 			r, n = wide(text[i:]), 3
 		}
 		switch {
+		case isHan(r):
+			s = s.add(text[at:i], r)
 		case r < utf8.RuneSelf && !ends[r]:
 			s = s.number()
 		case r < utf8.RuneSelf || endsClause(r):
