@@ -16,7 +16,8 @@
 //   - Time (Bracket): values that changed date the list.
 //   - Marks (Weigh): decoys, shared decoys and tokens that one export carries and
 //     no other. One of them names the export, and nobody can forge them without
-//     its key.
+//     its key. Relay aliases and bare relay numbers are few enough to be guessed:
+//     these count, and one alone names nothing.
 //
 // # What a name is worth
 //
