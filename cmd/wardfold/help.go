@@ -10,7 +10,7 @@ import (
 
 // help writes what there is to know about the verb that args name, or about the
 // whole program.
-func (t *console) help(m *kong.Application, args []string) {
+func (t *console) help(m *kong.Application, args []string) error {
 	node := m.Node
 	for _, a := range args {
 		for _, child := range node.Children {
@@ -18,6 +18,9 @@ func (t *console) help(m *kong.Application, args []string) {
 				node = child
 			}
 		}
+	}
+	if node == m.Node && len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+		return refuse(exitUsage, "cli.usage.argument", args[0])
 	}
 	name := strings.TrimPrefix(node.FullPath(), "wardfold")
 	fmt.Fprintln(t.out, "wardfold"+name+synopsis(node))
@@ -38,6 +41,7 @@ func (t *console) help(m *kong.Application, args []string) {
 		t.say("cli.help.first")
 		t.say("cli.help.status")
 	}
+	return nil
 }
 
 // flags lists the flags of a verb, and after them those of every verb.
@@ -99,11 +103,14 @@ var mistakes = []struct {
 	{regexp.MustCompile(`^(\S+) must be one of .*$`), "cli.usage.value"},
 }
 
+// named takes the brackets off what an operand and a list are called.
+var named = strings.NewReplacer(`"`, "", ",...", "", "<file>", "FILE", "<key>", "KEY", "<login>", "LOGIN", "<receipt-no>", "RECEIPT-NO")
+
 // usage puts a mistake in the arguments into words.
 func usage(err error) error {
 	for _, m := range mistakes {
 		if found := m.pattern.FindStringSubmatch(err.Error()); found != nil {
-			return refuse(exitUsage, m.key, strings.ReplaceAll(found[1], `"`, "")).because(err)
+			return refuse(exitUsage, m.key, named.Replace(found[1])).because(err)
 		}
 	}
 	return refuse(exitUsage, "cli.usage.other", err.Error()).because(err)

@@ -31,7 +31,7 @@ type importVerb struct {
 // Run uploads the file, or resumes a batch, and applies it if it may be.
 func (v importVerb) Run(ctx context.Context, t *console, c *command) error {
 	if (v.File == "") == (v.Resume == "") {
-		return refuse(exitUsage, "cli.usage.missing", "FILE")
+		return refuse(exitUsage, "cli.usage.either", "FILE", "--resume")
 	}
 	in, i, err := v.open(ctx, t, c)
 	if err != nil {

@@ -84,7 +84,9 @@ func run(ctx context.Context, t *console, args []string) int {
 		return t.fail(err)
 	}
 	if asked, args = wantsHelp(args); asked || len(args) == 0 {
-		t.help(k.Model, args)
+		if err := t.help(k.Model, args); err != nil {
+			return t.fail(err)
+		}
 		return exitDone
 	}
 	parsed, err := k.Parse(args)

@@ -27,7 +27,7 @@ type traceVerb struct {
 // Run takes in the file, or a case that is there, and traces it.
 func (v traceVerb) Run(ctx context.Context, t *console, c *command) error {
 	if (v.File == "") == (v.Resume == "") {
-		return refuse(exitUsage, "cli.usage.missing", "FILE")
+		return refuse(exitUsage, "cli.usage.either", "FILE", "--resume")
 	}
 	in, i, err := v.open(ctx, t, c)
 	if err != nil {

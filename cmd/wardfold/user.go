@@ -28,15 +28,18 @@ type userAddVerb struct {
 
 // Run invites somebody and prints the link, which nobody but its holder may use.
 func (v userAddVerb) Run(ctx context.Context, t *console, c *command) error {
+	n := account.NewStaff{Login: v.Login, Name: v.Name}
+	for _, r := range v.Role {
+		if role := actor.Role(r); !account.MayAppoint(actor.System, role) {
+			return refuse(exitUsage, "cli.user.role", r, staffRoles())
+		}
+		n.Roles = append(n.Roles, actor.Role(r))
+	}
 	in, i, err := v.open(ctx, t, c)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	n := account.NewStaff{Login: v.Login, Name: v.Name}
-	for _, r := range v.Role {
-		n.Roles = append(n.Roles, actor.Role(r))
-	}
 	if n.Store, err = in.storeNamed(ctx, i.ID, v.Store); err != nil {
 		return err
 	}
@@ -50,6 +53,17 @@ func (v userAddVerb) Run(ctx context.Context, t *console, c *command) error {
 		t.say("cli.user.added", s.Login, i.Name)
 		t.say("cli.init.person", s.Login, link)
 	})
+}
+
+// staffRoles lists the roles that somebody may be invited to.
+func staffRoles() string {
+	var all []string
+	for _, r := range actor.Roles {
+		if account.MayAppoint(actor.System, r) {
+			all = append(all, string(r))
+		}
+	}
+	return strings.Join(all, ", ")
 }
 
 // storeNamed finds a store by identifier or name; "" is the whole institution.
