@@ -21,7 +21,8 @@ func selectFields(tx *db.Tx, inst id.Institution) ([]Held, error) {
 	return all, wrap("list fields", err)
 }
 
-// A family opens its own record without an account, so actor is null there.
+// A family opens its own record without an account, so actor is null there. CROSS
+// keeps SQLite from walking all consents for each guardian.
 func selectRecords(tx *db.Tx, inst id.Institution, after id.Subject) ([]record, error) {
 	all, err := db.List(tx, func(r *record, scan db.Scan) error {
 		return scan(&r.subject, &r.kind, &r.state, &r.source, &r.collected, &r.agreed, &r.read)
@@ -30,9 +31,9 @@ func selectRecords(tx *db.Tx, inst id.Institution, after id.Subject) ([]record, 
 				(SELECT MIN(c.at) FROM consent_event c WHERE c.institution_id = s.institution_id
 					AND c.subject_id = s.subject_id AND c.kind = 'given')
 			ELSE
-				(SELECT MIN(c.at) FROM family f JOIN consent_event c
-					ON c.institution_id = f.institution_id AND c.subject_id = f.child_id AND c.kind = 'given'
-					WHERE f.institution_id = s.institution_id AND f.guardian_id = s.subject_id)
+				(SELECT MIN(c.at) FROM family f CROSS JOIN consent_event c
+					WHERE f.institution_id = s.institution_id AND f.guardian_id = s.subject_id
+					AND c.institution_id = f.institution_id AND c.subject_id = f.child_id AND c.kind = 'given')
 			END,
 			(SELECT MIN(e.at) FROM event_subject x JOIN event e
 				ON e.institution_id = x.institution_id AND e.idx = x.idx
