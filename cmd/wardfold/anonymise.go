@@ -51,6 +51,13 @@ func (v anonymiseVerb) Run(ctx context.Context, t *console, _ *command) error {
 	if same(v.File, v.Output) {
 		return refuse(exitUsage, "anonymise.same_file", v.Output)
 	}
+	if err := v.paths(); err != nil {
+		return err
+	}
+	key, err := v.signer()
+	if err != nil {
+		return err
+	}
 	p, err := v.plan(ctx, t)
 	if err != nil {
 		return inWords(err)
@@ -70,11 +77,14 @@ func (v anonymiseVerb) Run(ctx context.Context, t *console, _ *command) error {
 		}
 		return refuse(exitWrong, "anonymise.still_personal", percent(m.Risk.Journalist), percent(v.Threshold), percent(m.Trial.Linked), percent(m.Trial.Most))
 	}
+	if err := key.save(); err != nil {
+		return err
+	}
 	counted, err := v.write(ctx, p, res)
 	if err != nil {
 		return inWords(err)
 	}
-	cert, err := v.certify(p, m, counted)
+	cert, err := v.certify(key, p, m, counted)
 	if err != nil {
 		return err
 	}
@@ -84,6 +94,22 @@ func (v anonymiseVerb) Run(ctx context.Context, t *console, _ *command) error {
 		}
 	}
 	return t.answer(summary{v.Output, m, counted, cert}, func() { v.tell(t, p, m, counted) })
+}
+
+// paths looks at the files that are named before anything is read: a release
+// without its report or its certificate would be half of what was asked for.
+func (v anonymiseVerb) paths() error {
+	for _, file := range []string{v.File, v.Output, v.Report, v.Sign} {
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			return refuse(exitUsage, "cli.is_folder", file)
+		}
+	}
+	for _, file := range []string{v.Output, v.Report, v.Sign} {
+		if _, err := os.Stat(filepath.Dir(file)); err != nil {
+			return refuse(exitUsage, "cli.no_place", filepath.Dir(file)).because(err)
+		}
+	}
+	return nil
 }
 
 // summary is the answer in JSON.
@@ -136,15 +162,11 @@ func (v anonymiseVerb) write(ctx context.Context, p plan, res *anon.Result) (c v
 }
 
 // certify writes a signed certificate beside the release, if a key is named.
-func (v anonymiseVerb) certify(p plan, m anon.Report, c verify.Counted) (path string, err error) {
+func (v anonymiseVerb) certify(k releaseKey, p plan, m anon.Report, c verify.Counted) (path string, err error) {
 	if v.Sign == "" {
 		return "", nil
 	}
-	signer, key, err := releaseKey(v.Sign, v.SignAs)
-	if err != nil {
-		return "", err
-	}
-	r, err := verify.NewRelease(v.statement(p, m, c, time.Now()), signer, key)
+	r, err := verify.NewRelease(v.statement(p, m, c, time.Now()), k.signer, k.key)
 	if err != nil {
 		return "", err
 	}

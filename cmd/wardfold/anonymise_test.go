@@ -146,6 +146,17 @@ func TestWhatCannotBeMadeAnonymousIsRefusedAndNothingIsWritten(t *testing.T) { /
 	if data, err := os.ReadFile(in); err != nil || string(data) != pupils(60) {
 		t.Error("the table itself was changed")
 	}
+	// A release without its certificate or its report is half of what was asked for.
+	out, nowhere := filepath.Join(dir, "half.csv"), filepath.Join(dir, "nowhere", "x")
+	fails(t, 2, "without spaces and plus signs", "anonymise", in, "--quasi", "出生", "-o", out, "--sign", filepath.Join(dir, "new.key"), "--sign-as", "示例大学")
+	fails(t, 2, "There is no folder", "anonymise", in, "--quasi", "出生", "-o", out, "--report", nowhere)
+	fails(t, 2, "There is no folder", "anonymise", in, "--quasi", "出生", "-o", nowhere)
+	fails(t, 2, "is a folder", "anonymise", dir, "--quasi", "出生", "-o", out)
+	for _, file := range []string{out, filepath.Join(dir, "new.key")} {
+		if _, err := os.Stat(file); err == nil {
+			t.Errorf("%s was written", file)
+		}
+	}
 }
 
 func TestUniformColumnsAndJSONAreThereToo(t *testing.T) {

@@ -65,7 +65,11 @@ func (v anonymiseVerb) plan(ctx context.Context, t *console) (plan, error) {
 		return p, err
 	}
 	p.job = anon.Job{Table: data, Limit: v.Suppress}
-	for _, name := range slices.Concat(names, p.kept) {
+	all := slices.Concat(names, p.kept)
+	for i, name := range all {
+		if slices.Contains(all[:i], name) {
+			return p, &anon.Error{Code: anon.TwiceUsed, Column: name}
+		}
 		c := data.Column(name)
 		if c == nil {
 			return p, &anon.Error{Code: anon.NoColumn, Column: name}

@@ -16,38 +16,59 @@ import (
 	"github.com/wardfold/wardfold/verify"
 )
 
-// releaseKey reads the key that signs certificates, and makes one if the file is
-// not there yet. The file has the secret key on its first line and the public one,
-// for those who verify, on its second.
-func releaseKey(path, name string) (note.Signer, verify.Key, error) {
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		secret, public, err := note.GenerateKey(rand.Reader, name)
-		if err != nil {
-			return nil, verify.Key{}, refuse(exitUsage, "cli.usage.value", "--sign-as").because(err)
-		}
-		if err := durable.Write(path, []byte(secret+"\n"+public+"\n")); err != nil {
-			return nil, verify.Key{}, err
-		}
-		return parseReleaseKey(path, secret, public)
-	}
-	if err != nil {
-		return nil, verify.Key{}, err
-	}
-	secret, public, _ := strings.Cut(strings.TrimSpace(string(data)), "\n")
-	return parseReleaseKey(path, secret, public)
+// releaseKey is the key that signs certificates. Its file has the secret key on the
+// first line and the public one, for those who verify, on the second.
+type releaseKey struct {
+	signer     note.Signer
+	key        verify.Key
+	path, made string // what is to be written, if the file is not there yet
 }
 
-func parseReleaseKey(path, secret, public string) (note.Signer, verify.Key, error) {
-	signer, err := note.NewSigner(strings.TrimSpace(secret))
+// signer reads the key that is named, or makes one; the zero key if none is.
+func (v anonymiseVerb) signer() (releaseKey, error) {
+	if v.Sign == "" {
+		return releaseKey{}, nil
+	}
+	data, err := os.ReadFile(v.Sign)
+	if err == nil {
+		secret, public, _ := strings.Cut(strings.TrimSpace(string(data)), "\n")
+		k, err := parseReleaseKey(secret, public)
+		if err != nil {
+			return k, refuse(exitKeys, "anonymise.bad_key", v.Sign) // the cause would show the key
+		}
+		return k, nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return releaseKey{}, err
+	}
+	secret, public, err := note.GenerateKey(rand.Reader, v.SignAs)
 	if err != nil {
-		return nil, verify.Key{}, refuse(exitKeys, "anonymise.bad_key", path) // the cause would show the key
+		return releaseKey{}, refuse(exitUsage, "anonymise.sign_as", v.SignAs).because(err)
 	}
-	key, err := verify.ParseKey(strings.TrimSpace(public))
-	if err != nil || key.Name() != signer.Name() {
-		return nil, verify.Key{}, refuse(exitKeys, "anonymise.bad_key", path)
+	k, err := parseReleaseKey(secret, public)
+	if err != nil {
+		return k, refuse(exitUsage, "anonymise.sign_as", v.SignAs)
 	}
-	return signer, key, nil
+	k.path, k.made = v.Sign, secret+"\n"+public+"\n"
+	return k, nil
+}
+
+// save writes a key that was made, before anything is signed with it.
+func (k releaseKey) save() error {
+	if k.made == "" {
+		return nil
+	}
+	return durable.Write(k.path, []byte(k.made))
+}
+
+func parseReleaseKey(secret, public string) (k releaseKey, err error) {
+	if k.signer, err = note.NewSigner(strings.TrimSpace(secret)); err != nil {
+		return k, err
+	}
+	if k.key, err = verify.ParseKey(strings.TrimSpace(public)); err == nil && k.key.Name() != k.signer.Name() {
+		err = errors.New("the two keys are not of one name")
+	}
+	return k, err
 }
 
 // statement is what the certificate states.

@@ -96,7 +96,7 @@ func (v publishCheckVerb) Run(ctx context.Context, t *console, _ *command) error
 
 func (v publishCheckVerb) read(ctx context.Context) ([]publish.Sheet, error) {
 	if info, err := os.Stat(v.File); err == nil && info.IsDir() {
-		return nil, refuse(exitUsage, "publish.cli.folder", v.File)
+		return nil, refuse(exitUsage, "cli.is_folder", v.File)
 	}
 	src, err := source.Open(ctx, v.File, source.Options{})
 	if err != nil {
