@@ -11,8 +11,14 @@
 //   - the first byte of a full-width digit in UTF-8 (EF BC 90 … EF BC 99);
 //   - an ASCII capital right behind a byte that is not ASCII, as in a number plate.
 //
-// There are several implementations; all give the same answer for the same
-// bytes, which a test and a fuzz target prove.
+// # Lines
+//
+// A Text is a line as runes, read eight at a time where they take three bytes, as
+// Chinese does. Each rune has a gate, and where two gates meet, a pair is in a set
+// or a flag is set, somebody wants a closer look; see Text.Meet.
+//
+// There are several implementations of all of it; they give the same answer for
+// the same bytes, which tests and fuzz targets prove.
 package block
 
 import "math/bits"
