@@ -102,13 +102,7 @@ func (x Desk) note(tx *db.Tx, c *gate.Case, f For, child id.Subject) error {
 
 // everybody lists the children of a store; of all stores if it is zero.
 func everybody(tx *db.Tx, inst id.Institution, store id.Store) ([]id.Subject, error) {
-	query, args := `SELECT subject_id FROM subject WHERE institution_id = $1 AND kind = 'child' AND state = 'live'
-		AND store_id = $2 ORDER BY subject_id LIMIT $3`, []any{inst, store, Largest + 1}
-	if store.IsZero() {
-		query, args = `SELECT subject_id FROM subject WHERE institution_id = $1 AND kind = 'child' AND state = 'live'
-			ORDER BY subject_id LIMIT $2`, []any{inst, Largest + 1}
-	}
-	all, err := db.Column[id.Subject](tx, query, args...)
+	all, err := subject.LiveChildren(tx, inst, store, Largest+1)
 	if len(all) > Largest {
 		return nil, fault.At("from", "draw.largest", Largest)
 	}

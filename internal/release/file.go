@@ -82,7 +82,7 @@ func writeXLSX(w Words, table [][]string) (_ []byte, err error) {
 	if _, err := f.NewSheet(w.Sheet); err != nil {
 		return nil, err
 	}
-	mark := strings.ReplaceAll(w.Printed, "&", "＆") // & begins a code there
+	mark := strings.ReplaceAll(w.Printed, "&", "＆")    // & begins a code there
 	for _, sheet := range []string{w.Cover, w.Sheet} { // before the stream: it takes along what is there, and nothing that comes after
 		if err := f.SetHeaderFooter(sheet, &excelize.HeaderFooterOptions{OddHeader: "&C" + mark, OddFooter: "&C" + mark}); err != nil {
 			return nil, err

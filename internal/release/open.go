@@ -24,7 +24,7 @@ import (
 func (s *Service) open(tx *db.Tx, p seal.Permit, c *gate.Case, e *Export, g grant.Grant) (lines []line, rows []Row, err error) {
 	all := g.Subjects
 	if len(all) == 0 {
-		if all, err = children(tx, e.Institution, g.Store); err != nil {
+		if all, err = subject.LiveChildren(tx, e.Institution, g.Store, Largest+1); err != nil {
 			return nil, nil, err
 		}
 	}

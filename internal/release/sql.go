@@ -118,18 +118,6 @@ func unpack(s string) map[string]uint32 {
 	return m
 }
 
-// children lists the live children of a store, or of every store, in order.
-func children(tx *db.Tx, inst id.Institution, store id.Store) ([]id.Subject, error) {
-	query, args := `SELECT subject_id FROM subject WHERE institution_id = $1 AND kind = 'child' AND state = 'live'
-		AND store_id = $2 ORDER BY subject_id LIMIT $3`, []any{inst, store, Largest + 1}
-	if store.IsZero() {
-		query, args = `SELECT subject_id FROM subject WHERE institution_id = $1 AND kind = 'child' AND state = 'live'
-			ORDER BY subject_id LIMIT $2`, []any{inst, Largest + 1}
-	}
-	all, err := db.Column[id.Subject](tx, query, args...)
-	return all, wrap("list children", err)
-}
-
 // fromSource reports whether every field is held by a live source system.
 func fromSource(tx *db.Tx, inst id.Institution, fields []string) (bool, error) {
 	held, err := db.Column[string](tx, `SELECT fields FROM business_system WHERE institution_id = $1 AND source = 1 AND live_at > 0`, inst)

@@ -69,3 +69,16 @@ func Taken(tx *db.Tx, inst id.Institution, field string, tokens [][]byte) (map[s
 	}
 	return found, nil
 }
+
+// LiveChildren lists the children of a store whose records are live, or of every
+// store if it is zero, in the order of identifiers and at most limit of them.
+func LiveChildren(tx *db.Tx, inst id.Institution, store id.Store, limit int) (all []id.Subject, err error) {
+	if store.IsZero() {
+		all, err = db.Column[id.Subject](tx, `SELECT subject_id FROM subject WHERE institution_id = $1 AND kind = 'child'
+			AND state = 'live' ORDER BY subject_id LIMIT $2`, inst, limit)
+	} else {
+		all, err = db.Column[id.Subject](tx, `SELECT subject_id FROM subject WHERE institution_id = $1 AND kind = 'child'
+			AND state = 'live' AND store_id = $2 ORDER BY subject_id LIMIT $3`, inst, store, limit)
+	}
+	return all, wrap("list children", err)
+}
