@@ -156,7 +156,8 @@ func TestAModuleHoldsTheRootKey(t *testing.T) {
 		t.Skip("NOT TESTED ON A MODULE: SoftHSM is needed (Debian: softhsm2)")
 	}
 	dir := t.TempDir()
-	conf := write(t, filepath.Join(dir, "softhsm2.conf"), "directories.tokendir = "+dir+"\nobjectstore.backend = file\nlog.level = ERROR\n")
+	tokens := t.TempDir() // of its own: SoftHSM takes every folder in there for a token, and writes into it
+	conf := write(t, filepath.Join(dir, "softhsm2.conf"), "directories.tokendir = "+tokens+"\nobjectstore.backend = file\nlog.level = ERROR\n")
 	t.Setenv("SOFTHSM2_CONF", conf)
 	if out, err := exec.CommandContext(t.Context(), "softhsm2-util", "--init-token", "--free", "--label", "示例令牌", "--pin", "246813", "--so-pin", "13572468").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
