@@ -59,7 +59,7 @@ var rooms = strings.Fields(`
 
 	cmd/wardfold cmd/wardcheck
 
-	test/load test/bench test/browser test/e2e test/crash test/canary test/invariants test/vectors test/law test/lawmap test/matrix
+	test/load test/bench test/browser test/crash test/canary test/invariants test/law test/lawmap test/matrix
 	test/detect test/trace test/deid
 `)
 
@@ -227,6 +227,15 @@ func TestImportsGoDownOnly(t *testing.T) {
 			if forTests(room) && !forTests(p.room()) {
 				t.Errorf("%s imports %s, which is for tests", p.room(), room)
 			}
+		}
+	}
+}
+
+// TestEveryRoomIsThere: the table lists no room that was never built.
+func TestEveryRoomIsThere(t *testing.T) {
+	for _, room := range rooms {
+		if !slices.ContainsFunc(list(t), func(p pkg) bool { return p.room() == room }) {
+			t.Errorf("there is no package %s", room)
 		}
 	}
 }
