@@ -5,8 +5,8 @@ package anon
 // record, so it is for tables of many columns, and how large it may be depends on
 // the table.
 const (
-	smallPart, largestPart = 12, 64
-	groupedCells           = 45_000_000 // records times columns times the size of a part in K
+	smallPart, largestPart = 12, 32
+	groupedCells           = 30_000_000 // records times columns times the size of a part in K
 	manyColumns            = 12
 	largestGrouped         = 100 // K: a class is chosen in a time that grows with its square
 )
