@@ -99,7 +99,7 @@ func TestLawMapListsEveryRuleOnce(t *testing.T) {
 	for _, r := range rules {
 		ids = append(ids, r.ID)
 	}
-	if n := len(ids); n != 71 {
+	if n := len(ids); n != 101 {
 		t.Errorf("%d rules", n)
 	}
 	slices.Sort(ids)
