@@ -74,6 +74,7 @@ func TestTheWholeWayOfAnApplication(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser")
 	}
+	t.Parallel()
 	s := newCampusSite(t)
 	s.uni.System("contacts", "registry", subject.GuardianPhone) // overlaps with the students' office
 	s.crowd(500)
@@ -259,6 +260,7 @@ func TestActivitiesEmergenciesAndAlarmsHaveTheirPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser")
 	}
+	t.Parallel()
 	s := newCampusSite(t)
 	s.activity()
 	s.emergency()

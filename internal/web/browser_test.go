@@ -9,6 +9,8 @@ import (
 	"github.com/wardfold/wardfold/test/browser"
 )
 
+// The long tests run side by side: each has a town and tabs of its own, and waits
+// for the browser longer than it works.
 func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
 
 // pages are the addresses every look is judged on: the gallery, an error page,
@@ -45,6 +47,7 @@ func TestEveryComponentIsAccessible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("half a minute of browser")
 	}
+	t.Parallel()
 	site := serve(t)
 	for _, look := range looks {
 		for _, page := range pages {
@@ -70,6 +73,7 @@ func TestNothingSticksOutOnTheNarrowestScreen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("half a minute of browser")
 	}
+	t.Parallel()
 	site := serve(t)
 	for _, page := range pages {
 		tab := browser.Open(t, browser.Narrow)

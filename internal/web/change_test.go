@@ -48,6 +48,7 @@ func TestTheDeskChangesARecordWithASecondLook(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser")
 	}
+	t.Parallel()
 	for name, screens := range map[string][2]browser.Screen{
 		"desk and phone":          {browser.Desktop, browser.Phone.InDark()},
 		"narrow without a script": {browser.Narrow.WithoutScript(), browser.Narrow.WithoutScript()},

@@ -109,6 +109,7 @@ func TestConfirmingAndChangingNumbersIsAccessible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("browser")
 	}
+	t.Parallel()
 	for _, look := range looks {
 		w := newTown(t)
 		base := w.imported(t, 1)

@@ -25,6 +25,7 @@ func TestRolesTrainingPledgeAndChargeHaveTheirPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser")
 	}
+	t.Parallel()
 	for name, screen := range map[string]browser.Screen{"desk": browser.Desktop, "dark": browser.Phone.InDark(), "narrow": browser.Narrow.WithoutScript()} {
 		t.Run(name, func(t *testing.T) {
 			s := newStaffSite(t)

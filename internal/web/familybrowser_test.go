@@ -73,6 +73,7 @@ func TestEveryPageOfAnEnrolmentIsAccessible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("browser")
 	}
+	t.Parallel()
 	for _, look := range append(looks[:len(looks):len(looks)], looks[0]) {
 		w := newTown(t)
 		tab := browser.Open(t, look.screen)
@@ -92,6 +93,7 @@ func TestTheOtherPagesOfAnEnrolmentAreAccessible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("browser")
 	}
+	t.Parallel()
 	w := newTown(t)
 	tab := browser.Open(t, browser.Phone)
 	w.enrolling(t, tab, 2, "201203", func(page string) {
@@ -168,6 +170,7 @@ func TestEveryPageOfAFamilyIsAccessible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("browser")
 	}
+	t.Parallel()
 	for i, look := range looks {
 		w := newTown(t)
 		r := w.Enrol(1, "2016-03")

@@ -140,6 +140,7 @@ func TestThePagesOfATrialLessonAreAccessible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("browser")
 	}
+	t.Parallel()
 	for _, look := range looks[:4] {
 		w := newTown(t)
 		tab := browser.Open(t, look.screen)

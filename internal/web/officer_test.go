@@ -105,6 +105,7 @@ func TestThePagesOfStaffHoldInTheDark(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser")
 	}
+	t.Parallel()
 	s := newStaffSite(t)
 	r := s.Fixture.Enrol(1, "2016-03")
 	for role, paths := range map[actor.Role][]string{

@@ -25,6 +25,7 @@ func TestTwoPeopleMakeAListPublic(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a browser")
 	}
+	t.Parallel()
 	s := newStaffSite(t)
 	file := filepath.Join(t.TempDir(), "名单.csv")
 	list := "姓名,学号,身份证号,获奖\n王小明,20230001,11010519491231002X,一等奖\n李晓华,20230002,440524188001010014,二等奖\n张伟东,20230003,110101198603150010,三等奖\n"
