@@ -89,6 +89,18 @@ func TestEveryOtherKindHasItsForm(t *testing.T) {
 	}
 }
 
+// S3-46, S3-54: the number of an identity card is not sensitive by itself (GB/T
+// 45574-2025), but everything of a child under 14 is, and it stays masked for
+// everybody, the family included.
+func TestAnIdentityCardIsWholeForNobody(t *testing.T) {
+	const number = "11010519491231002X"
+	for _, who := range []deid.Audience{deid.Staff, deid.Family, deid.Public, deid.Log, "journalist"} {
+		if got := deid.Rules.Mask(deid.NationalID, who, number); len(got) >= 8 {
+			t.Errorf("%s sees %q", who, got)
+		}
+	}
+}
+
 func TestTheTableHidesWhatItDoesNotList(t *testing.T) {
 	if got := deid.Rules.Mask("shoe_size", deid.Staff, "38"); got != "*" {
 		t.Errorf("an unlisted kind shows %q", got)

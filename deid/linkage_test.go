@@ -37,7 +37,8 @@ func TestVillageAgeAndDisabilityTogetherAreTreatedAsPersonal(t *testing.T) {
 	}
 }
 
-// S2-06: a masked table is not anonymous, whoever says so.
+// S2-06, S3-47: a masked table is not anonymous, whoever says so: it can be linked
+// (GB/T 42460), and a school may use and own only what cannot be turned back.
 func TestAMaskedTableIsNotAnonymous(t *testing.T) {
 	var masked [][]string
 	for i := range 100 {
