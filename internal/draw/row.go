@@ -9,7 +9,6 @@ import (
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
-	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/seal"
 	"github.com/wardfold/wardfold/internal/subject"
 )
@@ -88,16 +87,7 @@ func (x Desk) note(tx *db.Tx, c *gate.Case, f For, child id.Subject) error {
 	if err := x.Facts.Spend(tx, &one); err != nil {
 		return err
 	}
-	event := ledger.Event{ID: id.Make[id.Event](tx.Now()), At: tx.Now(), Type: f.Row, Actor: c.Actor.ID(), Role: c.Actor.Role,
-		Store: c.Store, Op: ledger.Operation(c.Act.Operation()), HandledBy: c.Actor.ID(), InCharge: c.Actor.ID(), Purpose: c.Purpose,
-		Fields: c.Fields, Grant: c.Grant, Allow: true, Subject: child}
-	sum, err := x.Gate.Vault.Commitment(tx, c.Actor.Institution, child, event.ID)
-	if err != nil {
-		return err
-	}
-	event.Commitment = sum
-	ledger.Append(tx, event)
-	return nil
+	return x.Gate.Line(tx, &one, f.Row)
 }
 
 // everybody lists the children of a store; of all stores if it is zero.

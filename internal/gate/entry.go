@@ -105,6 +105,21 @@ func (g *Gate) append(tx *db.Tx, c *Case, d policy.Decision, code string) (*ledg
 	return first, nil
 }
 
+// Line appends, in the body of an act on many, the entry of the one who is the
+// subject of c, so that the family reads of it among who looked.
+func (g *Gate) Line(tx *db.Tx, c *Case, kind ledger.Type) error {
+	e := ledger.Event{ID: id.Make[id.Event](tx.Now()), At: tx.Now(), Type: kind, Actor: c.Actor.ID(), Role: c.Actor.Role,
+		Store: c.Store, Op: ledger.Operation(c.Act.Operation()), HandledBy: c.Actor.ID(), InCharge: c.Actor.ID(), Purpose: c.Purpose,
+		Fields: c.Fields, Grant: c.Grant, Ref: c.Ref, Allow: true, Subject: c.Subject}
+	sum, err := g.Vault.Commitment(tx, c.Actor.Institution, c.Subject, e.ID)
+	if err != nil {
+		return err
+	}
+	e.Commitment = sum
+	ledger.Append(tx, e)
+	return nil
+}
+
 // commit puts the subject's commitment into the entry (I3). A subject that is
 // erased or unknown has no salt any more, and the entry then names nobody.
 func (g *Gate) commit(tx *db.Tx, c *Case, e *ledger.Event) error {

@@ -126,16 +126,9 @@ func (s *Service) spend(tx *db.Tx, c *gate.Case, child id.Subject) error {
 // note writes the entry of one row, so that the family reads of it among who
 // looked.
 func (s *Service) note(tx *db.Tx, c *gate.Case, e Export, child id.Subject) error {
-	event := ledger.Event{ID: id.Make[id.Event](tx.Now()), At: tx.Now(), Type: ledger.ExportRow, Actor: c.Actor.ID(), Role: c.Actor.Role,
-		Store: e.Store, Op: ledger.Operation(c.Act.Operation()), HandledBy: c.Actor.ID(), InCharge: c.Actor.ID(), Purpose: e.Purpose,
-		Fields: e.Fields, Grant: e.Grant, Ref: e.ID.String(), Allow: true, Subject: child}
-	sum, err := s.Gate.Vault.Commitment(tx, e.Institution, child, event.ID)
-	if err != nil {
-		return err
-	}
-	event.Commitment = sum
-	ledger.Append(tx, event)
-	return nil
+	one := *c
+	one.Store, one.Purpose, one.Fields, one.Grant, one.Ref, one.Subject = e.Store, e.Purpose, e.Fields, e.Grant, e.ID.String(), child
+	return s.Gate.Line(tx, &one, ledger.ExportRow)
 }
 
 // mark gives each row its serial, puts decoys among them, and registers both.
