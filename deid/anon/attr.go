@@ -69,16 +69,21 @@ func (a *attr) tabulate() {
 	}
 	n := a.h.Nodes(a.tabled)
 	a.pair = make([]int32, n<<8)
+	of := make([]int, a.h.Leaves()+1) // the table's node that begins at a leaf
 	for x := range n {
-		from, _ := a.h.Cover(a.tabled, x)
-		for y := range x + 1 {
-			to, _ := a.h.Cover(a.tabled, y)
-			l := a.tabled
-			for a.above[l][from] != a.above[l][to] {
-				l++
+		from, to := a.h.Cover(a.tabled, x)
+		of[from], of[to] = x, x+1
+	}
+	for l := a.h.Levels() - 1; l >= a.tabled; l-- { // what is over fewer is told later
+		for node := range a.h.Nodes(l) {
+			from, to := a.h.Cover(l, node)
+			loss := a.small[int(a.base[l])+node]
+			for x := of[from]; x < of[to]; x++ {
+				row := a.pair[x<<8:]
+				for y := of[from]; y < of[to]; y++ {
+					row[y] = loss
+				}
 			}
-			loss := a.small[a.at(l, from)]
-			a.pair[x<<8+y], a.pair[y<<8+x] = loss, loss
 		}
 	}
 }
@@ -90,6 +95,20 @@ func (a *attr) between(x, y int) int32 {
 		l++
 	}
 	return a.small[a.at(l, x)]
+}
+
+// apart is the small loss of what is over two leaves, whose nodes in the column's
+// table are known.
+func (a *attr) apart(x, y int, at, to uint8) int32 {
+	if at == to && a.tabled > 0 {
+		return a.between(x, y)
+	}
+	return a.pair[int(at)<<8|int(to)]
+}
+
+// stretched is the small loss of all leaves from one to the other.
+func (a *attr) stretched(x, y int) int32 {
+	return int32(float64(max(x, y)-min(x, y)) * a.scale * fine)
 }
 
 // run is the mark of the leaves from lo to hi, both included, in a column that is

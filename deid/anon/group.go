@@ -18,8 +18,7 @@ type grouper[C code] struct {
 	node  [][]uint8 // per column: its node at the level of the column's table
 	cost  []int32   // of each: what a class of it and the first loses
 	nears []near    // the records nearest to the first
-	loss  []int32   // of each of them and each side: what it loses with the first
-	now   []int32   // of each side: what the class loses
+	now   []int32   // what the class loses: of each column two, one for each side
 	taken []int
 	order []int32 // places, class after class
 }
@@ -68,7 +67,7 @@ func (g *grouper[C]) load(s *splitter[C], rows []int32) {
 		g.place = append(g.place, int32(x))
 	}
 	if g.leaf == nil {
-		g.leaf, g.node = make([][]C, len(s.attrs)), make([][]uint8, len(s.attrs))
+		g.leaf, g.node, g.now = make([][]C, len(s.attrs)), make([][]uint8, len(s.attrs)), make([]int32, 2*len(s.attrs))
 	}
 	for i, a := range s.attrs {
 		g.leaf[i], g.node[i] = resized(g.leaf[i], n), resized(g.node[i], n)
@@ -79,7 +78,8 @@ func (g *grouper[C]) load(s *splitter[C], rows []int32) {
 	}
 }
 
-// gather makes a class around a record without one.
+// gather makes a class around a record without one. What a class loses only grows,
+// and with each record in few columns: the costs of the others follow.
 func (g *grouper[C]) gather(s *splitter[C], first int) {
 	cost := g.cost[:len(g.place)]
 	clear(cost)
@@ -87,34 +87,78 @@ func (g *grouper[C]) gather(s *splitter[C], first int) {
 		addLoss(a, cost, first, g.leaf[i], g.node[i])
 	}
 	g.nearest(first, candidates*s.k)
-	g.sides(s, first)
-	g.taken = append(g.taken[:0], first)
 	clear(g.now)
-	sides := len(g.now)
-	for range s.k - 1 {
-		best, at := int32(1<<31-1), 0
-		for n := range g.nears {
-			if g.nears[n].cost >= best {
-				continue
-			}
-			sum := int32(0)
-			for i, v := range g.loss[n*sides : (n+1)*sides] {
-				sum += max(v, g.now[i])
-			}
-			if g.nears[n].cost = sum; sum < best {
-				best, at = sum, n
-			}
-		}
-		for i, v := range g.loss[at*sides : (at+1)*sides] {
-			g.now[i] = max(v, g.now[i])
-		}
-		g.taken = append(g.taken, g.nears[at].at)
-		last := len(g.nears) - 1
+	g.taken = append(g.taken[:0], first)
+	for at := 0; len(g.taken) < s.k; at = g.cheapest() {
+		x, last := g.nears[at].at, len(g.nears)-1
+		g.taken = append(g.taken, x)
 		g.nears[at] = g.nears[last]
-		copy(g.loss[at*sides:(at+1)*sides], g.loss[last*sides:])
 		g.nears = g.nears[:last]
+		if len(g.taken) == s.k {
+			break
+		}
+		for i, a := range s.attrs {
+			g.widen(a, i, first, x)
+		}
 	}
 	g.take()
+}
+
+// cheapest is the first of the near records that cost the class least.
+func (g *grouper[C]) cheapest() (at int) {
+	for i, n := range g.nears {
+		if n.cost < g.nears[at].cost {
+			at = i
+		}
+	}
+	return at
+}
+
+// widen takes a record into the class in one column.
+func (g *grouper[C]) widen(a *attr, i, first, x int) {
+	leaf, node := g.leaf[i], g.node[i]
+	if a.cut {
+		g.stretch(a, i, int(leaf[first]), int(leaf[x]))
+		return
+	}
+	before, now := g.now[2*i], a.apart(int(leaf[first]), int(leaf[x]), node[first], node[x])
+	if now <= before {
+		return
+	}
+	g.now[2*i] = now
+	at, from := node[first], leaf[first]
+	pair := (*[256]int32)(a.pair[int(at)<<8:])
+	nears := g.nears
+	for n := range nears {
+		y := nears[n].at
+		v := pair[node[y]]
+		if a.tabled > 0 && node[y] == at {
+			v = a.between(int(from), int(leaf[y]))
+		}
+		nears[n].cost += now - min(max(v, before), now)
+	}
+}
+
+// stretch is widen for a column that is cut anywhere.
+func (g *grouper[C]) stretch(a *attr, i, from, to int) {
+	side := 2 * i
+	if to < from {
+		side++
+	}
+	before, now := g.now[side], a.stretched(from, to)
+	if now <= before {
+		return
+	}
+	g.now[side] = now
+	for n := range g.nears {
+		v, at := int32(0), int(g.leaf[i][g.nears[n].at])
+		if (at < from) == (to < from) {
+			v = a.stretched(from, at)
+		}
+		if v < now {
+			g.nears[n].cost += now - max(v, before)
+		}
+	}
 }
 
 // addLoss adds to the cost of each record what a column loses in a class of it and
@@ -123,7 +167,7 @@ func addLoss[C code](a *attr, cost []int32, first int, leaf []C, node []uint8) {
 	from, leaf, node := leaf[first], leaf[:len(cost)], node[:len(cost)]
 	if a.cut {
 		for x, v := range leaf {
-			cost[x] += int32(float64(max(v, from)-min(v, from)) * a.scale * fine)
+			cost[x] += a.stretched(int(from), int(v))
 		}
 		return
 	}
@@ -156,35 +200,15 @@ func (g *grouper[C]) nearest(first, most int) {
 			g.nears = g.nears[:most-1]
 		}
 		at := len(g.nears)
-		for at > 0 && g.nears[at-1].cost > c {
-			at--
+		g.nears = append(g.nears, near{})
+		for ; at > 0 && g.nears[at-1].cost > c; at-- {
+			g.nears[at] = g.nears[at-1]
 		}
-		if g.nears = slices.Insert(g.nears, at, near{x, c}); len(g.nears) == most {
+		g.nears[at] = near{x, c}
+		if len(g.nears) == most {
 			worst = g.nears[most-1].cost
 		}
 	}
-}
-
-// sides fills in what each of the nearest records loses with the first.
-func (g *grouper[C]) sides(s *splitter[C], first int) {
-	g.loss, g.now = g.loss[:0], g.now[:0]
-	for _, n := range g.nears {
-		for i, a := range s.attrs {
-			x, y := int(g.leaf[i][first]), int(g.leaf[i][n.at])
-			if a.cut {
-				d := int32(float64(y-x) * a.scale * fine)
-				g.loss = append(g.loss, max(d, 0), max(-d, 0))
-				continue
-			}
-			u, v := int(g.node[i][first]), int(g.node[i][n.at])
-			loss := a.pair[u<<8+v]
-			if u == v && a.tabled > 0 {
-				loss = a.between(x, y)
-			}
-			g.loss = append(g.loss, loss)
-		}
-	}
-	g.now = resized(g.now, len(g.loss)/len(g.nears))
 }
 
 // take moves the records of the class at hand out of those that have none.

@@ -140,7 +140,7 @@ func (s *splitter[C]) block(whole *splitter[C], w *work) {
 		}
 		s.cols[a] = out
 	}
-	s.starts, s.labels = nil, nil
+	s.starts, s.labels, s.records = nil, nil, [2]record{}
 	s.push(part{hi: int32(n), dead: w.dead}, w.marks)
 	_ = s.run(nil) // only the whole table's splitter reports progress
 	for i, r := range s.rows {

@@ -82,7 +82,22 @@ func (s *splitter[C]) spread(c, n int) float64 {
 	if c == 0 {
 		return 0
 	}
-	return float64(c) * math.Log2(float64(n)/float64(c))
+	return float64(c) * (log2(n) - log2(c))
+}
+
+// logs are the binary logarithms of small numbers, of which a cut asks for many.
+var logs = func() (t [1 << 10]float64) {
+	for n := range t {
+		t[n] = math.Log2(float64(n))
+	}
+	return t
+}()
+
+func log2(n int) float64 {
+	if n < len(logs) {
+		return logs[n]
+	}
+	return math.Log2(float64(n))
 }
 
 // occurring counts rows as tally does, and returns the nodes that occur, less
@@ -102,18 +117,32 @@ func (s *splitter[C]) occurring(above []int32, col []C, rows []int32, first int)
 // tally counts rows by the node over their leaf, for nodes from first to end. The
 // result must be cleared after use.
 func (s *splitter[C]) tally(above []int32, col []C, rows []int32, first, end int) []int32 {
-	count := s.count
+	count, other := s.count, s.other
+	if len(rows) > 2*(end-first) {
+		// Rows that follow each other are often under one child, and a counter that was
+		// just written must be waited for: so two count by turns.
+		for ; len(rows) > 1; rows = rows[2:] {
+			count[above[col[rows[0]]]]++
+			other[above[col[rows[1]]]]++
+		}
+		for kid := first; kid < end; kid++ {
+			count[kid] += other[kid]
+			other[kid] = 0
+		}
+	}
 	for _, r := range rows {
 		count[above[col[r]]]++
 	}
 	return count[first:end]
 }
 
-// fork is a cut in the making: the children of a part's node, and which of them
-// stand alone.
+// fork is a cut in the making: the children of a part's node that have enough rows,
+// and which of them stand alone.
 type fork struct {
 	attr, level, first int
-	kids, crowd        []int32 // rows and people under each child
+	nodes              []int32 // each of them, less first, in their order
+	kids, crowd        []int32 // rows and people under each
+	lone, strangers    int32   // rows and people under other children
 	alone              []bool
 	largest            int
 	rest, people       int32 // rows and people of the rest
@@ -131,21 +160,9 @@ type stretch struct {
 // models join the rest; if the rest does not, the smallest joins it. It reports
 // false, with nothing changed but the order of rows, if nothing can stand alone.
 func (s *splitter[C]) cutNode(chosen plan, p part) bool {
-	a, f := s.attrs[chosen.attr], &s.fork
-	m := s.at[chosen.attr]
-	f.attr, f.level, f.first = chosen.attr, int(a.level[m])-1, int(a.kids[m])
-	kids := s.tally(a.above[f.level], s.cols[f.attr], p.of(s.rows), f.first, int(a.kidEnd[m]))
-	f.kids, f.crowd, f.alone = append(f.kids[:0], kids...), f.crowd[:0], f.alone[:0]
-	clear(kids)
-	for _, c := range f.kids {
-		f.alone = append(f.alone, int(c) >= s.k)
-		f.crowd = append(f.crowd, 0)
-	}
-	if len(s.crowd) > 0 {
-		crowd := s.tally(a.above[f.level], s.crowdCols[f.attr], s.crowd[p.plo:p.phi], f.first, int(a.kidEnd[m]))
-		copy(f.crowd, crowd)
-		clear(crowd)
-	}
+	f := &s.fork
+	f.attr = chosen.attr
+	s.children(p)
 	for f.plan(int32(s.k)) {
 		s.deal(f.kids, s.cols[f.attr], p.of(s.rows))
 		if s.satisfied(p) {
@@ -156,12 +173,57 @@ func (s *splitter[C]) cutNode(chosen plan, p part) bool {
 	return false
 }
 
+// children finds those with enough rows.
+func (s *splitter[C]) children(p part) {
+	f, a, rows := &s.fork, s.attrs[s.fork.attr], p.of(s.rows)
+	m := s.at[f.attr]
+	f.level, f.first = int(a.level[m])-1, int(a.kids[m])
+	above, end := a.above[f.level], int(a.kidEnd[m])
+	f.nodes, f.kids, f.crowd, f.alone = f.nodes[:0], f.kids[:0], f.crowd[:0], f.alone[:0]
+	count := s.count[f.first:end]
+	if len(count) <= len(rows) {
+		for kid, c := range s.tally(above, s.cols[f.attr], rows, f.first, end) {
+			if int(c) >= s.k {
+				f.nodes = append(f.nodes, int32(kid))
+			}
+		}
+	} else {
+		for _, kid := range s.occurring(above, s.cols[f.attr], rows, f.first) {
+			if int(count[kid]) >= s.k {
+				f.nodes = append(f.nodes, kid)
+			}
+		}
+		slices.Sort(f.nodes)
+	}
+	f.lone, f.strangers = int32(len(rows)), p.phi-p.plo
+	for _, kid := range f.nodes {
+		f.kids, f.crowd, f.alone = append(f.kids, count[kid]), append(f.crowd, 0), append(f.alone, true)
+		f.lone -= count[kid]
+	}
+	if len(count) <= len(rows) {
+		clear(count)
+	} else {
+		for _, kid := range s.seen {
+			count[kid] = 0
+		}
+	}
+	if len(s.crowd) == 0 {
+		return
+	}
+	crowd := s.tally(above, s.crowdCols[f.attr], s.crowd[p.plo:p.phi], f.first, end)
+	for i, kid := range f.nodes {
+		f.crowd[i] = crowd[kid]
+		f.strangers -= crowd[kid]
+	}
+	clear(crowd)
+}
+
 // plan decides who stands alone and where each part ends: the largest last before
 // the rest, so that what it lends is next to it. It reports false if nobody is left.
 func (f *fork) plan(k int32) bool {
 	for {
 		least := -1
-		f.largest, f.rest, f.people = -1, 0, 0
+		f.largest, f.rest, f.people = -1, f.lone, f.strangers
 		for kid, c := range f.kids {
 			switch {
 			case !f.alone[kid]:
@@ -217,22 +279,16 @@ func (f *fork) absorb() {
 // had. sizes are the numbers of rows of each child.
 func (s *splitter[C]) deal(sizes []int32, col []C, rows []int32) {
 	f := &s.fork
+	s.slot = resized(s.slot, len(sizes)+1)
 	at := int32(0)
 	for _, e := range f.ends {
 		if e.kid >= 0 {
-			s.slot[e.kid] = at
+			s.into[f.nodes[e.kid]] = int32(e.kid) + 1
+			s.slot[e.kid+1] = at
 			at += sizes[e.kid]
 		}
 	}
-	// All others share one place: it is the slot after the last child's.
-	rest := len(sizes)
-	s.slot[rest] = at
-	for kid, alone := range f.alone {
-		s.into[kid] = int32(rest)
-		if alone {
-			s.into[kid] = int32(kid)
-		}
-	}
+	s.slot[0] = at // of the rest, whose children have no place of their own
 	above := s.attrs[f.attr].above[f.level]
 	spare, first := s.spare[:len(rows)], int32(f.first)
 	for _, r := range rows {
@@ -241,6 +297,9 @@ func (s *splitter[C]) deal(sizes []int32, col []C, rows []int32) {
 		s.slot[to]++
 	}
 	copy(rows, spare)
+	for _, node := range f.nodes {
+		s.into[node] = 0
+	}
 }
 
 // satisfied reports whether all parts satisfy the models, and otherwise changes
@@ -293,7 +352,7 @@ func (s *splitter[C]) commit(p part) {
 			q.dead |= 1 << f.attr
 			s.at[f.attr] = kept
 		} else {
-			s.at[f.attr] = mark(int(a.base[f.level]) + f.first + e.kid)
+			s.at[f.attr] = mark(int(a.base[f.level]) + f.first + int(f.nodes[e.kid]))
 		}
 		s.push(q, s.at)
 	}

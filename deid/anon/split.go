@@ -1,7 +1,5 @@
 package anon
 
-import "slices"
-
 // part is a set of records that may still be cut: rows[lo:hi] of its splitter,
 // and the people of the population at crowd[plo:phi].
 type part struct {
@@ -31,8 +29,9 @@ type splitter[C code] struct {
 	people []int32
 
 	count  []int32 // per node of one level, zero between uses
+	other  []int32 // the same once more
 	slot   []int32 // where the next row of a child goes
-	into   []int32 // whose place a child's rows take
+	into   []int32 // whose place a child's rows take; 0: that of the rest, and between uses
 	spare  []int32
 	fork   fork
 	global []int32
@@ -43,6 +42,7 @@ type splitter[C code] struct {
 	grouped []int   // the sizes of parts that are grouped too, from the largest
 	grouper grouper[C]
 	ways    [2]way
+	records [2]record // of the block at hand
 }
 
 func newSplitter[C code](j Job, k int) (*splitter[C], error) {
@@ -79,7 +79,8 @@ func newSplitter[C code](j Job, k int) (*splitter[C], error) {
 }
 
 func (s *splitter[C]) room(rows, width int) {
-	s.count, s.slot, s.into = make([]int32, width+1), make([]int32, width+1), make([]int32, width+1)
+	s.other = make([]int32, width+1)
+	s.count, s.into = make([]int32, width+1), make([]int32, width+1)
 	s.spare = make([]int32, rows)
 	s.at = make([]mark, len(s.attrs))
 }
@@ -188,23 +189,18 @@ func (s *splitter[C]) cut(p *part, n int) bool {
 			s.plans = append(s.plans, best)
 		}
 	}
-	slices.SortStableFunc(s.plans, func(a, b plan) int {
-		switch {
-		case a.gain > b.gain:
-			return -1
-		case a.gain < b.gain:
-			return 1
-		}
-		return 0
-	})
-	for _, plan := range s.plans {
-		if s.attrs[plan.attr].cut {
-			if s.cutRun(plan, *p) {
-				return true
+	for len(s.plans) > 0 {
+		best := 0
+		for i, x := range s.plans {
+			if x.gain > s.plans[best].gain {
+				best = i
 			}
-		} else if s.cutNode(plan, *p) {
+		}
+		x := s.plans[best]
+		if s.attrs[x.attr].cut && s.cutRun(x, *p) || !s.attrs[x.attr].cut && s.cutNode(x, *p) {
 			return true
 		}
+		s.plans = append(s.plans[:best], s.plans[best+1:]...)
 	}
 	return false
 }
