@@ -18,11 +18,12 @@ type call struct {
 	id        string
 	operation string
 	path      string
-	language  string      // Accept-Language as sent; read only when there is something to say
-	key       string      // Idempotency-Key, checked
-	body      []byte      // as sent, when it has to be compared with an earlier one
-	roster    intake.Form // of an upload
-	file      []byte      // of an upload
+	language  string            // Accept-Language as sent; read only when there is something to say
+	key       string            // Idempotency-Key, checked
+	body      []byte            // as sent, when it has to be compared with an earlier one
+	roster    intake.Form       // of an upload
+	file      []byte            // of an upload
+	parts     map[string][]byte // of an upload of several files
 	actor     actor.Actor
 	began     time.Time
 	err       error

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"mime/multipart"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,15 +14,14 @@ import (
 	"github.com/wardfold/wardfold/internal/house/housetest"
 )
 
-// rosterForm is a form with a roster of one invented family; fields come in
-// pairs, and one named roster or scan is a file.
-func rosterForm(t *testing.T, fields ...string) (kind, body string) {
+// uploadForm is a form; fields come in pairs, and those of some names are files.
+func uploadForm(t *testing.T, fields ...string) (kind, body string) {
 	t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for i := 0; i < len(fields); i += 2 {
 		to, err := w.CreateFormField(fields[i])
-		if fields[i] == "roster" || fields[i] == "scan" {
+		if slices.Contains([]string{"roster", "scan", "list", "register"}, fields[i]) {
 			to, err = w.CreateFormFile(fields[i], "file")
 		}
 		if err == nil {
@@ -47,7 +47,7 @@ func family() string {
 func TestARosterComesAsAForm(t *testing.T) {
 	f := apitest.New(t)
 	officer := f.SignedIn(f.As(actor.Officer))
-	kind, body := rosterForm(t, "kind", "paper_consent", "basis", "contract", "store", f.Store.String(),
+	kind, body := uploadForm(t, "kind", "paper_consent", "basis", "contract", "store", f.Store.String(),
 		"document", "2026-7", "scan", "the scan", "roster", family())
 	send := func(key string) (b api.Import, status int) {
 		a := officer.Send("POST", "/v1/imports", body, "Content-Type", kind, "Idempotency-Key", key)
@@ -88,7 +88,7 @@ func TestARosterThatCannotBeTakenSaysWhy(t *testing.T) {
 		"no scan":         {append([]string{"roster", family(), "document", "2026-7"}, source...), "imports.scan"},
 		"an unknown part": {append([]string{"roster", family(), "colour", "red"}, source...), "form.unknown"},
 	} {
-		kind, body := rosterForm(t, c.fields...)
+		kind, body := uploadForm(t, c.fields...)
 		a := officer.Send("POST", "/v1/imports", body, "Content-Type", kind, "Idempotency-Key", "bad-"+strings.ReplaceAll(name, " ", "-"))
 		if a.Status != 422 || !strings.Contains(string(a.Body), c.code) {
 			t.Errorf("%s: %d %s", name, a.Status, a.Body)

@@ -45,10 +45,11 @@ type Operation struct {
 	Status           int   // of success; 0 is 200
 	MaxBody          int64 // bytes; 0 is 16 KiB
 
-	fresh  bool // the answer to a POST is never kept
-	roster bool // the body is a roster: read as it comes, described by hand
-	file   bool // the body is one file
-	long   bool // takes minutes, or brings a large file
+	fresh  bool     // the answer to a POST is never kept
+	roster bool     // the body is a roster: read as it comes, described by hand
+	file   bool     // the body is one file
+	parts  []string // or a form of files of these names, of which the first may come alone
+	long   bool     // takes minutes, or brings a large file
 }
 
 const defaultMaxBody = 16 << 10

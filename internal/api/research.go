@@ -77,6 +77,7 @@ type Try struct {
 		C         float64         `json:"c,omitempty" minimum:"0" maximum:"9999" doc:"Recursive (c, cl)-diversity."`
 		CL        int             `json:"cl,omitempty" minimum:"0" maximum:"10000"`
 		T         float64         `json:"t,omitempty" minimum:"0" maximum:"1"`
+		Presence  float64         `json:"presence,omitempty" minimum:"0" maximum:"1" doc:"δ-presence: the largest share of like people of the population that may be in it; needs a register."`
 		Limit     float64         `json:"limit,omitempty" minimum:"0" maximum:"0.2" doc:"Share of the records that the method uniform may leave out."`
 		Threshold float64         `json:"threshold,omitempty" minimum:"0" maximum:"0.2"`
 		Attacker  string          `json:"attacker,omitempty" enum:"prosecutor,journalist,marketer"`
@@ -103,10 +104,10 @@ func (s *API) research() {
 	}
 	see := s.may(policy.ResearchEnd, Institution)
 	propose := op("dataset-propose", "", policy.ResearchPropose, "Hand in a list of people whose data shall be made anonymous: sealed as it is, its columns classified")
-	propose.Status, propose.MaxBody, propose.file, propose.long = 201, research.Largest, true, true
+	propose.Status, propose.MaxBody, propose.file, propose.long = 201, 2*research.Largest+1<<20, true, true
+	propose.parts = []string{"list", "register"}
 	change(s, propose, s.datasetPropose, s.datasetAgain)
-	s.huma.OpenAPI().Paths["/v1/datasets"].Post.RequestBody = &huma.RequestBody{Description: "The list: CSV or xlsx, one record for each person. None with application.",
-		Content: map[string]*huma.MediaType{fileType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
+	s.huma.OpenAPI().Paths["/v1/datasets"].Post.RequestBody = datasetBody()
 	try := op("dataset-try", "/{id}/try", policy.ResearchRun, "Make it anonymous under some conditions and try the result; it passes, or it stays personal information and says why")
 	try.long = true
 	show(s, try, s.datasetTry)
@@ -124,14 +125,15 @@ func (s *API) research() {
 }
 
 func (s *API) datasetPropose(ctx context.Context, a actor.Actor, in *Proposed, _ *kept) (*DatasetAnswer, error) {
-	file := callOf(ctx).file
-	defer clear(file)
+	list, register := callOf(ctx).file, callOf(ctx).parts["register"]
+	defer clear(list)
+	defer clear(register)
 	pop, err := id.Parse[id.Population](in.Population)
 	if err != nil {
 		return nil, fault.At("population", "research.population")
 	}
 	p := research.Proposal{Population: pop, Purpose: in.Purpose, Recipient: in.Recipient,
-		List: research.Upload{Name: "list", File: bytes.NewReader(file), Size: int64(len(file))}}
+		List: uploadOf("list", list), Register: uploadOf("register", register)}
 	if in.Application != "" {
 		app, err := useID(in.Application)
 		if err != nil {
@@ -141,6 +143,22 @@ func (s *API) datasetPropose(ctx context.Context, a actor.Actor, in *Proposed, _
 	}
 	d, err := s.house.Research.Propose(ctx, a, p)
 	return &DatasetAnswer{datasetOf(d)}, err
+}
+
+func uploadOf(name string, file []byte) research.Upload {
+	return research.Upload{Name: name, File: bytes.NewReader(file), Size: int64(len(file))}
+}
+
+// datasetBody describes the two ways in which a list may come.
+func datasetBody() *huma.RequestBody {
+	file := func(doc string) *huma.Schema {
+		return &huma.Schema{Type: huma.TypeString, Format: "binary", Description: doc}
+	}
+	list := file("CSV or xlsx, one record for each person, 32 MiB at most.")
+	form := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: false, Properties: map[string]*huma.Schema{"list": list,
+		"register": file("The population with the columns that help to recognise, for δ-presence and the risk of a journalist; 32 MiB at most.")}}
+	return &huma.RequestBody{Description: "The list alone, or a form with the list and a register of the population. No list with application.",
+		Content: map[string]*huma.MediaType{formType: {Schema: form}, fileType: {Schema: list}}}
 }
 
 func (s *API) datasetAgain(ctx context.Context, a actor.Actor, k kept) (*DatasetAnswer, error) {
@@ -177,7 +195,8 @@ func (s *API) datasetTry(ctx context.Context, a actor.Actor, in *Try) (*DatasetA
 // settings are the usual ones with what was asked for.
 func (in *Try) settings() research.Settings {
 	s := research.Usual()
-	s.L, s.T, s.Entropy, s.C, s.CL, s.Limit = in.Body.L, in.Body.T, in.Body.Entropy, in.Body.C, in.Body.CL, in.Body.Limit
+	s.L, s.T, s.Entropy, s.C, s.CL = in.Body.L, in.Body.T, in.Body.Entropy, in.Body.C, in.Body.CL
+	s.Presence, s.Limit = in.Body.Presence, in.Body.Limit
 	if in.Body.K > 0 {
 		s.K = in.Body.K
 	}

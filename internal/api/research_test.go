@@ -3,38 +3,29 @@ package api_test
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/api/apitest"
-	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/house/housetest"
-	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/research"
 	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/verify"
 )
-
-// invented is a list of pupils.
-func invented(n int) string {
-	var b strings.Builder
-	b.WriteString("姓名,学号,年级,出生年月,困难类别\n")
-	for i := range n {
-		fmt.Fprintf(&b, "%s%c%c,2023%04d,%s,%d-%02d,%s\n", []string{"王", "李", "张", "刘"}[i%4], rune(0x5b50+i%97), rune(0x6587+i/97), i,
-			[]string{"一年级", "三年级", "六年级", "初二", "高一"}[i*7/3%5], 2010+i*5/3%6, 1+i*7%12, []string{"残疾", "重病", "低保", "无"}[i*3/2%4])
-	}
-	return b.String()
-}
 
 // dataset is what the interface says of one.
 type dataset struct {
 	ID, State, SHA256 string
 	Rows              int
 	Columns           []struct{ Name, Kind, Role string }
-	Tests             []struct {
-		Code, Why string
-		Passed    bool
-	}
+	Tests             []datasetTest
+}
+
+type datasetTest struct {
+	Code, Why string
+	Passed    bool
 }
 
 // S2-06, S3-47, I8: the whole way of research data by the interface: people and
@@ -49,7 +40,7 @@ func TestResearchDataGoByTheInterface(t *testing.T) {
 	manager.Post("/v1/populations", `{"name":"全校学生","people":3000,"total":"1"}`).Into(t, &people)
 	where := "/v1/datasets?purpose=" + url.QueryEscape("资助研究") + "&recipient=" + url.QueryEscape("某大学") + "&population=" + people.ID
 	var d dataset
-	officer.Send("POST", where, invented(600), "Idempotency-Key", "list", "Content-Type", "application/octet-stream").Into(t, &d)
+	officer.Send("POST", where, housetest.Pupils(0, 600), "Idempotency-Key", "list", "Content-Type", "application/octet-stream").Into(t, &d)
 	one := "/v1/datasets/" + d.ID
 	officer.Post(one+"/try", `{"k":20,"l":2}`).Into(t, &d)
 	if d.State != "passed" || len(d.SHA256) != 64 {
@@ -123,9 +114,62 @@ func TestResearchDataGoByTheInterface(t *testing.T) {
 			t.Error("something of the list came out (I3)")
 		}
 	}
-	officer.Send("POST", where, invented(60), "Idempotency-Key", "second", "Content-Type", "application/octet-stream").Into(t, &d)
+	officer.Send("POST", where, housetest.Pupils(0, 60), "Idempotency-Key", "second", "Content-Type", "application/octet-stream").Into(t, &d)
 	if officer.Post("/v1/datasets/"+d.ID+"/end", "").Into(t, &d); d.State != "refused" {
 		t.Errorf("given up: %+v", d)
+	}
+}
+
+// S2-06: where being in the data is the secret, the interface takes a register of
+// the population beside the list, and bounds the share of like people who are in.
+func TestBeingInTheDataIsHiddenByTheInterface(t *testing.T) {
+	f := apitest.New(t)
+	manager, officer := f.SignedIn(f.As(actor.Manager)), f.SignedIn(f.As(actor.Officer))
+	var people struct{ ID string }
+	manager.Post("/v1/populations", `{"name":"全校学生","people":3000,"total":"1"}`).Into(t, &people)
+	where := "/v1/datasets?purpose=study&recipient=university&population=" + people.ID
+	propose := func(key string, parts ...string) apitest.Answer {
+		kind, body := uploadForm(t, parts...)
+		return officer.Send("POST", where, body, "Content-Type", kind, "Idempotency-Key", key)
+	}
+	list, register := housetest.Pupils(0, 600), housetest.Pupils(0, 3000)
+	var d dataset
+	first := propose("both", "register", register, "list", list)
+	if first.Into(t, &d); first.Status != 201 || d.Rows != 600 {
+		t.Fatalf("%d %s", first.Status, first.Body)
+	}
+	one := "/v1/datasets/" + d.ID + "/try"
+	officer.Post(one, `{"k":20,"presence":0.3}`).Into(t, &d)
+	tested := func(code string) bool {
+		return slices.ContainsFunc(d.Tests, func(x datasetTest) bool { return x.Code == code && x.Passed })
+	}
+	if d.State != "passed" || !tested("membership") || !tested("written") {
+		t.Errorf("%+v", d)
+	}
+	if officer.Post(one, `{"k":20,"presence":0.01}`).Into(t, &d); d.State != "failed" || d.Tests[0].Why != "research.job.unreachable" {
+		t.Errorf("a fifth of the people is in it: %+v", d)
+	}
+	if a := officer.Post(one, `{"presence":1.5}`); a.Status != 422 {
+		t.Errorf("a share above one: %d %s", a.Status, a.Body)
+	}
+	propose("alone", "list", list).Into(t, &d)
+	if a := officer.Post("/v1/datasets/"+d.ID+"/try", `{"presence":0.3}`); a.Code() != "research.no_register" {
+		t.Errorf("without a register: %d %s", a.Status, a.Body)
+	}
+	for code, a := range map[string]apitest.Answer{
+		"form.unknown":          propose("other", "list", list, "scan", "x"),
+		"research.file":         propose("none", "register", register),
+		"research.table.ragged": propose("bad", "list", list, "register", "a,b\n1\n"),
+		"research.too_large":    propose("large", "list", strings.Repeat("x", research.Largest+1)),
+		"api.unreadable":        officer.Send("POST", where, "x", "Content-Type", "multipart/form-data", "Idempotency-Key", "torn"),
+	} {
+		if a.Code() != code {
+			t.Errorf("%s: %d %s", code, a.Status, a.Body)
+		}
+	}
+	kind, body := uploadForm(t, "list", housetest.Pupils(0, 20), "register", housetest.Pupils(0, 40))
+	if a := f.SignedIn(f.As(actor.Clerk)).Send("POST", where, body, "Content-Type", kind, "Idempotency-Key", "clerk"); a.Status != 403 {
+		t.Errorf("a clerk: %d %s", a.Status, a.Body)
 	}
 }
 
@@ -134,13 +178,7 @@ func TestResearchDataGoByTheInterface(t *testing.T) {
 func TestAListFromTheRecordsIsProposedByItsApplication(t *testing.T) {
 	c := housetest.NewCampus(t)
 	f := apitest.Over(c.Fixture)
-	x, err := c.Submit(c.Use(func(f *application.Form) {
-		f.Title, f.Place, f.Fields, f.Users = "示例研究", "datacentre", []string{subject.LearnerBirth}, []id.Staff{c.People["officer"].ID}
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	app := c.Agreed(x).ID.String()
+	app := c.Paper([]string{subject.LearnerBirth}, nil).String()
 	officer, leader := f.SignedIn(c.Person("officer", actor.Officer)), f.SignedIn(c.Person("leader", actor.Leader))
 	var people struct{ ID string }
 	leader.Post("/v1/populations", `{"name":"全体学生","people":300,"total":"1"}`).Into(t, &people)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"io"
@@ -48,7 +49,8 @@ func (c *call) readRoster(w http.ResponseWriter, r *http.Request, most int64) er
 // readFile reads a body that is one file. Of somebody whom the rules will turn
 // away no more is read than they turn away without it.
 func (c *call) readFile(w http.ResponseWriter, r *http.Request, op Operation) (err error) {
-	if slices.Contains(op.Access.Roles, c.actor.Role) {
+	may := slices.Contains(op.Access.Roles, c.actor.Role)
+	if may {
 		c.file, err = io.ReadAll(http.MaxBytesReader(w, r.Body, op.MaxBody))
 	} else {
 		c.file, err = io.ReadAll(io.LimitReader(r.Body, defaultMaxBody))
@@ -61,5 +63,39 @@ func (c *call) readFile(w http.ResponseWriter, r *http.Request, op Operation) (e
 	}
 	sum := sha256.Sum256(c.file)
 	c.body, r.Body = sum[:], http.NoBody
-	return nil
+	if err = c.takeParts(r.Header.Get("Content-Type"), op.parts); !may {
+		return nil // they turn away a part of a form as well
+	}
+	return err
+}
+
+// takeParts takes a form apart into the files that an operation knows.
+func (c *call) takeParts(contentType string, names []string) error {
+	kind, params, err := mime.ParseMediaType(contentType)
+	if len(names) == 0 || err != nil || kind != formType {
+		return nil
+	}
+	whole := c.file
+	defer clear(whole)
+	c.file, c.parts = nil, map[string][]byte{}
+	if params["boundary"] == "" {
+		return fault.New(fault.Invalid, "api.unreadable")
+	}
+	form := multipart.NewReader(bytes.NewReader(whole), params["boundary"])
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			c.file = c.parts[names[0]]
+			return nil
+		}
+		if err == nil && !slices.Contains(names, part.FormName()) {
+			return fault.New(fault.Invalid, "form.unknown")
+		}
+		if err == nil {
+			c.parts[part.FormName()], err = io.ReadAll(part)
+		}
+		if err != nil {
+			return fault.New(fault.Invalid, "api.unreadable") // the cause would quote the form
+		}
+	}
 }

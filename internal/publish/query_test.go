@@ -24,16 +24,7 @@ func TestAListIsDrawnUnderAGrantedApplication(t *testing.T) {
 	ctx := t.Context()
 	officer := c.Person("officer", actor.Officer)
 	paper := func(change func(*application.Form)) id.Application {
-		x, err := c.Submit(c.Use(func(f *application.Form) {
-			f.Title, f.Place, f.Fields, f.Users = "示例录取公示", "datacentre", []string{subject.LearnerName}, []id.Staff{officer.Staff}
-			if change != nil {
-				change(f)
-			}
-		}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return c.Agreed(x).ID
+		return c.Paper([]string{subject.LearnerName}, change)
 	}
 	draw := func(a actor.Actor, app id.Application) (publish.Publication, error) {
 		n := honour()

@@ -147,6 +147,40 @@ func TestAnExportIsCollectedOnceByThePersonNamedWithinADay(t *testing.T) {
 	}
 }
 
+// S1-17: who answers for the institution reads of every copy of a list that left in
+// the last 180 days, whoever took it; others of their own.
+func TestEveryListThatLeftInHalfAYearIsKnown(t *testing.T) {
+	d := newDesk(t)
+	ctx := t.Context()
+	x := d.granted(func(f *application.Form) { f.Range, f.Store, f.Subjects = application.RangeStore, d.Uni.Store, nil })
+	e, err := d.Releases.Prepare(ctx, d.teacher, x.ID, release.Shape{Format: release.CSV})
+	d.must(err)
+	_, err = d.Releases.Collect(ctx, d.teacher, e.ID, words)
+	d.must(err)
+	seen := func(login string, role actor.Role) int {
+		t.Helper()
+		all, err := d.Releases.List(ctx, d.Person(login, role))
+		d.must(err)
+		if len(all) == 1 && (all[0].People != len(d.Students) || all[0].Collector != d.teacher.Staff) {
+			t.Errorf("%+v", all[0])
+		}
+		return len(all)
+	}
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		wait time.Duration
+		want int
+	}{{0, 1}, {180*day - time.Minute, 1}, {2 * time.Minute, 0}} {
+		d.Advance(c.wait)
+		if n := seen("officer", actor.Officer); n != c.want {
+			t.Errorf("after %v more: %d exports are listed, want %d", c.wait, n, c.want)
+		}
+	}
+	if own, others := seen("teacher", actor.Teacher), seen("teacher2", actor.Teacher); own != 1 || others != 0 {
+		t.Errorf("the teacher sees %d, another %d", own, others)
+	}
+}
+
 // TestWhatMayNotLeaveDoesNot: an application for the screen makes no file; a
 // grant that has ended opens nothing; a child that was erased is not in it.
 func TestWhatMayNotLeaveDoesNot(t *testing.T) {

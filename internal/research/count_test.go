@@ -8,6 +8,7 @@ import (
 
 	"github.com/wardfold/wardfold/deid/noise"
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/research"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestCountsSpendABudgetThatAnotherSet(t *testing.T) { // S2-06
 	d := newDesk(t)
 	ctx := t.Context()
-	x := d.propose(t, pupils(0, 800))
+	x := d.propose(t, housetest.Pupils(0, 800))
 	count := func(epsilon noise.Epsilon, columns ...string) (research.Tally, error) {
 		return d.Research.Count(ctx, d.officer, x.ID, columns, epsilon)
 	}
@@ -38,7 +39,7 @@ func TestCountsSpendABudgetThatAnotherSet(t *testing.T) { // S2-06
 	_, err = count(400_001, "区划")
 	wants(t, err, fault.Limited, "research.spent")
 	// The same list, handed in once more, is the same question.
-	twin := d.propose(t, pupils(0, 800))
+	twin := d.propose(t, housetest.Pupils(0, 800))
 	if same, err := d.Research.Count(ctx, d.officer, twin.ID, []string{"年级", "困难类别"}, 400_000); err != nil || !same.Again {
 		t.Errorf("the same list: %v", err)
 	}
@@ -95,7 +96,7 @@ func agree(t *testing.T, a research.Tally) {
 // What is spent at the same moment is spent once: the budget is never overdrawn.
 func TestABudgetIsNotOverdrawnByManyAtOnce(t *testing.T) {
 	d := newDesk(t)
-	x := d.propose(t, pupils(0, 200))
+	x := d.propose(t, housetest.Pupils(0, 200))
 	columns := [][]string{{"年级"}, {"区划"}, {"困难类别"}, {"年级", "区划"}, {"区划", "年级"}, {"困难类别", "年级"}}
 	var wg sync.WaitGroup
 	given := make([]bool, len(columns))

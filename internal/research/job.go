@@ -127,11 +127,7 @@ func (j *job) attributes(work *anon.Job) error {
 			if more == nil {
 				return &anon.Error{Code: anon.NoCrowd, Column: c.Name}
 			}
-			for _, v := range more.Values {
-				if !slices.Contains(values, v) {
-					values = append(values, v)
-				}
-			}
+			values = union(values, more.Values)
 		}
 		scale := c.Scale
 		if scale == "" {
@@ -147,6 +143,20 @@ func (j *job) attributes(work *anon.Job) error {
 		work.Quasi = append(work.Quasi, anon.Attribute{Column: c.Name, Hierarchy: h, Cut: h.Ordered()})
 	}
 	return nil
+}
+
+// union appends to a list of different values those of another that it lacks.
+func union(values, more []string) []string {
+	known := make(map[string]bool, len(values))
+	for _, v := range values {
+		known[v] = true
+	}
+	for _, v := range more {
+		if !known[v] {
+			values = append(values, v)
+		}
+	}
+	return values
 }
 
 // mostHeld is how many people are held back at most: more do not make a trial

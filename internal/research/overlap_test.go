@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/research"
 )
 
@@ -25,7 +26,7 @@ func without(list string, column string) string {
 }
 
 // people is an invented list without secrets.
-func people(from, n int) string { return without(pupils(from, n), "困难类别") }
+func people(from, n int) string { return without(housetest.Pupils(from, n), "困难类别") }
 
 // S2-06, S3-47: two releases of the same people, each harmless alone, single people
 // out together. The second is stopped, made anew so that it goes with the first, and

@@ -48,17 +48,13 @@ func newCampus(t *testing.T, students int) campus {
 // paper is a granted application for everybody of the campus.
 func (c campus) paper(t *testing.T, change func(*application.Form)) id.Application {
 	t.Helper()
-	x, err := c.Submit(c.Use(func(f *application.Form) {
-		f.Title, f.Place, f.Fields, f.Users = "示例研究", "datacentre", []string{subject.LearnerName, subject.LearnerBirth}, []id.Staff{c.officer.Staff}
-		f.Range, f.Store, f.Subjects = application.RangeStore, c.Uni.Store, nil
+	t.Helper()
+	return c.Paper([]string{subject.LearnerName, subject.LearnerBirth}, func(f *application.Form) {
+		c.Everybody(f)
 		if change != nil {
 			change(f)
 		}
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c.Agreed(x).ID
+	})
 }
 
 func (c campus) draw(a actor.Actor, app id.Application, change func(*research.Proposal)) (research.Dataset, error) {

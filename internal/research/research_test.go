@@ -2,7 +2,6 @@ package research_test
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -15,17 +14,6 @@ import (
 	"github.com/wardfold/wardfold/internal/research"
 	"github.com/wardfold/wardfold/verify"
 )
-
-// pupils is an invented list. from is the number of the first.
-func pupils(from, n int) string {
-	var b strings.Builder
-	b.WriteString("姓名,学号,年级,出生年月,区划,困难类别\n")
-	for i := from; i < from+n; i++ {
-		fmt.Fprintf(&b, "%s%c%c,2023%04d,%s,%d-%02d,%d,%s\n", []string{"王", "李", "张", "刘"}[i%4], rune(0x5b50+i%97), rune(0x6587+i/97), i,
-			[]string{"一年级", "三年级", "六年级", "初二", "高一"}[i%5], 2010+i%6, 1+i*7%12, 310101+i*5%9, []string{"残疾", "重病", "低保", "无"}[i*3/2%4])
-	}
-	return b.String()
-}
 
 func bring(text string) research.Upload {
 	return research.Upload{Name: "名单.csv", File: strings.NewReader(text), Size: int64(len(text))}
@@ -94,7 +82,7 @@ func failed(r research.Report) (codes []string) {
 func TestAListLeavesOnlyWhenNobodyIsInIt(t *testing.T) { // S2-06, S3-06, S3-47
 	d := newDesk(t)
 	ctx := t.Context()
-	x := d.propose(t, pupils(0, 800))
+	x := d.propose(t, housetest.Pupils(0, 800))
 	roles := map[string]research.Role{}
 	for _, c := range x.Columns {
 		roles[c.Name] = c.Role
@@ -169,7 +157,7 @@ func (d desk) nothingLeft(t *testing.T, query string) {
 func TestWhatFailsStaysPersonalInformation(t *testing.T) {
 	d := newDesk(t)
 	ctx := t.Context()
-	x := d.propose(t, pupils(0, 400))
+	x := d.propose(t, housetest.Pupils(0, 400))
 	id := "11010519491231002X"
 	for name, c := range map[string]struct {
 		change func(*research.Settings)
@@ -195,12 +183,12 @@ func TestWhatFailsStaysPersonalInformation(t *testing.T) {
 	}
 	d.nothingLeft(t, `SELECT count(*) FROM research_part WHERE institution_id = $1 AND field = 'research.result'`)
 	// A "grade" that is really an identity number, and a person who is there twice.
-	grade := d.propose(t, strings.Replace(pupils(0, 400), "六年级", id, 1))
+	grade := d.propose(t, strings.Replace(housetest.Pupils(0, 400), "六年级", id, 1))
 	got := d.run(t, grade, nil)
 	if strings.Join(failed(got.Report), "|") != "conditions research.direct.resident_id" || got.Report.Tests[0].Row != 4 || got.Report.Tests[0].Column != "年级" {
 		t.Errorf("%+v", got.Report.Tests)
 	}
-	twice := d.propose(t, strings.Replace(pupils(0, 400), "20230007", "20230003", 1))
+	twice := d.propose(t, strings.Replace(housetest.Pupils(0, 400), "20230007", "20230003", 1))
 	if got := d.run(t, twice, nil); strings.Join(failed(got.Report), "|") != "conditions research.twice" || got.Report.Tests[0].Row != 9 {
 		t.Errorf("%+v", got.Report.Tests)
 	}
@@ -231,10 +219,10 @@ func TestABadListIsRefusedAndNotKept(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	p := research.Proposal{Population: d.pop.ID, Purpose: "研究", Recipient: "王先生", Person: true, List: bring(pupils(0, 50))}
+	p := research.Proposal{Population: d.pop.ID, Purpose: "研究", Recipient: "王先生", Person: true, List: bring(housetest.Pupils(0, 50))}
 	_, err := d.Research.Propose(t.Context(), d.officer, p)
 	wants(t, err, fault.Denied, "")
-	_, err = d.Research.Propose(t.Context(), d.As(actor.Clerk), research.Proposal{Population: d.pop.ID, Purpose: "研究", Recipient: "某大学", List: bring(pupils(0, 50))})
+	_, err = d.Research.Propose(t.Context(), d.As(actor.Clerk), research.Proposal{Population: d.pop.ID, Purpose: "研究", Recipient: "某大学", List: bring(housetest.Pupils(0, 50))})
 	wants(t, err, fault.Denied, "")
 	d.nothingLeft(t, `SELECT count(*) FROM research_dataset WHERE institution_id = $1`)
 	d.nothingLeft(t, `SELECT count(*) FROM research_part WHERE institution_id = $1`)
@@ -244,7 +232,7 @@ func TestABadListIsRefusedAndNotKept(t *testing.T) {
 // long.
 func TestAListIsSealedAndDestroyed(t *testing.T) {
 	d := newDesk(t)
-	x := d.propose(t, pupils(0, 200))
+	x := d.propose(t, housetest.Pupils(0, 200))
 	d.View(func(tx *db.Tx) error {
 		var sealed []byte
 		err := tx.QueryRow(`SELECT sealed FROM research_part WHERE institution_id = $1`, d.Institution).Scan(&sealed)
@@ -256,7 +244,7 @@ func TestAListIsSealedAndDestroyed(t *testing.T) {
 	if x, err := d.Research.End(t.Context(), d.officer, x.ID); err != nil || x.State != research.Refused {
 		t.Fatal(err)
 	}
-	late := d.propose(t, pupils(0, 200))
+	late := d.propose(t, housetest.Pupils(0, 200))
 	d.Advance((research.WaitDays + 1) * 24 * time.Hour)
 	if n, err := d.Research.Sweep(t.Context(), d.Institution); n != 1 || err != nil {
 		t.Error(n, err)

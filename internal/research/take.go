@@ -70,7 +70,7 @@ func (s *Service) read(ctx context.Context, path string, u Upload) (*table.Table
 	case u.empty():
 		return nil, fault.At(path, "research.file")
 	case u.Size > Largest:
-		return nil, fault.At(path, "form.too_large")
+		return nil, fault.At(path, "research.too_large", Largest>>20)
 	}
 	magic := make([]byte, 4)
 	if _, err := u.File.ReadAt(magic, 0); err == nil && bytes.Equal(magic, []byte("PK\x03\x04")) {

@@ -11,8 +11,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/wardfold/wardfold/internal/actor"
-	"github.com/wardfold/wardfold/internal/application"
-	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web"
 	"github.com/wardfold/wardfold/test/browser"
@@ -177,13 +175,7 @@ func TestAidAndRecordsArePublishedByNumber(t *testing.T) {
 	}
 	s := newCampusSite(t)
 	s.uni.System("contacts", "registry", subject.GuardianPhone)
-	x, err := s.uni.Submit(s.uni.Use(func(f *application.Form) {
-		f.Title, f.Place, f.Fields, f.Users = "示例录取名单", "datacentre", []string{subject.LearnerName}, []id.Staff{s.uni.People["officer"].ID}
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.uni.Agreed(x)
+	app := s.uni.Paper([]string{subject.LearnerName}, nil)
 	officer := s.in("officer", browser.Phone.InDark())
 	begin := func(title, occasion string) {
 		officer.Go(s.URL + web.PathPublications + "/new")
@@ -212,7 +204,7 @@ func TestAidAndRecordsArePublishedByNumber(t *testing.T) {
 	flawless(t, officer, "publication of aid")
 	s.Advance(time.Minute) // so that it is the newest of the list
 	begin("2026年录取名单公示", "ordinary")
-	officer.Choose("#f-from", x.ID.String())
+	officer.Choose("#f-from", app.String())
 	finish()
 	text = officer.Text("main")
 	if !strings.Contains(text, "换成公示编号") || strings.Contains(text, "欧阳") {

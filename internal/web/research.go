@@ -1,6 +1,8 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"mime/multipart"
 	"net/http"
 	"strconv"
@@ -119,11 +121,22 @@ func (p *staffPages) newResearch(w http.ResponseWriter, r *Request) error {
 	return r.Show(w, v.body())
 }
 
+// largeCommand makes a list anonymous that is too large for the form, under the
+// usual conditions for a file that leaves the house.
+func largeCommand() string {
+	s := research.Usual()
+	return fmt.Sprintf("wardfold anonymise LIST.csv --quasi COLUMN,COLUMN --sensitive COLUMN --k %d --l %d --threshold %g --report REPORT.html --sign KEY", s.K, s.L, s.Threshold)
+}
+
 func (p *staffPages) proposeResearch(w http.ResponseWriter, r *Request) error {
-	if err := r.ReadForm(); err != nil {
-		return err
+	var made research.Dataset
+	err := r.ReadForm()
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		err = fault.At("file", "research.too_large", research.Largest>>20)
 	}
-	made, err := p.takeResearch(r)
+	if err == nil {
+		made, err = p.takeResearch(r)
+	}
 	if errs, ok := r.Wrong(err); err != nil && ok {
 		v, again := p.researchForm(r)
 		if again != nil {

@@ -10,25 +10,13 @@ import (
 
 	"github.com/wardfold/wardfold/deid/noise"
 	"github.com/wardfold/wardfold/internal/actor"
-	"github.com/wardfold/wardfold/internal/application"
-	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/research"
 	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web"
 	"github.com/wardfold/wardfold/test/browser"
 	"github.com/wardfold/wardfold/verify"
 )
-
-// roll is an invented list of pupils.
-func roll(n int) string {
-	var b strings.Builder
-	b.WriteString("姓名,学号,年级,出生年月,困难类别\n")
-	for i := range n {
-		fmt.Fprintf(&b, "%s%c%c,2023%04d,%s,%d-%02d,%s\n", []string{"王", "李", "张", "刘"}[i%4], rune(0x5b50+i%97), rune(0x6587+i/97), i,
-			[]string{"一年级", "三年级", "六年级", "初二", "高一"}[i*7/3%5], 2010+i*5/3%6, 1+i*7%12, []string{"残疾", "重病", "低保", "无"}[i*3/2%4])
-	}
-	return b.String()
-}
 
 // The whole way of research data through two people, on a phone and a desk: people
 // and budget, list, a try that fails and says why, one that passes, noisy counts,
@@ -39,7 +27,7 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 	}
 	s := newStaffSite(t)
 	file := filepath.Join(t.TempDir(), "名单.csv")
-	if err := os.WriteFile(file, []byte(roll(600)), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(housetest.Pupils(0, 600)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	manager := s.as(actor.Manager, browser.Desktop)
@@ -57,6 +45,10 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 	pick(officer, "#f-population", 1)
 	officer.Type("#f-purpose", "困难学生资助研究")
 	officer.Type("#f-recipient", "某大学教育学院")
+	opened(officer)
+	if text := officer.Text("main"); !strings.Contains(text, "超过32MB") || !strings.Contains(text, "wardfold anonymise LIST.csv") {
+		t.Errorf("what to do with a larger list is not said:\n%s", text)
+	}
 	flawless(t, officer, "research form")
 	officer.TapGo(`form[action="/staff/research"] .btn-primary`)
 	text := officer.Text("main")
@@ -66,6 +58,14 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 		}
 	}
 	flawless(t, officer, "research draft")
+	opened(officer)
+	officer.Type("#f-presence", "0.05")
+	officer.TapGo(`form[action$="/try"] .btn-primary`)
+	if text = officer.Text("main"); !officer.Has("#f-presence-error") || !strings.Contains(text, "附上总体名册") {
+		t.Errorf("a share of a population that nobody knows:\n%s", text)
+	}
+	opened(officer)
+	officer.Type("#f-presence", "")
 	officer.Type("#f-k", "3")
 	officer.TapGo(`form[action$="/try"] .btn-primary`)
 	if text = officer.Text("main"); !strings.Contains(text, "仍然是个人信息") || !strings.Contains(text, "认出一个人的风险是") {
@@ -85,7 +85,7 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 
 	counts := s.as(actor.Officer, browser.Desktop.InDark())
 	counts.Go(s.URL + here)
-	browser.Eval[bool](counts, `document.querySelectorAll("main details").forEach(d => d.open = true) === undefined`)
+	opened(counts)
 	pick(counts, "#f-by-1", 1)
 	counts.Type("#f-epsilon", "0.5")
 	counts.TapGo(`form[action$="/count"] .btn-primary`)
@@ -96,6 +96,12 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 
 	manager.Go(s.URL + web.PathResearch)
 	manager.TapGo(`main a[href^="/staff/research/dst_"]`)
+	text = manager.Text("main")
+	for _, want := range []string{"最高风险5%", "知道某个人就在数据里的人", "每组至少多少人", "困难类别", "原样写出", "不写出", "说得粗一些"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("who decides is not told %q:\n%s", want, text)
+		}
+	}
 	flawless(t, manager, "research to approve")
 	manager.Tap(`form[action$="/approve"] button[type="submit"]`)
 	manager.TapGo(`#approve button[value="yes"]`)
@@ -131,14 +137,7 @@ func TestResearchDataComeFromTheRecords(t *testing.T) {
 		t.Skip("a browser")
 	}
 	s := newCampusSite(t)
-	x, err := s.uni.Submit(s.uni.Use(func(f *application.Form) {
-		f.Title, f.Place, f.Fields, f.Users = "示例研究", "datacentre", []string{subject.LearnerName, subject.LearnerBirth}, []id.Staff{s.uni.People["officer"].ID}
-		f.Range, f.Store, f.Subjects = application.RangeStore, s.uni.Uni.Store, nil
-	}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.uni.Agreed(x)
+	app := s.uni.Paper([]string{subject.LearnerName, subject.LearnerBirth}, s.uni.Everybody)
 	if _, err := s.Research.SetPopulation(t.Context(), s.uni.Person("leader", actor.Leader), research.Population{Name: "全体学生", People: 300, Total: noise.One}); err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +154,7 @@ func TestResearchDataComeFromTheRecords(t *testing.T) {
 	if !officer.Has("#f-file-error") {
 		t.Errorf("nothing was handed in: %s", officer.Text("main"))
 	}
-	officer.Choose("#f-from", x.ID.String())
+	officer.Choose("#f-from", app.String())
 	propose()
 	text := officer.Text("main")
 	for _, want := range []string{"等检验", "档案编号", "直接认出是谁", "出生年月", "3种不同的内容"} {
@@ -167,6 +166,11 @@ func TestResearchDataComeFromTheRecords(t *testing.T) {
 		t.Error("a page shows somebody")
 	}
 	flawless(t, officer, "research draft from the records")
+}
+
+// opened unfolds what a page keeps for those who ask.
+func opened(tab *browser.Tab) {
+	browser.Eval[bool](tab, `document.querySelectorAll("main details").forEach(d => d.open = true) === undefined`)
 }
 
 // pick chooses the n-th answer of a select.

@@ -75,9 +75,6 @@ func (p *staffPages) showResearch(w http.ResponseWriter, r *Request, errs ui.Err
 	if err != nil {
 		return err
 	}
-	if settle != nil {
-		settle(&d)
-	}
 	v := researchOnePage{Page: r.Page("research.menu"), Dataset: d, Here: researchPath(which), StateIs: r.P.T("research.state." + string(d.State)),
 		Kind: researchKind(d.State), Seen: hex.EncodeToString(d.Hash[:]), Own: d.By == r.Actor.Staff}
 	v.Title, v.Path, v.Errors = d.Purpose, PathResearch, errs
@@ -88,6 +85,9 @@ func (p *staffPages) showResearch(w http.ResponseWriter, r *Request, errs ui.Err
 	v.MayCollect = mine && d.State == research.Approved
 	v.MayEnd = open
 	v.tell(r.P, names)
+	if settle != nil {
+		settle(&v.Dataset)
+	}
 	v.ask(r.P)
 	if err := p.counts(r, &v); err != nil {
 		return p.deny(w, r, err)
@@ -119,6 +119,9 @@ func (v *researchOnePage) tell(p lang.Printer, names map[string]string) {
 		row("research.collected", names[d.CollectedBy.String()])
 		row("research.collected_at", p.Time(d.CollectedAt))
 	}
+	if len(d.Report.Tests) > 0 {
+		v.conditions(p)
+	}
 	v.Tests = ui.Table{Caption: p.T("research.tests"), Hidden: true, Heads: []ui.Head{{Text: p.T("research.test")}, {Text: p.T("research.verdict")},
 		{Text: p.T("research.figure"), Number: true}, {Text: p.T("research.limit"), Number: true}}}
 	for _, t := range d.Report.Tests {
@@ -133,6 +136,44 @@ func (v *researchOnePage) tell(p lang.Printer, names map[string]string) {
 	if d.Report.Figures != nil {
 		v.measured(p, *d.Report.Figures)
 	}
+}
+
+// conditions says under what conditions the last try was made: who decides has to
+// know where the data may go, and whom they are guarded against.
+func (v *researchOnePage) conditions(p lang.Printer) {
+	s := v.Settings
+	row := func(key, value string) {
+		if value != "" {
+			v.Rows = append(v.Rows, ui.Row{Key: p.T(key), Value: value})
+		}
+	}
+	row("research.threshold", p.T("research.threshold."+threshold(s)))
+	row("research.attacker", p.T("research.attacker."+string(s.Attacker)))
+	row("research.method", p.T("research.method."+string(s.Method)))
+	row("research.set.k", number(float64(s.K)))
+	row("research.set.l", number(float64(s.L)))
+	for _, x := range unusual(s) {
+		row("research.set."+x.name, number(x.value))
+	}
+}
+
+// set is one condition that need not be there.
+type set struct {
+	name  string
+	value float64
+}
+
+// unusual are the conditions that few ask for, in the order of the form.
+func unusual(s research.Settings) []set {
+	return []set{{"t", s.T}, {"entropy", s.Entropy}, {"c", s.C}, {"cl", float64(s.CL)}, {"presence", s.Presence}, {"limit", s.Limit}}
+}
+
+// threshold is the answer of the form that a highest risk stands for.
+func threshold(s research.Settings) string {
+	if s.Threshold > research.Strict {
+		return "room"
+	}
+	return "strict"
 }
 
 // failure says why a test failed.
@@ -175,11 +216,17 @@ func (v *researchOnePage) measured(p lang.Printer, m anon.Report) {
 	row("research.found", share(m.Risk.Prosecutor), share(m.Risk.Marketer))
 	row("research.guessed", share(m.Trial.Guessed), share(m.Trial.Learned))
 	row("research.earlier", v.Report.Earlier)
-	v.Kept = ui.Table{Caption: p.T("research.kept"), Hidden: true, Heads: []ui.Head{{Text: p.T("research.column")}, {Text: p.T("research.exact"), Number: true}}}
+	v.Kept = ui.Table{Caption: p.T("research.kept"), Hidden: true, Heads: []ui.Head{{Text: p.T("research.column")}, {Text: p.T("research.leaves")},
+		{Text: p.T("research.exact"), Number: true}}}
 	for _, c := range v.Dataset.Columns {
-		if kept, ok := v.Report.Kept[c.Name]; ok {
-			v.Kept.Rows = append(v.Kept.Rows, ui.Words(c.Name, share(kept)))
+		exact := share(1)
+		switch c.Role {
+		case research.Quasi:
+			exact = share(v.Report.Kept[c.Name])
+		case research.Identifier, research.Dropped:
+			exact = "—"
 		}
+		v.Kept.Rows = append(v.Kept.Rows, ui.Words(c.Name, p.T("research.role."+string(c.Role)), exact))
 	}
 	v.Worst = ui.Table{Caption: p.T("research.worst"), Hidden: true, Heads: []ui.Head{{Text: p.T("research.columns")}, {Text: p.T("research.alone"), Number: true}}}
 	for _, x := range v.Report.Worst {
@@ -223,12 +270,9 @@ func (v *researchOnePage) ask(p lang.Printer) {
 	}
 	v.Attackers, v.Methods = options("research.attacker.", "prosecutor", "journalist", "marketer"), options("research.method.", "local", "uniform")
 	v.Thresholds = options("research.threshold.", "strict", "room")
-	v.Threshold = "strict"
 	s := v.Settings
-	if s.Threshold > research.Strict {
-		v.Threshold = "room"
-	}
-	v.More = s.Entropy > 0 || s.C > 0 || s.T > 0 || s.Presence > 0 || s.Limit > 0
+	v.Threshold = threshold(s)
+	v.More = slices.ContainsFunc(unusual(s), func(x set) bool { return x.value > 0 })
 }
 
 // counts adds the noisy counts that were released, and the form for more.
