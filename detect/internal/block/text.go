@@ -38,19 +38,27 @@ const (
 	reach = 0x80808080
 )
 
-// Pairs is a set of pairs of runes that now and then has one too many.
+// Pairs is two sets of pairs of runes that now and then have one too many: those
+// that meet, and those of B.
 type Pairs [1 << 13]uint32
 
 // PairHash is where a pair stands in sets of pairs: its lower 18 bits are the
-// place of its bit in Pairs.
+// place of the bit in Pairs of one that meets. Five bits above them are the place of
+// the bit of one of B in the same word.
 func PairHash(a, b rune) uint32 { return (uint32(a)*pairA + uint32(b)*pairB) >> 8 }
 
 const pairA, pairB = 0x9e3779b1, 0x85ebca6b
 
-// Add adds a pair.
-func (p *Pairs) Add(a, b rune) {
+// Meet adds a pair that meets.
+func (p *Pairs) Meet(a, b rune) {
 	h := PairHash(a, b)
 	p[h>>5&(1<<13-1)] |= 1 << (h & 31)
+}
+
+// AddB adds one of B.
+func (p *Pairs) AddB(a, b rune) {
+	h := PairHash(a, b)
+	p[h>>5&(1<<13-1)] |= 1 << (h >> 18 & 31)
 }
 
 // WideBytes is how much Wide has to see before it reads eight characters at a time.
@@ -80,8 +88,8 @@ func (t *Text) widePlain(g *Gates, b []byte, i, k int) (int, int) {
 }
 
 // Meet fills the sets for the runes from Edge to end; the gate of the rune at end
-// counts. Meets are the runes that meet the next, and those that make one of Pairs
-// with it. A are those with FlagA, B those with FlagB and those of Pairs.
+// counts. Meets are the runes that meet the next by their gates or by Pairs. A are
+// those with FlagA, B those with FlagB and those of Pairs.
 func (t *Text) Meet(p *Pairs, end int) {
 	n := end - Edge
 	meet(t, p, n)
@@ -98,16 +106,16 @@ func meetPlain(t *Text, p *Pairs, n int) {
 	for k := range n {
 		next, r := t.Gates[(k+Edge+1)&(Room-1)], t.Runes[(k+Edge+1)&(Room-1)]
 		h := PairHash(last, r)
-		pair := uint64(p[h>>5&(1<<13-1)] >> (h & 31) & 1)
+		pairs := p[h>>5&(1<<13-1)]
 		lanes := (uint32(gate) + uint32(next>>32)&^reach) & reach
 		_, meets := bits.Sub32(0, lanes, 0)
 		w := k >> 6 & (Room/64 - 1)
 		if k&63 == 0 {
 			t.Meets[w], t.A[w], t.B[w] = 0, 0, 0
 		}
-		t.Meets[w] |= (uint64(meets) | pair) << (k & 63)
+		t.Meets[w] |= uint64(meets|pairs>>(h&31)&1) << (k & 63)
 		t.A[w] |= gate >> 39 & 1 << (k & 63)
-		t.B[w] |= (gate>>47&1 | pair) << (k & 63)
+		t.B[w] |= (gate>>47 | uint64(pairs>>(h>>18&31))) & 1 << (k & 63)
 		gate, last = next, r
 	}
 }

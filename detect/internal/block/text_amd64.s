@@ -23,7 +23,6 @@ TEXT ·wideAVX2(SB), NOSPLIT, $0-64
 	VPBROADCASTD   ·words+12(SB), Y11 // F00000
 	VPBROADCASTD   ·words+16(SB), Y10 // E00000
 	VPBROADCASTD   ·words+20(SB), Y9  // 24
-	XORQ           DX, DX
 
 wide:
 	CMPQ CX, $28
@@ -34,7 +33,6 @@ wide:
 	VPSHUFB     Y15, Y0, Y0
 	VPAND       Y11, Y0, Y1
 	VPCMPEQD    Y10, Y1, Y1
-	VMOVMSKPS   Y1, AX          // of three bytes
 	VPAND       Y14, Y0, Y2
 	VPSRLD      $2, Y0, Y3
 	VPAND       Y13, Y3, Y3
@@ -45,23 +43,47 @@ wide:
 	VMOVDQU     Y2, (DI)
 	VMOVDQU     Y8, (R9)
 
+	VMOVMSKPS    Y1, DX           // of three bytes
 	VEXTRACTI128 $1, Y2, X3
-	VPCMPEQD     Y4, Y4, Y4
-	VPCMPEQD     Y5, Y5, Y5
-	VPGATHERDQ   Y4, (R8)(X2*8), Y6
-	VPGATHERDQ   Y5, (R8)(X3*8), Y7
-	VMOVDQU      Y6, (R10)
-	VMOVDQU      Y7, 32(R10)
-	VMOVMSKPD    Y6, BX
-	VMOVMSKPD    Y7, R12
-	SHLL         $4, R12
-	ORL          R12, BX         // odd
-	NOTL         BX
-	ANDL         BX, AX
-	XORL         $0xff, AX
-	JNZ          last
+	VMOVQ        X2, AX
+	VPEXTRQ      $1, X2, BX
+	VMOVQ        X3, R11
+	VPEXTRQ      $1, X3, R12
+	MOVL         AX, R13
+	SHRQ         $32, AX
+	MOVQ         (R8)(R13*8), R13
+	MOVQ         (R8)(AX*8), AX
+	MOVQ         R13, (R10)
+	MOVQ         AX, 8(R10)
+	ORQ          AX, R13
+	MOVL         BX, AX
+	SHRQ         $32, BX
+	MOVQ         (R8)(AX*8), AX
+	MOVQ         (R8)(BX*8), BX
+	MOVQ         AX, 16(R10)
+	MOVQ         BX, 24(R10)
+	ORQ          AX, R13
+	ORQ          BX, R13
+	MOVL         R11, AX
+	SHRQ         $32, R11
+	MOVQ         (R8)(AX*8), AX
+	MOVQ         (R8)(R11*8), R11
+	MOVQ         AX, 32(R10)
+	MOVQ         R11, 40(R10)
+	ORQ          AX, R13
+	ORQ          R11, R13
+	MOVL         R12, AX
+	SHRQ         $32, R12
+	MOVQ         (R8)(AX*8), AX
+	MOVQ         (R8)(R12*8), R12
+	MOVQ         AX, 48(R10)
+	MOVQ         R12, 56(R10)
+	ORQ          AX, R13
+	ORQ          R12, R13
+	JLT          odd
+	CMPL         DX, $0xff
+	JNE          last
 
-	ADDQ   $8, DX
 	ADDQ   $24, SI
 	SUBQ   $24, CX
 	ADDQ   $32, DI
@@ -70,12 +92,30 @@ wide:
 	VPADDD Y9, Y8, Y8
 	JMP    wide
 
-last:
-	BSFL AX, AX
-	ADDQ AX, DX
+last: // the first that is not of three bytes
+	NOTL DX
+	BSFL DX, AX
+	LEAQ (DI)(AX*4), DI
+	JMP  done
+
+odd: // the first that is odd or not of three bytes
+	XORL AX, AX
+
+next:
+	BTL  AX, DX
+	JCC  stop
+	CMPQ (R10)(AX*8), $0
+	JLT  stop
+	INCL AX
+	JMP  next
+
+stop:
+	LEAQ (DI)(AX*4), DI
 
 done:
-	MOVQ DX, count+56(FP)
+	SUBQ runes+24(FP), DI
+	SHRQ $2, DI
+	MOVQ DI, count+56(FP)
 	VZEROUPPER
 	RET
 
@@ -106,11 +146,16 @@ meet:
 	VPAND      Y13, Y1, Y1
 	VPCMPEQD   Y2, Y2, Y2
 	VPGATHERDD Y2, (R10)(Y1*4), Y3
+	VPSRLD     $26, Y0, Y1
+	VPAND      Y12, Y1, Y1
+	VPSRLVD    Y1, Y3, Y1
+	VPSLLD     $31, Y1, Y1
+	VMOVMSKPS  Y1, R12               // in Pairs, of B
 	VPSRLD     $8, Y0, Y0
 	VPAND      Y12, Y0, Y0
 	VPSRLVD    Y0, Y3, Y3
 	VPSLLD     $31, Y3, Y3
-	VMOVMSKPS  Y3, BX                // in Pairs
+	VMOVMSKPS  Y3, BX                // in Pairs, meet
 
 	VMOVDQU   (SI), Y0
 	VMOVDQU   32(SI), Y1
@@ -134,7 +179,7 @@ meet:
 	MOVB      AX, (R9)(DX*1)
 	VPSLLD    $16, Y0, Y1
 	VMOVMSKPS Y1, AX
-	ORL       BX, AX
+	ORL       R12, AX
 	MOVB      AX, (R11)(DX*1)
 	ADDQ      $64, SI
 	ADDQ      $32, DI

@@ -22,7 +22,8 @@ func gates(r *rand.Rand) (*block.Gates, *block.Pairs) {
 		}
 	}
 	for range 20_000 {
-		p.Add(rune(0x4e00+r.IntN(2000)), rune(0x4e00+r.IntN(2000)))
+		p.Meet(rune(0x4e00+r.IntN(2000)), rune(0x4e00+r.IntN(2000)))
+		p.AddB(rune(0x4e00+r.IntN(2000)), rune(0x4e00+r.IntN(2000)))
 	}
 	return g, p
 }

@@ -49,7 +49,7 @@ func (m *Model) AddWord(word string, w Word) {
 		}
 	}
 	if len(r) == 1 {
-		m.singles[r[0]&0xffff] = w
+		*m.single(r[0]) = w
 	}
 	if len(r) > 2 {
 		m.enter(Hash(r[:2]), longer)

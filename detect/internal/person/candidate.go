@@ -45,7 +45,10 @@ type span struct {
 	given   bool   // sum is settled without weighing
 	boosted bool   // a label announces it
 	why     uint32 // what the label says
-	name    uint64 // the hash of up to four runes
+	name    uint64 // its hash
+	known   uint64 // 1 if it is in the list of names
+
+	leftSize, rightSize uint8 // of the longest words beside it
 }
 
 // Gates, in sixteenths of a natural logarithm: what passes is weighed.
@@ -125,10 +128,7 @@ func addressed(rs []rune, j int) bool {
 
 // char is what is known of the rune at k.
 func (f *Finder) char(k int) Char {
-	if h := uint32(f.line.runes[k] - hanFirst); h < hanSize {
-		return f.model.chars[f.model.ranks[h]]
-	}
-	return 0
+	return f.model.chars[f.model.number(f.line.runes[k])&(1<<15-1)]
 }
 
 func (f *Finder) add(i, j int, s Shape, odds int) {

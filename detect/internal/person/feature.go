@@ -1,21 +1,66 @@
 package person
 
-// features collects the hashes of the features of a candidate.
+// features collects the hashes of the features of some candidates, one behind the
+// other.
 type features struct {
-	n    int
-	hash [64]uint32
+	n, k  int
+	hash  [1 << 12]uint32
+	ends  [crowd]int32
+	total [1 << 12]int32
 }
 
-// put adds a feature: a template and two values.
+// put adds a feature of the candidate at hand: a template and two values.
 func (x *features) put(t, a, b uint64) {
-	x.hash[x.n&63] = uint32((a*0xd6e8feb86659fd93 + b*0xbf58476d1ce4e5b9 + t*golden) >> 32)
+	x.hash[x.n&(len(x.hash)-1)] = uint32((a*0xd6e8feb86659fd93 + b*0xbf58476d1ce4e5b9 + t*golden) >> 32)
 	x.n++
+}
+
+// begin forgets all.
+func (x *features) begin() { x.n, x.k = 0, 0 }
+
+// end ends the features of a candidate.
+func (x *features) end() {
+	x.ends[x.k&(crowd-1)] = int32(x.n)
+	x.k++
+}
+
+// weigh adds up the weights: a tag and a weight share two bytes. A feature that is
+// not in the model weighs nothing.
+func (x *features) weigh(m *Model) {
+	s := int32(0)
+	for i, h := range x.hash[:min(x.n, len(x.hash))] {
+		v := uint32(m.weights[h>>8&(weightSlots-1)])
+		same := int32((v^h)&0xff-1) >> 31 // all ones if the tags are equal
+		s += int32(int8(v>>8)) & same
+		x.total[i] = s
+	}
+}
+
+// sum is what the weights of candidate k are together. Each has features.
+func (x *features) sum(k int) int {
+	s := x.total[x.ends[k&(crowd-1)]-1]
+	if k > 0 {
+		s -= x.total[x.ends[(k-1)&(crowd-1)]-1]
+	}
+	return int(s)
 }
 
 // bin cuts a number into steps.
 func bin(v int, width int) uint64 { return uint64(v/width + 64) }
 
 func two(a, b rune) uint64 { return uint64(a)<<21 | uint64(b) }
+
+// identify looks candidates up among the known names.
+func (f *Finder) identify(some []int32) {
+	for _, k := range some {
+		c := &f.spans[k]
+		c.name = Hash(f.line.runes[c.i:c.j])
+	}
+	for _, k := range some {
+		c := &f.spans[k]
+		c.known = uint64(bit(f.model.isKnown(c.name)))
+	}
+}
 
 // inner puts the features of the candidate itself, of which the sum is what the
 // quick look said.
@@ -26,12 +71,7 @@ func (f *Finder) inner(c *span) {
 	if n := j - i; n <= 4 {
 		w = f.look(n, i)
 	}
-	known := uint64(0)
-	c.name = Hash(rs[i:j])
-	if f.model.isKnown(c.name) {
-		known = 1
-	}
-	x.put(5, known<<7|w.freq()<<3|w.kind(), s<<3|uint64(j-i)&7)
+	x.put(5, c.known<<7|w.freq()<<3|w.kind(), s<<3|uint64(j-i)&7)
 	x.put(6, bin(c.sum, 8), s)
 	f.build(c)
 	x.put(40, uint64(rs[i-1]), g)
@@ -45,7 +85,7 @@ func (f *Finder) fit(c *span) {
 	x, rs := &f.features, f.line.runes
 	i, j, s, g := c.i, c.j, uint64(c.shape), groups[c.shape]
 	l, r := f.left(i), f.right(j)
-	f.l, f.r = l, r
+	c.leftSize, c.rightSize = uint8(l.n), uint8(r.n)
 	// Words that reach over its ends.
 	b, d := f.wordsAt(i-1), f.wordsAt(j-1)
 	cl := max(nth(b, 2).freq(), nth(b, 3).freq(), f.look(3, i-2).freq())
@@ -126,7 +166,7 @@ func (f *Finder) outer(c *span) {
 	x.put(47, uint64(rs[j]), 16|s)
 	x.put(48, two(rs[i-1], rs[j]), 0)
 	x.put(51, two(rs[i-1], rs[j]), s)
-	lw, rw := Hash(rs[i-f.l.n:i]), Hash(rs[j:j+f.r.n])
+	lw, rw := Hash(rs[i-int(c.leftSize):i]), Hash(rs[j:j+int(c.rightSize)])
 	x.put(49, lw, g)
 	x.put(50, rw, g)
 	x.put(52, uint64(rs[i-2]), 0)

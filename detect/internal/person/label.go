@@ -60,7 +60,7 @@ func (f *Finder) labelled(text []byte, s int) (value int, why uint32, ok bool) {
 		k--
 	}
 	if rs[k-1] == '）' { // 联系人（家长）：
-		for n := 1; n < 12; n++ {
+		for n := 1; n < 12 && rs[k-1-n] != before; n++ {
 			if rs[k-1-n] == '（' {
 				k -= 1 + n
 				break

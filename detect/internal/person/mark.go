@@ -85,10 +85,7 @@ func classOf(r rune) uint16 {
 
 // number is the number of a rune in the tables of the model.
 func (m *Model) number(r rune) uint32 {
-	if r > 0xffff {
-		return hanSize + classOther
-	}
-	return uint32(m.numbers[r&0xffff])
+	return uint32(m.numbers[min(uint32(r), 0xffff)]) // which no character has
 }
 
 // class is the class of the rune at k.

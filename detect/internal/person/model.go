@@ -42,13 +42,14 @@ const (
 // the weights of the linear model.
 type Model struct {
 	ranks   [hanSize]uint16      // the number of each Han character, the common ones first
-	chars   [runeCount]Char      // by number: what is known of it
+	chars   [1 << 15]Char        // by number: what is known of it, nothing of other runes
 	pairs   [pairBits / 8]uint8  // how known names begin, and long surnames
 	starts  [startBits / 4]uint8 // how common the words are that begin with a pair, two bits each
 	known   [knownBlocks]uint64  // a blocked Bloom filter of known names
 	words   [wordSlots]uint32    // an open hash table: a tag, a word
 	numbers [1 << 16]uint16      // ranks, and by their class the numbers of other runes
-	singles [1 << 16]Word        // the words of one character, once more
+	singles [1 << 15]Word        // by number: the words of one Han character, once more
+	marks   [1 << 16]Word        // and of one other rune
 	quick   [quickSize]int8      // the weights of the quick look
 	weights [weightSlots]uint16  // a direct-mapped hash table: a tag, a weight
 	floors  [4]int32             // below these the looks and the first two stages decide against a name
@@ -110,10 +111,10 @@ func Open(b []byte) (*Model, error) {
 	for i := range m.words {
 		m.words[i], b = binary.LittleEndian.Uint32(b), b[4:]
 	}
-	for r := range rune(len(m.singles)) {
-		m.singles[r] = m.word(Mix(0, r))
-	}
 	m.renumber()
+	for r := range rune(len(m.marks)) {
+		*m.single(r) = m.word(Mix(0, r))
+	}
 	for i := range m.quick {
 		m.quick[i] = int8(b[i])
 	}
@@ -136,6 +137,14 @@ func (m *Model) renumber() {
 			m.numbers[r] = hanSize + classOf(r)
 		}
 	}
+}
+
+// single is where the word of one rune is kept.
+func (m *Model) single(r rune) *Word {
+	if isHan(r) {
+		return &m.singles[m.number(r)&(1<<15-1)]
+	}
+	return &m.marks[r&0xffff]
 }
 
 // builtin is the model that comes with the package, opened when it is first
@@ -205,15 +214,4 @@ func (m *Model) begins(a, b rune) bool {
 func (m *Model) common(a, b rune) uint32 {
 	i := block.PairHash(a, b) & (startBits - 1)
 	return uint32(m.starts[i>>2]>>(i&3*2)) & 3
-}
-
-// sum adds the weights of features: a tag and a weight share two bytes. A feature
-// that is not in the model weighs nothing.
-func (m *Model) sum(features []uint32) (s int) {
-	for _, x := range features {
-		v := uint32(m.weights[x>>8&(weightSlots-1)])
-		same := int32((v^x)&0xff-1) >> 31 // all ones if the tags are equal
-		s += int(int32(int8(v>>8)) & same)
-	}
-	return s
 }

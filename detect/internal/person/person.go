@@ -11,7 +11,6 @@
 package person
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 )
@@ -52,10 +51,11 @@ type Finder struct {
 	watch    *Watch
 	line     line
 	spans    []span
-	l, r     side     // of the candidate at hand
 	stop     stop     // the one at hand
+	most     int      // how many lines to read together, if not linesMost
+	many     int      // the same for what comes next
 	live     []int32  // the spans that are still weighed
-	features features // of the candidate at hand
+	features features // of the candidates at hand
 	picks    []pick
 	hits     []hit
 	maybes   []maybe
@@ -85,12 +85,14 @@ type hit struct {
 // of their starts and without overlap. Offsets are bytes into text.
 func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why uint32)) {
 	f.begin()
-	m := f.model
 	f.hits, f.maybes, f.firms, f.table.n, f.runes = f.hits[:0], f.maybes[:0], f.firms[:0], 0, 0
-	lines(text, func(from, to int, plain bool) {
-		f.read(m, text, from, to, plain)
-		f.newline(text, to)
-	})
+	if f.most == 0 {
+		f.most = linesMost
+	}
+	f.many = f.most
+	for from := 0; from < len(text); {
+		from = f.some(text, from)
+	}
 	f.unfirm(text)
 	f.sift()
 	f.repeat(text)
@@ -99,28 +101,7 @@ func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why ui
 	}
 }
 
-// read finds the names of one line: those of its labels and columns first, then
-// those that the model weighs.
-func (f *Finder) read(m *Model, text []byte, from, to int, plain bool) {
-	if plain && f.table.n == 0 && !bytes.Contains(text[from:to], []byte("ame")) {
-		f.skim(text, from, to)
-		return
-	}
-	first := len(f.hits)
-	f.line.read(f.watch, text, from, to)
-	f.sort()
-	f.runes += f.line.n - pad
-	if plain && f.head(text[from:to]) {
-		return
-	}
-	if f.table.n > 0 && !f.row(m, from, to, text) {
-		f.table.n = 0
-	}
-	f.weigh(m, text)
-	f.settle(first)
-}
-
-// settle orders the hits of a line; where two overlap, what structure says stays,
+// settle orders the hits of some lines; where two overlap, what structure says stays,
 // then what is surer.
 func (f *Finder) settle(first int) {
 	h := f.hits[first:]
@@ -168,109 +149,6 @@ func (h hit) rank() int {
 		return int(h.score) + 10000
 	}
 	return int(h.score)
-}
-
-// weigh scores the candidates of a line and keeps the best that do not overlap. It
-// goes through all of them once for each look, so that what one waits for does not
-// keep the next from beginning.
-func (f *Finder) weigh(m *Model, text []byte) {
-	rs := f.line.runes
-	f.picks, f.spans, f.live, f.boost = f.picks[:0], f.spans[:0], f.live[:0], -1
-	named := f.gather(m, text)
-	f.glance(int(m.floors[1]))
-	f.first(int(m.floors[2]))
-	for _, n := range f.live {
-		f.rest(&f.spans[n], int(m.floors[3]))
-	}
-	for n := range f.spans {
-		f.try(rs, &f.spans[n])
-	}
-	for _, p := range f.picks {
-		f.hits = append(f.hits, hit{f.line.at[p.i], f.line.at[p.j], int16(min(p.score*100/16, 1000)), f.why(p)})
-	}
-	if named && f.table.n == 0 {
-		f.head(text[f.line.at[pad]:f.line.at[f.line.n]])
-	}
-}
-
-// gather goes through the stops of a line for what structure says and for
-// candidates. It reports whether 姓名 stands in it.
-func (f *Finder) gather(m *Model, text []byte) (named bool) {
-	rs := f.line.runes
-	for _, k := range f.line.stops {
-		i := int(k)
-		r := rs[i]
-		if !isHan(r) {
-			if at, why, ok := f.labelled(text, i); ok {
-				f.value(text, m, at, why)
-			}
-			continue
-		}
-		if f.watch.gates[r&0xffff]&always != 0 {
-			named = f.cueAt(m, text, i) || named
-		}
-		boosted := f.boost == i
-		if !f.worth(i) && !boosted {
-			continue
-		}
-		first := len(f.spans)
-		f.candidates(i)
-		if i+foreignMax >= f.line.n {
-			f.spans = append(f.spans[:first], slices.DeleteFunc(f.spans[first:], func(c span) bool { return c.j > f.line.n })...)
-		}
-		for n := first; boosted && n < len(f.spans); n++ {
-			f.spans[n].boosted, f.spans[n].why = true, f.boostWhy
-		}
-	}
-	return named
-}
-
-// glance takes the quick look at all spans; those that reach the floor live on.
-func (f *Finder) glance(floor int) {
-	f.live = slices.Grow(f.live, len(f.spans)+1)[:len(f.spans)+1]
-	n := 0
-	for k := range f.spans {
-		c := &f.spans[k]
-		if c.given {
-			continue
-		}
-		c.sum = f.quick(c)
-		f.live[n] = int32(k)
-		if c.sum >= floor {
-			n++
-		}
-	}
-	f.live = f.live[:n]
-}
-
-// first weighs what stands inside the spans that live, and at their ends.
-func (f *Finder) first(floor int) {
-	x, n := &f.features, 0
-	for _, k := range f.live {
-		c := &f.spans[k]
-		x.n = 0
-		f.inner(c)
-		c.sum = f.model.sum(x.hash[:x.n&63])
-		f.live[n] = k
-		if c.sum >= floor {
-			n++
-		}
-	}
-	f.live = f.live[:n]
-}
-
-// rest weighs how a span fits into its surroundings and, if that does not speak
-// against it, what stands in and around it.
-func (f *Finder) rest(c *span, floor int) {
-	x := &f.features
-	x.n = 0
-	f.fit(c)
-	two := x.n & 63
-	if c.sum += f.model.sum(x.hash[:two]); c.sum < floor {
-		return
-	}
-	f.outer(c)
-	c.sum, c.done = c.sum+f.model.sum(x.hash[two:x.n&63]), true
 }
 
 // cueAt handles the characters that cues need; it reports whether 姓名 ends at i.

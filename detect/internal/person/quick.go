@@ -6,13 +6,31 @@ type stop struct {
 	pairs uint32 // how common the pair across the start is, and the first within
 }
 
-// worth looks at a stop: at how common its pairs are, the rune before it and its
-// first two characters. It is what most stops end with.
-func (f *Finder) worth(i int) bool {
-	var at [stopTerms]uint32
-	f.stopAt(i, &at)
-	q := &f.model.quick
-	return int32(q[at[0]])+int32(q[at[1]])+int32(q[at[2]])+int32(q[at[3]]) >= f.model.floors[0]
+// start is a stop with what the look at it says.
+type start struct {
+	at    int32
+	worth bool // candidates that begin there are worth a look
+	stop
+}
+
+// looks takes the look at all stops: at how common their pairs are, the rune before
+// and the first two characters. It is what most end with. Kept are those that are
+// worth more, and those that structure may speak of: cues, marks, what stands behind
+// one.
+func (f *Finder) looks(floor int32) {
+	m, o, n := f.model, f.line.room, 0
+	for _, k := range f.line.stops {
+		rs := o.Runes[(k-1)&lineMask:][:3]
+		left, one, two := m.number(rs[0]), m.number(rs[1]), m.number(rs[2])
+		pairs := m.common(rs[0], rs[1])<<2 | m.common(rs[1], rs[2])
+		sum := int32(m.quick[quickFirst+pairs]) + int32(m.quick[quickStart+left]) +
+			int32(m.quick[quickStart+runeCount+one]) + int32(m.quick[quickStart+2*runeCount+two])
+		o.starts[n&lineMask] = start{k, sum >= floor, stop{left, pairs}}
+		cued := uint32(o.Gates[k&lineMask]|o.Gates[(k-1)&lineMask]) / always & 1
+		han := (left - hanSize) & (one - hanSize) >> 31 // both
+		n += int(^uint32(sum-floor)>>31 | cued | (han ^ 1))
+	}
+	f.line.starts = o.starts[:n]
 }
 
 // Terms of the looks: how many weights they add.
@@ -22,14 +40,15 @@ const (
 )
 
 // stopAt gives the places of the weights of a stop.
-func (f *Finder) stopAt(i int, at *[stopTerms]uint32) {
+func (f *Finder) stopAt(i int, at *[stopTerms]uint32) (s stop) {
 	m, rs := f.model, f.line.room.Runes[(i-1)&lineMask:][:3]
-	f.stop.left = m.number(rs[0])
-	f.stop.pairs = m.common(rs[0], rs[1])<<2 | m.common(rs[1], rs[2])
-	at[0] = quickFirst + f.stop.pairs
-	at[1] = quickStart + f.stop.left
+	s.left = m.number(rs[0])
+	s.pairs = m.common(rs[0], rs[1])<<2 | m.common(rs[1], rs[2])
+	at[0] = quickFirst + s.pairs
+	at[1] = quickStart + s.left
 	at[2] = quickStart + runeCount + m.number(rs[1])
 	at[3] = quickStart + 2*runeCount + m.number(rs[2])
+	return s
 }
 
 // quick is the quick look at a candidate: what its characters say, the runes

@@ -11,18 +11,24 @@ func isHan(r rune) bool { return uint32(r-hanFirst) < hanSize }
 // says that it has no character above ASCII.
 func lines(text []byte, f func(from, to int, plain bool)) {
 	for from := 0; from < len(text); {
-		to := bytes.IndexByte(text[from:], '\n') + from
-		if to < from {
-			to = len(text)
-		}
-		next := to + 1
-		if to-from > lineMax {
-			to = cut(text, from)
-			next = to
-		}
+		to, next := lineAt(text, from)
 		f(from, to, !wide(text[from:to]))
 		from = next
 	}
+}
+
+// lineAt is where the line that begins at from ends, or a piece of a long one, and
+// where the next begins: at to if this one was cut.
+func lineAt(text []byte, from int) (to, next int) {
+	to = bytes.IndexByte(text[from:], '\n') + from
+	if to < from {
+		to = len(text)
+	}
+	if to-from > lineMax {
+		to = cut(text, from)
+		return to, to
+	}
+	return to, to + 1
 }
 
 // cut finds the end of a piece of a long line: behind a mark of punctuation if

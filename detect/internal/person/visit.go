@@ -22,7 +22,7 @@ func (f *Finder) Visit(text []byte, visit func(Candidate)) {
 		f.sort()
 		for _, k := range f.line.stops {
 			var stop [stopTerms]uint32
-			if f.stopAt(int(k), &stop); !isHan(f.line.runes[k]) {
+			if f.stop = f.stopAt(int(k), &stop); !isHan(f.line.runes[k]) {
 				continue
 			}
 			f.spans = f.spans[:0]
@@ -39,7 +39,8 @@ func (f *Finder) Visit(text []byte, visit func(Candidate)) {
 					v.Stop = stop[:]
 				}
 				if c.sum = f.quick(c); c.sum >= int(f.model.floors[1]) {
-					x.n = 0
+					x.begin()
+					f.identify([]int32{int32(n)})
 					f.inner(c)
 					v.Stages[0] = x.n
 					f.fit(c)

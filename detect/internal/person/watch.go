@@ -14,7 +14,7 @@ import (
 // pass what any of them needs.
 type Watch struct {
 	gates block.Gates
-	pairs block.Pairs  // that begin listed names, and of Words
+	pairs block.Pairs  // that begin listed names meet; those of Words are of B
 	ascii [0x80]uint64 // as marked gives it, with flags
 }
 
@@ -47,7 +47,7 @@ func NewWatch(isTelling func(rune) bool, words string, pairs func(add func(a, b 
 	for r := rune(0x800); r < rune(len(w.gates)); r++ {
 		add(&w.gates[r], r)
 	}
-	pairs(w.pairs.Add)
+	pairs(w.pairs.AddB)
 	return w
 }
 

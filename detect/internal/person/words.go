@@ -19,7 +19,7 @@ func (f *Finder) lookUp(i int) uint64 {
 	m, rs := f.model, f.line.runes[i:]
 	w := uint64(looked)
 	if rs[0] <= 0xffff {
-		w |= uint64(m.singles[rs[0]&0xffff])
+		w |= uint64(*m.single(rs[0]))
 	}
 	if isHan(rs[0]) {
 		w |= hanWord
@@ -29,6 +29,66 @@ func (f *Finder) lookUp(i int) uint64 {
 	}
 	f.line.words[i] = w
 	return w
+}
+
+// wantInner asks for the words in and right behind a candidate.
+func (f *Finder) wantInner(c *span) {
+	o := f.line.room
+	for _, k := range [...]int{c.i, c.i + 1, c.j - 2, c.j - 1, c.j} {
+		o.want(k)
+	}
+}
+
+// wantAround asks for the words around it.
+func (f *Finder) wantAround(c *span) {
+	o := f.line.room
+	for _, k := range [...]int{c.i - 4, c.i - 3, c.i - 2, c.i - 1} {
+		o.want(k)
+	}
+}
+
+// want asks for the words at a place, unless they are known.
+func (o *room) want(k int) {
+	o.wants[o.wanted&lineMask] = int32(k)
+	if o.words[k&lineMask] == 0 {
+		o.wanted++
+	}
+	o.words[k&lineMask] |= looked
+}
+
+// lookUpAll looks up what was asked for, all together, so that what one waits for
+// does not keep the next from beginning.
+func (f *Finder) lookUpAll() {
+	m, o, n := f.model, f.line.room, 0
+	for _, k := range o.wants[:o.wanted&lineMask] {
+		rs := o.Runes[k&lineMask:][:2]
+		a, b := rs[0], rs[1]
+		w := uint64(looked)
+		if a <= 0xffff {
+			w |= uint64(*m.single(a))
+		}
+		w |= uint64(bit(isHan(a))) * hanWord
+		o.words[k&lineMask] = w
+		x := Mix(Mix(0, a), b)
+		o.hashes[n&lineMask], o.wants[n&lineMask] = x, k
+		n += bit(isHan(a)) & bit(isHan(b)) & bit(m.common(a, b) != 0)
+	}
+	o.wanted = 0
+	s := uint32(0)
+	for _, x := range o.hashes[:n&lineMask] {
+		s ^= m.words[x&(wordSlots-1)]
+	}
+	o.touched = s
+	for _, k := range o.wants[:n&lineMask] {
+		o.words[k&lineMask] |= m.longWords(o.Runes[k&lineMask:])
+	}
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // longWords looks up the words of two to four of the runes, in the way of wordsAt.
