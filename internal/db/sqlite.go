@@ -13,6 +13,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/db/lite"
 	"github.com/wardfold/wardfold/internal/db/row"
+	"github.com/wardfold/wardfold/internal/db/walfile"
 	"github.com/wardfold/wardfold/internal/fault"
 )
 
@@ -91,7 +92,7 @@ func (e *sqliteEngine) writer(context.Context) (conn, error) { return e.conn(tru
 func (e *sqliteEngine) reader(context.Context) (conn, error) { return e.conn(false) }
 
 func (e *sqliteEngine) conn(writer bool) (*sqliteConn, error) {
-	l, err := lite.Open(e.path, e.vfs)
+	l, err := lite.Open(e.path, walfile.Over(e.vfs))
 	if err != nil {
 		return nil, sqliteFault(err)
 	}

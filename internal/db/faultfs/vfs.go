@@ -6,6 +6,8 @@ import (
 
 	"modernc.org/libc"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/wardfold/wardfold/internal/db/abi"
 )
 
 // The layer is the system's own VFS with a few functions replaced. SQLite calls
@@ -27,16 +29,16 @@ type handle struct {
 func (f *FS) register() {
 	tls := libc.NewTLS()
 	defer tls.Close()
-	orig := (*sqlite3.Tsqlite3_vfs)(at(sqlite3.Xsqlite3_vfs_find(tls, 0)))
+	orig := (*sqlite3.Tsqlite3_vfs)(abi.At(sqlite3.Xsqlite3_vfs_find(tls, 0)))
 	f.vfs = libc.Xcalloc(tls, 1, libc.Tsize_t(unsafe.Sizeof(*orig)))
-	mine := (*sqlite3.Tsqlite3_vfs)(at(f.vfs))
+	mine := (*sqlite3.Tsqlite3_vfs)(abi.At(f.vfs))
 	*mine = *orig
 	name, err := libc.CString(f.Name)
 	if err != nil {
 		panic(err)
 	}
 	mine.FpNext, mine.FzName = 0, name
-	mine.FxOpen, mine.FxDelete = address(open), address(remove)
+	mine.FxOpen, mine.FxDelete = abi.Address(open), abi.Address(remove)
 	registry.Lock()
 	layers[f.vfs] = f
 	system = *orig
@@ -50,31 +52,31 @@ func (f *FS) register() {
 var system sqlite3.Tsqlite3_vfs
 
 func open(tls *libc.TLS, vfs, name, obj uintptr, flags int32, out uintptr) int32 {
-	rc := call[func(*libc.TLS, uintptr, uintptr, uintptr, int32, uintptr) int32](system.FxOpen)(tls, vfs, name, obj, flags, out)
-	head := (*sqlite3.Tsqlite3_file)(at(obj))
+	rc := abi.Call[func(*libc.TLS, uintptr, uintptr, uintptr, int32, uintptr) int32](system.FxOpen)(tls, vfs, name, obj, flags, out)
+	head := (*sqlite3.Tsqlite3_file)(abi.At(obj))
 	if rc != sqlite3.SQLITE_OK || name == 0 || head.FpMethods == 0 {
 		return rc // a temporary file is left alone
 	}
 	registry.Lock()
 	defer registry.Unlock()
 	f := layers[vfs]
-	h := &handle{fs: f, real: *(*sqlite3.Tsqlite3_io_methods)(at(head.FpMethods))}
+	h := &handle{fs: f, real: *(*sqlite3.Tsqlite3_io_methods)(abi.At(head.FpMethods))}
 	f.mu.Lock()
 	h.file = f.file(libc.GoString(name))
 	f.mu.Unlock()
 	table := libc.Xcalloc(tls, 1, libc.Tsize_t(unsafe.Sizeof(h.real)))
-	m := (*sqlite3.Tsqlite3_io_methods)(at(table))
+	m := (*sqlite3.Tsqlite3_io_methods)(abi.At(table))
 	*m = h.real
 	m.FiVersion = min(m.FiVersion, 2) // no memory-mapped pages, which bypass read
-	m.FxClose, m.FxRead, m.FxWrite = address(closeFile), address(read), address(write)
-	m.FxTruncate, m.FxSync = address(truncate), address(syncFile)
+	m.FxClose, m.FxRead, m.FxWrite = abi.Address(closeFile), abi.Address(read), abi.Address(write)
+	m.FxTruncate, m.FxSync = abi.Address(truncate), abi.Address(syncFile)
 	head.FpMethods = table
 	handles[obj] = h
 	return rc
 }
 
 func remove(tls *libc.TLS, vfs, name uintptr, dir int32) int32 {
-	rc := call[func(*libc.TLS, uintptr, uintptr, int32) int32](system.FxDelete)(tls, vfs, name, dir)
+	rc := abi.Call[func(*libc.TLS, uintptr, uintptr, int32) int32](system.FxDelete)(tls, vfs, name, dir)
 	registry.RLock()
 	f := layers[vfs]
 	registry.RUnlock()
@@ -97,8 +99,8 @@ func closeFile(tls *libc.TLS, obj uintptr) int32 {
 	registry.Lock()
 	delete(handles, obj)
 	registry.Unlock()
-	table := (*sqlite3.Tsqlite3_file)(at(obj)).FpMethods
-	rc := call[func(*libc.TLS, uintptr) int32](h.real.FxClose)(tls, obj)
+	table := (*sqlite3.Tsqlite3_file)(abi.At(obj)).FpMethods
+	rc := abi.Call[func(*libc.TLS, uintptr) int32](h.real.FxClose)(tls, obj)
 	libc.Xfree(tls, table)
 	return rc
 }
@@ -108,7 +110,7 @@ func read(tls *libc.TLS, obj, buf uintptr, n int32, off int64) int32 {
 	if rc := h.fs.decide(Op{Read, h.file.name, int(n)}); rc != OK {
 		return int32(rc)
 	}
-	return call[func(*libc.TLS, uintptr, uintptr, int32, int64) int32](h.real.FxRead)(tls, obj, buf, n, off)
+	return abi.Call[func(*libc.TLS, uintptr, uintptr, int32, int64) int32](h.real.FxRead)(tls, obj, buf, n, off)
 }
 
 func write(tls *libc.TLS, obj, buf uintptr, n int32, off int64) int32 {
@@ -121,9 +123,9 @@ func write(tls *libc.TLS, obj, buf uintptr, n int32, off int64) int32 {
 	}
 	h.fs.mu.Lock()
 	defer h.fs.mu.Unlock()
-	rc := call[func(*libc.TLS, uintptr, uintptr, int32, int64) int32](h.real.FxWrite)(tls, obj, buf, n, off)
+	rc := abi.Call[func(*libc.TLS, uintptr, uintptr, int32, int64) int32](h.real.FxWrite)(tls, obj, buf, n, off)
 	if rc == sqlite3.SQLITE_OK {
-		data := append([]byte{}, unsafe.Slice((*byte)(at(buf)), n)...)
+		data := append([]byte{}, abi.Bytes(buf, int(n))...)
 		h.file.pending = append(h.file.pending, change{off, data})
 	}
 	if fate == Tear {
@@ -139,7 +141,7 @@ func truncate(tls *libc.TLS, obj uintptr, size int64) int32 {
 	}
 	h.fs.mu.Lock()
 	defer h.fs.mu.Unlock()
-	rc := call[func(*libc.TLS, uintptr, int64) int32](h.real.FxTruncate)(tls, obj, size)
+	rc := abi.Call[func(*libc.TLS, uintptr, int64) int32](h.real.FxTruncate)(tls, obj, size)
 	if rc == sqlite3.SQLITE_OK {
 		h.file.pending = append(h.file.pending, change{off: size})
 	}
@@ -161,7 +163,7 @@ func syncFile(tls *libc.TLS, obj uintptr, flags int32) int32 {
 	h.fs.mu.Lock()
 	before := len(h.file.pending) // a write that comes during the fsync may miss it
 	h.fs.mu.Unlock()
-	rc := call[func(*libc.TLS, uintptr, int32) int32](h.real.FxSync)(tls, obj, flags)
+	rc := abi.Call[func(*libc.TLS, uintptr, int32) int32](h.real.FxSync)(tls, obj, flags)
 	if rc == sqlite3.SQLITE_OK {
 		h.fs.mu.Lock()
 		h.file.sync(before)
@@ -169,17 +171,4 @@ func syncFile(tls *libc.TLS, obj uintptr, flags int32) int32 {
 		h.fs.syncs.Add(1)
 	}
 	return rc
-}
-
-// at turns an address of C memory into a pointer.
-func at(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
-
-// address returns what SQLite needs to call the top-level function f.
-func address(f any) uintptr {
-	return (*[2]uintptr)(unsafe.Pointer(&f))[1]
-}
-
-// call turns such an address back into a function.
-func call[F any](p uintptr) F {
-	return *(*F)(unsafe.Pointer(&struct{ uintptr }{p}))
 }
