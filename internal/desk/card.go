@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/wardfold/wardfold/deid"
@@ -197,7 +196,7 @@ func shown(c *gate.Case) []string {
 // card opens what a masked view needs and lets only the masks out: of the fields
 // named, or of all.
 func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, only ...string) (masked, error) {
-	subj, fields, err := subject.LoadAll(tx, inst, m.child)
+	subj, fields, err := subject.LoadBoth(tx, inst, m.child, m.guardian)
 	if err != nil {
 		return masked{}, err
 	}
@@ -206,14 +205,7 @@ func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, o
 	}
 	c := masked{Card: Card{Child: m.child, Guardian: m.guardian, Store: subj.Store, State: subj.State}}
 	c.child = fields[subject.LearnerName].Salt()
-	if !m.guardian.IsZero() {
-		_, more, err := subject.LoadAll(tx, inst, m.guardian)
-		if err != nil {
-			return masked{}, err
-		}
-		c.guardian = more[subject.GuardianPhone].Salt()
-		maps.Copy(fields, more)
-	}
+	c.guardian = fields[subject.GuardianPhone].Salt()
 	for field, into := range map[string]*string{
 		subject.LearnerName: &c.Name, subject.LearnerBirth: &c.Birth,
 		subject.GuardianName: &c.GuardianName, subject.GuardianPhone: &c.Phone,

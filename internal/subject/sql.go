@@ -137,27 +137,36 @@ func tiesByToken(tx *db.Tx, inst id.Institution, token []byte) ([]Tie, error) {
 // LoadAll reads every field of a record without opening any, in one statement.
 // An absent subject is NotFound; an erased one has no fields.
 func LoadAll(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, map[string]Sealed, error) {
-	s := Subject{Institution: inst, ID: subj}
-	rows, err := tx.Query(`SELECT s.kind, s.store_id, s.state, s.source, f.field, f.version, f.ciphertext, k.wrapped, k.salt
+	return LoadBoth(tx, inst, subj, id.Subject{})
+}
+
+// LoadBoth is LoadAll for a child whose fields are wanted together with those of a
+// guardian, who may be zero. A guardian who is absent adds none.
+func LoadBoth(tx *db.Tx, inst id.Institution, child, guardian id.Subject) (Subject, map[string]Sealed, error) {
+	s := Subject{Institution: inst, ID: child}
+	rows, err := tx.Query(`SELECT s.subject_id, s.kind, s.store_id, s.state, s.source, k.wrapped, k.salt, f.field, f.version, f.ciphertext
 		FROM subject s
-		LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id
 		LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
-		WHERE s.institution_id = $1 AND s.subject_id = $2`, inst, subj)
+		LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id
+		WHERE s.institution_id = $1 AND s.subject_id IN ($2, $3)`, inst, child, guardian.Bytes())
 	if err != nil {
 		return s, nil, wrap("load record", err)
 	}
 	found, all := false, map[string]Sealed{}
 	for rows.Next() {
-		var x Sealed
+		x := Sealed{Subject: Subject{Institution: inst}}
 		var kind, state string
 		var field sql.NullString
 		var version sql.NullInt64
-		if err := rows.Scan(&kind, &s.Store, &state, &s.Source, &field, &version, &x.ciphertext, &x.wrapped, &x.salt); err != nil {
+		if err := rows.Scan(&x.ID, &kind, &x.Store, &state, &x.Source, &x.wrapped, &x.salt, &field, &version, &x.ciphertext); err != nil {
 			return s, nil, wrap("load record", err)
 		}
-		found, s.Kind, s.State = true, Kind(kind), State(state)
+		x.Kind, x.State = Kind(kind), State(state)
+		if x.ID == child {
+			found, s = true, x.Subject
+		}
 		if field.Valid {
-			x.Subject, x.field, x.version = s, field.String, uint32(version.Int64)
+			x.field, x.version = field.String, uint32(version.Int64)
 			all[x.field] = x
 		}
 	}
