@@ -58,6 +58,10 @@ func readDate(b []byte, i int) (d dated, ok bool) {
 // readDigits reads at most most digits, ASCII or full-width.
 func readDigits(b []byte, i, most int) (v, end, n int) {
 	for i < len(b) && n < most {
+		if c := b[i] - '0'; c <= 9 { // nearly always
+			v, i, n = v*10+int(c), i+1, n+1
+			continue
+		}
 		c, size, kind := fold(b, i)
 		if kind != 1 || c-'0' > 9 {
 			break

@@ -27,8 +27,8 @@ func (w *work) emitPerson(start, end int, score int16, why uint32) {
 	}
 	r := personWhy(why)
 	f := Finding{Start: int64(start), End: int64(end), Kind: PersonName, Score: score, Level: levelOf(score), Why: r}
-	f.Masked = bytes.Contains(w.seeing[start:end], []byte("某"))
 	if score >= possibleFrom {
+		f.Masked = bytes.Contains(w.seeing[start:end], []byte("某"))
 		w.found = append(w.found, f)
 	}
 }

@@ -133,7 +133,7 @@ func (q *queue) take(w *work, p *part) bool {
 	p.to = p.from
 	for p.to < p.n && (p.end || p.to+payload+margin <= p.n) {
 		lo, hi, last := p.piece(p.to)
-		_, to := w.cut(p.buf[lo:hi], p.to-lo, p.base+int64(lo), last)
+		_, to, _ := w.cut(p.buf[lo:hi], p.to-lo, p.base+int64(lo), last)
 		p.to = lo + to
 	}
 	q.next = p.base + int64(p.to)

@@ -121,12 +121,12 @@ func (s *Scanner) read(r io.Reader, yield func(Finding, error) bool) {
 // the input, fills found with offsets in the input, and returns the end of the
 // piece. last tells that the input ends with raw.
 func (w *work) piece(raw []byte, from int, base int64, last bool) (to int) {
-	enc, to := w.cut(raw, from, base, last)
+	enc, to, valid := w.cut(raw, from, base, last)
 	lo := han.Resume(enc, raw, from, margin)
 	hi := min(len(raw), to+margin)
 	w.found, w.terms = w.found[:0], w.terms[:0]
 	if enc == han.UTF8 {
-		w.plain(raw, lo, from, to, hi, base)
+		w.plain(raw, lo, from, to, hi, base, valid)
 	} else {
 		w.decoded.Decode(enc, raw[lo:hi])
 		w.past = w.decoded.Out(int(max(w.seen-base-int64(lo), 0)))
@@ -144,8 +144,9 @@ func (w *work) piece(raw []byte, from int, base int64, last bool) (to int) {
 
 // cut tells the encoding of the piece that begins at raw[from], and where it ends.
 // Where UTF-8 has to be valid, the first line that is not ends the piece, so that
-// the next may be read in another encoding.
-func (w *work) cut(raw []byte, from int, base int64, last bool) (enc han.Encoding, to int) {
+// the next may be read in another encoding; valid tells that nothing is wrong with
+// the piece and its margins.
+func (w *work) cut(raw []byte, from int, base int64, last bool) (enc han.Encoding, to int, valid bool) {
 	enc = han.Sniff(raw[from:], (base+int64(from))&1 == 0)
 	to = min(len(raw), from+payload)
 	if !last || to < len(raw) {
@@ -154,19 +155,21 @@ func (w *work) cut(raw []byte, from int, base int64, last bool) (enc han.Encodin
 	if enc == han.UTF8 && w.linked {
 		lo := han.Resume(enc, raw, from, margin)
 		hi := min(len(raw), to+margin)
-		if hi = max(to, lo+han.Untorn(raw[lo:hi])); !block.Valid(raw[lo:hi]) {
-			to = w.valid(raw, from, to)
+		if hi = max(to, lo+han.Untorn(raw[lo:hi])); block.Valid(raw[lo:hi]) {
+			return enc, to, true
 		}
+		to = w.valid(raw, from, to)
 	}
-	return enc, to
+	return enc, to, false
 }
 
 // plain handles a piece of UTF-8. Where only numbers are wanted it need not be
-// valid; else bytes that are no character are blotted out.
-func (w *work) plain(raw []byte, lo, from, to, hi int, base int64) {
+// valid; else bytes that are no character are blotted out, unless valid tells that
+// there are none.
+func (w *work) plain(raw []byte, lo, from, to, hi int, base int64, valid bool) {
 	hi = max(to, lo+han.Untorn(raw[lo:hi])) // the margin may end within a character
 	text := raw[lo:hi]
-	if w.linked && !block.Valid(text) {
+	if w.linked && !valid && !block.Valid(text) {
 		text = w.blot(text)
 	}
 	w.past = int(max(w.seen-base-int64(lo), 0))

@@ -107,7 +107,7 @@ func (t *Trie) Add(word string, value uint16) bool {
 }
 
 func (t *Trie) put(e edge) {
-	if t.count*2 >= len(t.edges) {
+	if t.count*4 >= len(t.edges)*3 {
 		old := t.edges
 		t.edges, t.shift, t.count = make([]edge, 2*len(old)), t.shift-1, 0
 		for _, o := range old {

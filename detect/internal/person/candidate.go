@@ -47,6 +47,7 @@ type span struct {
 	why     uint32 // what the label says
 	name    uint64 // its hash
 	known   uint64 // 1 if it is in the list of names
+	ahead   uint64 // of its end, once it was weighed how it fits
 
 	leftSize, rightSize uint8 // of the longest words beside it
 }

@@ -1,6 +1,9 @@
 package person
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // cue is a word beside a name, what it says of the bearer and how much it adds
 // to the score, in sixteenths.
@@ -44,13 +47,16 @@ func firsts(words string) (t [1024]uint64) {
 	return t
 }
 
-// cuesBefore stand before a name: 学生王小明, 我叫李明.
-var cuesBefore = cues(
+// cuesBefore stand before a name: 学生王小明, 我叫李明. beforeEnds is the set of their
+// last characters.
+var cuesBefore, beforeEnds = cues(beforeNames...), lasts(beforeNames...)
+
+var beforeNames = []any{
 	`学生 同学 学员 考生 幼儿 患儿`, cue{Cue | Pupil, 8},
 	`家长 监护人 母亲 父亲 妈妈 爸爸`, cue{Cue | Guardian, 4},
 	`我叫 本人 名叫 他叫 她叫`, cue{Cue, 28},
 	`我是 班主任 老师 联系人 记者 收件人`, cue{Cue, 8},
-)
+}
 
 // Bonuses, in sixteenths.
 const (
@@ -61,6 +67,17 @@ const (
 	bonusLabel = 96
 	bonusMost  = 80 // of what cues may lift that stopped early, but for labels
 )
+
+// lasts is the set of the last characters of words as cues takes them.
+func lasts(pairs ...any) (t [1024]uint64) {
+	for i := 0; i < len(pairs); i += 2 {
+		for _, w := range strings.Fields(pairs[i].(string)) {
+			r, _ := utf8.DecodeLastRuneInString(w)
+			t[uint32(r)>>6&1023] |= 1 << (r & 63)
+		}
+	}
+	return t
+}
 
 // behindCue is the cue right behind j, of two or three characters.
 func behindCue(rs []rune, j int) (cue, bool) {
@@ -88,7 +105,8 @@ func (f *Finder) beside(p *span) cue {
 			c.bonus += bonusAlone
 		}
 	}
-	if b, ok := cuesBefore[Mix(Mix(0, rs[i-2]), rs[i-1])]; ok {
+	if r := rs[i-1]; beforeEnds[uint32(r)>>6&1023]>>(r&63)&1 != 0 {
+		b := cuesBefore[Mix(Mix(0, rs[i-2]), r)]
 		c.why, c.bonus = c.why|b.why, c.bonus+b.bonus
 	}
 	if f.sexed(rs, span{i: i, j: j}) {
@@ -100,7 +118,11 @@ func (f *Finder) beside(p *span) cue {
 	if b, ok := behindCue(rs, j+1); ok && rs[j] == '的' && b.why&Guardian != 0 { // 王小明的妈妈
 		c.why, c.bonus = c.why|Cue, c.bonus+20
 	}
-	if n := ahead(rs, j); n > 0 && c.why == 0 {
+	n := p.ahead
+	if !p.done {
+		n = ahead(rs, j)
+	}
+	if n > 0 && c.why == 0 {
 		c.bonus -= bonusFirm
 		f.firm(i, j)
 		if n <= 4 || !isHan(rs[j]) { // 金杜律师, 马钢（集团）, 日升（宁波）电力有限公司

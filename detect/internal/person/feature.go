@@ -9,10 +9,16 @@ type features struct {
 	total [1 << 12]int32
 }
 
-// put adds a feature of the candidate at hand: a template and two values.
-func (x *features) put(t, a, b uint64) {
-	x.hash[x.n&(len(x.hash)-1)] = uint32((a*0xd6e8feb86659fd93 + b*0xbf58476d1ce4e5b9 + t*golden) >> 32)
-	x.n++
+// feature is the hash of a feature: a template and two values.
+func feature(t, a, b uint64) uint32 {
+	return uint32((a*0xd6e8feb86659fd93 + b*0xbf58476d1ce4e5b9 + t*golden) >> 32)
+}
+
+// take is where the next n features of the candidate at hand go.
+func (x *features) take(n int) []uint32 {
+	h := x.hash[x.n&(len(x.hash)-1):]
+	x.n += n
+	return h
 }
 
 // begin forgets all.
@@ -65,19 +71,21 @@ func (f *Finder) identify(some []int32) {
 // inner puts the features of the candidate itself, of which the sum is what the
 // quick look said.
 func (f *Finder) inner(c *span) {
-	x, rs := &f.features, f.line.runes
-	i, j, s, g := c.i, c.j, uint64(c.shape), groups[c.shape]
+	x, s, g := &f.features, uint64(c.shape), groups[c.shape]
 	var w Word
-	if n := j - i; n <= 4 {
-		w = f.look(n, i)
+	if n := c.j - c.i; n <= 4 {
+		w = f.look(n, c.i)
 	}
-	x.put(5, c.known<<7|w.freq()<<3|w.kind(), s<<3|uint64(j-i)&7)
-	x.put(6, bin(c.sum, 8), s)
+	h := (*[2]uint32)(x.take(2))
+	h[0] = feature(5, c.known<<7|w.freq()<<3|w.kind(), s<<3|uint64(c.j-c.i)&7)
+	h[1] = feature(6, bin(c.sum, 8), s)
 	f.build(c)
-	x.put(40, uint64(rs[i-1]), g)
-	x.put(44, uint64(rs[j]), g)
-	x.put(54, two(rs[j-1], rs[j]), 0)
-	x.put(55, two(rs[i-1], rs[i]), 0)
+	l, r := f.line.from(c.i-1), f.line.from(c.j-1)
+	e := (*[4]uint32)(x.take(4))
+	e[0] = feature(40, uint64(l[0]), g)
+	e[1] = feature(44, uint64(r[1]), g)
+	e[2] = feature(54, two(r[0], r[1]), 0)
+	e[3] = feature(55, two(l[0], l[1]), 0)
 }
 
 // fit puts the features of how the candidate fits between the words around it.
@@ -85,19 +93,21 @@ func (f *Finder) fit(c *span) {
 	x, rs := &f.features, f.line.runes
 	i, j, s, g := c.i, c.j, uint64(c.shape), groups[c.shape]
 	l, r := f.left(i), f.right(j)
+	c.ahead = ahead(rs, j)
 	c.leftSize, c.rightSize = uint8(l.n), uint8(r.n)
 	// Words that reach over its ends.
 	b, d := f.wordsAt(i-1), f.wordsAt(j-1)
 	cl := max(nth(b, 2).freq(), nth(b, 3).freq(), f.look(3, i-2).freq())
 	cr := max(nth(d, 2).freq(), nth(d, 3).freq(), f.look(3, j-2).freq())
-	x.put(11, cl<<4|cr, g)
-	x.put(14, l.cue<<3|r.cue, g)
-	x.put(15, l.kind<<4|l.freq, g)
-	x.put(16, r.kind<<4|r.freq, g)
-	x.put(17, cl<<8|l.cue, g)
-	x.put(18, cr<<8|r.cue, g)
-	x.put(19, f.class(i-1)<<8|f.class(j), s)
-	x.put(23, ahead(rs, j), g)
+	h := (*[8]uint32)(x.take(8))
+	h[0] = feature(11, cl<<4|cr, g)
+	h[1] = feature(14, l.cue<<3|r.cue, g)
+	h[2] = feature(15, l.kind<<4|l.freq, g)
+	h[3] = feature(16, r.kind<<4|r.freq, g)
+	h[4] = feature(17, cl<<8|l.cue, g)
+	h[5] = feature(18, cr<<8|r.cue, g)
+	h[6] = feature(19, f.class(i-1)<<8|f.class(j), s)
+	h[7] = feature(23, c.ahead, g)
 }
 
 // build puts the features of the characters by the shape of the candidate.
@@ -107,27 +117,30 @@ func (f *Finder) build(c *span) {
 	switch c.shape {
 	case shapeOne, shapePet, shapeTwin:
 		a, b, next := f.char(i), f.char(i+1), f.char(i+2)
-		x.put(4, bin(a.surname(), 12)<<8|bin(b.single(), 12), s)
+		h := (*[2]uint32)(x.take(2))
+		h[0] = feature(4, bin(a.surname(), 12)<<8|bin(b.single(), 12), s)
 		// Would a longer name be as good?
-		x.put(20, bin(b.first()+next.last(), 16), min(f.look(2, j).freq(), 1)<<4|s)
+		h[1] = feature(20, bin(b.first()+next.last(), 16), min(f.look(2, j).freq(), 1)<<4|s)
 	case shapeTwo, shapeThree, shapeGiven:
 		a, b, z := f.char(i), f.char(j-2), f.char(j-1)
-		x.put(4, bin(a.surname(), 12)<<8|bin(b.first()+z.last(), 12), s)
+		h := (*[5]uint32)(x.take(5))
+		h[0] = feature(4, bin(a.surname(), 12)<<8|bin(b.first()+z.last(), 12), s)
 		w, v := f.look(2, i), f.look(2, j-2)
-		x.put(7, w.freq()<<3|w.kind(), s)
-		x.put(8, v.freq()<<3|v.kind(), s)
+		h[1] = feature(7, w.freq()<<3|w.kind(), s)
+		h[2] = feature(8, v.freq()<<3|v.kind(), s)
 		// Would a shorter name be as good?
 		last := f.wordsAt(j - 1)
-		x.put(21, nth(last, 1).after()<<8|min(nth(last, 2).freq(), 1)<<4|nth(last, 1).freq(), s)
-		x.put(22, bin(b.single(), 16)<<8|bin(z.last(), 16), s)
+		h[3] = feature(21, nth(last, 1).after()<<8|min(nth(last, 2).freq(), 1)<<4|nth(last, 1).freq(), s)
+		h[4] = feature(22, bin(b.single(), 16)<<8|bin(z.last(), 16), s)
 	case shapeForeign, shapeDotted:
 		f.transliteration(c)
 	case shapeLong, shapeJapan:
 		w, v := f.look(2, i), f.look(2, j-2)
-		x.put(2, w.freq()<<3|w.kind(), s)
-		x.put(3, bin(f.char(j-1).last(), 8), s)
-		x.put(4, bin(f.char(j).last(), 16), s)
-		x.put(8, v.freq()<<3|v.kind(), s)
+		h := (*[4]uint32)(x.take(4))
+		h[0] = feature(2, w.freq()<<3|w.kind(), s)
+		h[1] = feature(3, bin(f.char(j-1).last(), 8), s)
+		h[2] = feature(4, bin(f.char(j).last(), 16), s)
+		h[3] = feature(8, v.freq()<<3|v.kind(), s)
 	}
 }
 
@@ -137,40 +150,42 @@ func (f *Finder) transliteration(c *span) {
 	i, j, s := c.i, c.j, uint64(c.shape)
 	n := j - i
 	size := s<<4 | min(uint64(n), 8)
-	x.put(2, bin((f.soundsInner(i, j-1)+f.char(j-1).foreignLast())/n, 4), size)
-	x.put(3, bin(f.char(i-1).foreign(), 16), s)
-	x.put(4, bin(f.char(j).foreign(), 16), s)
-	x.put(8, bin(f.char(j-1).foreignLast(), 8), s)
+	h := (*[6]uint32)(x.take(6))
+	h[0] = feature(2, bin((f.soundsInner(i, j-1)+f.char(j-1).foreignLast())/n, 4), size)
+	h[1] = feature(3, bin(f.char(i-1).foreign(), 16), s)
+	h[2] = feature(4, bin(f.char(j).foreign(), 16), s)
+	h[3] = feature(8, bin(f.char(j-1).foreignLast(), 8), s)
 	w, v := f.look(2, i), f.look(2, j-2)
-	x.put(21, w.freq()<<3|w.kind(), size)
-	x.put(22, v.freq()<<3|v.kind(), size)
+	h[4] = feature(21, w.freq()<<3|w.kind(), size)
+	h[5] = feature(22, v.freq()<<3|v.kind(), size)
 }
 
 // outer puts the characters in and around the candidate.
 func (f *Finder) outer(c *span) {
-	x, rs := &f.features, f.line.runes
-	i, j, s := c.i, c.j, uint64(c.shape)
-	g := groups[c.shape]
-	x.put(30, uint64(rs[i]), s)
-	x.put(31, uint64(rs[i+1]), s)
-	x.put(32, uint64(rs[j-1]), s)
-	x.put(33, two(rs[i], rs[i+1]), s)
-	x.put(34, two(rs[j-2], rs[j-1]), s)
-	if j-i <= 4 {
-		x.put(35, c.name, 0)
+	x, s, g := &f.features, uint64(c.shape), groups[c.shape]
+	l, r := f.line.from(c.i-2), f.line.from(c.j-2)
+	h := (*[5]uint32)(x.take(5))
+	h[0] = feature(30, uint64(l[2]), s)
+	h[1] = feature(31, uint64(l[3]), s)
+	h[2] = feature(32, uint64(r[1]), s)
+	h[3] = feature(33, two(l[2], l[3]), s)
+	h[4] = feature(34, two(r[0], r[1]), s)
+	if c.j-c.i <= 4 {
+		x.take(1)[0] = feature(35, c.name, 0)
 	}
-	x.put(41, two(rs[i-2], rs[i-1]), 0)
-	x.put(43, uint64(rs[i-1]), 16|s)
-	x.put(45, two(rs[j], rs[j+1]), 0)
-	x.put(46, two(rs[j], rs[j+1]), uint64(rs[j+2]))
-	x.put(47, uint64(rs[j]), 16|s)
-	x.put(48, two(rs[i-1], rs[j]), 0)
-	x.put(51, two(rs[i-1], rs[j]), s)
-	lw, rw := Hash(rs[i-int(c.leftSize):i]), Hash(rs[j:j+int(c.rightSize)])
-	x.put(49, lw, g)
-	x.put(50, rw, g)
-	x.put(52, uint64(rs[i-2]), 0)
-	x.put(53, uint64(rs[j+1]), 0)
+	e := (*[11]uint32)(x.take(11))
+	e[0] = feature(41, two(l[0], l[1]), 0)
+	e[1] = feature(43, uint64(l[1]), 16|s)
+	e[2] = feature(45, two(r[2], r[3]), 0)
+	e[3] = feature(46, two(r[2], r[3]), uint64(r[4]))
+	e[4] = feature(47, uint64(r[2]), 16|s)
+	e[5] = feature(48, two(l[1], r[2]), 0)
+	e[6] = feature(51, two(l[1], r[2]), s)
+	rs := f.line.runes
+	e[7] = feature(49, Hash(rs[c.i-int(c.leftSize):c.i]), g)
+	e[8] = feature(50, Hash(rs[c.j:c.j+int(c.rightSize)]), g)
+	e[9] = feature(52, uint64(l[0]), 0)
+	e[10] = feature(53, uint64(r[3]), 0)
 }
 
 // ahead says how far behind j a word begins that ends the name of a company or

@@ -63,6 +63,7 @@ type Finder struct {
 	initials [64]uint64 // what certain names begin with
 	runes    int        // of the window so far
 	firms    []uint64   // what stands in names of companies, by its hash
+	firmEnds [64]uint64 // the last runes of it
 	table    table      // the table that the lines are in
 	boost    int        // where a name begins that a label announces
 	boostWhy uint32     // what the label says
@@ -86,6 +87,7 @@ type hit struct {
 func (f *Finder) Find(text []byte, emit func(start, end int, score int16, why uint32)) {
 	f.begin()
 	f.hits, f.maybes, f.firms, f.table.n, f.runes = f.hits[:0], f.maybes[:0], f.firms[:0], 0, 0
+	f.firmEnds = [64]uint64{}
 	if f.most == 0 {
 		f.most = linesMost
 	}

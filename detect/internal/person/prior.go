@@ -53,9 +53,25 @@ const lessFirm = 200
 
 // firm notes that runes[i:j] stand in the name of a company.
 func (f *Finder) firm(i, j int) {
-	if len(f.firms) < mostFirms {
-		f.firms = append(f.firms, Hash(f.line.runes[i:j]))
+	if rs := f.line.runes[i:j]; len(f.firms) < mostFirms {
+		f.firms = append(f.firms, Hash(rs))
+		f.firmEnds[rs[len(rs)-1]>>6&63] |= 1 << (rs[len(rs)-1] & 63)
 	}
+}
+
+// inFirm reports whether a name stands in the name of a company.
+func (f *Finder) inFirm(name []byte) bool {
+	r, _ := utf8.DecodeLastRune(name)
+	if f.firmEnds[r>>6&63]>>(r&63)&1 == 0 {
+		return false
+	}
+	var x uint64
+	for len(name) > 0 {
+		r, n := utf8.DecodeRune(name)
+		x, name = Mix(x, r), name[n:]
+	}
+	_, ok := slices.BinarySearch(f.firms, x)
+	return ok
 }
 
 // unfirm lowers the scores of what stands in the name of a company elsewhere in
@@ -67,15 +83,8 @@ func (f *Finder) unfirm(text []byte) {
 	slices.Sort(f.firms)
 	kept := f.hits[:0]
 	for _, h := range f.hits {
-		if h.why&personal == 0 {
-			var x uint64
-			for b := text[h.start:h.end]; len(b) > 0; {
-				r, n := utf8.DecodeRune(b)
-				x, b = Mix(x, r), b[n:]
-			}
-			if _, ok := slices.BinarySearch(f.firms, x); ok {
-				h.score -= lessFirm
-			}
+		if h.why&personal == 0 && f.inFirm(text[h.start:h.end]) {
+			h.score -= lessFirm
 		}
 		if h.score > 0 || h.why&personal != 0 {
 			kept = append(kept, h)

@@ -54,21 +54,21 @@ func (f *Finder) stopAt(i int, at *[stopTerms]uint32) (s stop) {
 // quick is the quick look at a candidate: what its characters say, the runes
 // beside it, and how common the pairs at its ends are. It reads few bytes of memory,
 // and decides against most candidates.
-func (f *Finder) quick(c *span) int {
-	var at [quickTerms]uint32
-	f.quickAt(c, &at)
-	q := &f.model.quick
+func (m *Model) quickSum(at [quickTerms]uint32) int {
+	q := &m.quick
 	return int(q[at[0]]) + int(q[at[1]]) + int(q[at[2]]) + int(q[at[3]])
 }
 
 // quickAt gives the places of the weights of a candidate at the stop at hand.
-func (f *Finder) quickAt(c *span, at *[quickTerms]uint32) {
-	m, rs := f.model, f.line.room.Runes[(c.j-2)&lineMask:][:3]
+func (f *Finder) quickAt(c *span) [quickTerms]uint32 {
+	m, rs := f.model, f.line.from(c.j-2)
 	s, g := uint32(c.shape), uint32(kinds[c.shape&15])*runeCount
-	at[0] = quickOdds + s<<6 + uint32(min(max(c.odds, 0)/5, 63))
-	at[1] = quickFit + s<<8 + c.pairs<<4 + m.common(rs[1], rs[2])<<2 + m.common(rs[0], rs[1])
-	at[2] = quickLeft + g + c.left
-	at[3] = quickRight + g + m.number(rs[2])
+	return [...]uint32{
+		quickOdds + s<<6 + uint32(min(max(c.odds, 0)/5, 63)),
+		quickFit + s<<8 + c.pairs<<4 + m.common(rs[1], rs[2])<<2 + m.common(rs[0], rs[1]),
+		quickLeft + g + c.left,
+		quickRight + g + m.number(rs[2]),
+	}
 }
 
 // kinds are the groups of shapes that share weights of the quick look.

@@ -44,7 +44,6 @@ type room struct {
 	starts  [block.Room]start
 	words   [block.Room]uint64 // what is known of the words that begin at each; zero is not yet looked up
 	wants   [block.Room]int32  // where words are to be looked up
-	hashes  [block.Room]uint64 // of pairs that words begin with
 	wanted  int
 	touched uint32 // keeps what is read ahead from being left out
 }
@@ -58,6 +57,9 @@ func newRoom() *room {
 }
 
 const lineMask = block.Room - 1
+
+// from is the runes from k on.
+func (l *line) from(k int) *[5]rune { return (*[5]rune)(l.room.Runes[k&lineMask:]) }
 
 // read decodes text[from:to] and marks what is worth a look.
 func (l *line) read(w *Watch, text []byte, from, to int) {

@@ -32,13 +32,12 @@ func (f *Finder) Visit(text []byte, visit func(Candidate)) {
 				if c.j > f.line.n {
 					continue
 				}
-				var at [quickTerms]uint32
-				f.quickAt(c, &at)
+				at := f.quickAt(c)
 				v := Candidate{Start: int(f.line.at[c.i]), End: int(f.line.at[c.j]), Quick: at[:]}
 				if n == 0 {
 					v.Stop = stop[:]
 				}
-				if c.sum = f.quick(c); c.sum >= int(f.model.floors[1]) {
+				if c.sum = f.model.quickSum(at); c.sum >= int(f.model.floors[1]) {
 					x.begin()
 					f.identify([]int32{int32(n)})
 					f.inner(c)

@@ -77,7 +77,7 @@ func (f *Finder) glance(floor int) {
 		if c.given {
 			continue
 		}
-		c.sum = f.quick(c)
+		c.sum = f.model.quickSum(f.quickAt(c))
 		f.live[n] = int32(k)
 		if c.sum >= floor {
 			n++
@@ -95,7 +95,7 @@ func (f *Finder) first(floor int) {
 	for some := range slices.Chunk(f.live, crowd) {
 		f.identify(some)
 		for _, k := range some {
-			f.wantInner(&f.spans[k])
+			f.line.room.wantInner(&f.spans[k])
 		}
 		f.lookUpAll()
 		x.begin()
@@ -122,7 +122,7 @@ func (f *Finder) rest(floor int) {
 	x := &f.features
 	for some := range slices.Chunk(f.live, crowd) {
 		for _, k := range some {
-			f.wantAround(&f.spans[k])
+			f.line.room.wantAround(&f.spans[k])
 		}
 		f.lookUpAll()
 		x.begin()

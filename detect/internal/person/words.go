@@ -32,19 +32,20 @@ func (f *Finder) lookUp(i int) uint64 {
 }
 
 // wantInner asks for the words in and right behind a candidate.
-func (f *Finder) wantInner(c *span) {
-	o := f.line.room
-	for _, k := range [...]int{c.i, c.i + 1, c.j - 2, c.j - 1, c.j} {
-		o.want(k)
-	}
+func (o *room) wantInner(c *span) {
+	o.want(c.i)
+	o.want(c.i + 1)
+	o.want(c.j - 2)
+	o.want(c.j - 1)
+	o.want(c.j)
 }
 
 // wantAround asks for the words around it.
-func (f *Finder) wantAround(c *span) {
-	o := f.line.room
-	for _, k := range [...]int{c.i - 4, c.i - 3, c.i - 2, c.i - 1} {
-		o.want(k)
-	}
+func (o *room) wantAround(c *span) {
+	o.want(c.i - 1)
+	o.want(c.i - 2)
+	o.want(c.i - 3)
+	o.want(c.i - 4)
 }
 
 // want asks for the words at a place, unless they are known.
@@ -61,22 +62,21 @@ func (o *room) want(k int) {
 func (f *Finder) lookUpAll() {
 	m, o, n := f.model, f.line.room, 0
 	for _, k := range o.wants[:o.wanted&lineMask] {
-		rs := o.Runes[k&lineMask:][:2]
-		a, b := rs[0], rs[1]
+		rs := (*[2]rune)(o.Runes[k&lineMask:])
 		w := uint64(looked)
-		if a <= 0xffff {
-			w |= uint64(*m.single(a))
+		if rs[0] <= 0xffff {
+			w |= uint64(*m.single(rs[0]))
 		}
-		w |= uint64(bit(isHan(a))) * hanWord
-		o.words[k&lineMask] = w
-		x := Mix(Mix(0, a), b)
-		o.hashes[n&lineMask], o.wants[n&lineMask] = x, k
-		n += bit(isHan(a)) & bit(isHan(b)) & bit(m.common(a, b) != 0)
+		han := bit(isHan(rs[0]))
+		o.words[k&lineMask] = w | uint64(han)*hanWord
+		o.wants[n&lineMask] = k
+		n += han & bit(isHan(rs[1])) & bit(m.common(rs[0], rs[1]) != 0)
 	}
 	o.wanted = 0
 	s := uint32(0)
-	for _, x := range o.hashes[:n&lineMask] {
-		s ^= m.words[x&(wordSlots-1)]
+	for _, k := range o.wants[:n&lineMask] {
+		rs := (*[2]rune)(o.Runes[k&lineMask:])
+		s ^= m.words[Mix(Mix(0, rs[0]), rs[1])&(wordSlots-1)]
 	}
 	o.touched = s
 	for _, k := range o.wants[:n&lineMask] {
