@@ -48,3 +48,49 @@ func TestWhatDescribesAPersonCountsBesideThem(t *testing.T) {
 		}
 	}
 }
+
+// TestMarksAndRanksOfARecordStandByThemselves is S3-05 for the lines of a record:
+// a mark with its label needs no name beside it, what is told of films and matches
+// in the same words is none.
+func TestMarksAndRanksOfARecordStandByThemselves(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"语文成绩：95", "marks:语文成绩：95"},
+		{"语文：95分", "marks:语文：95分"},
+		{"语文: 95", "marks:语文: 95"},
+		{"数学 成绩: 88", "marks:数学 成绩: 88"},
+		{"数学成绩 88", "marks:数学成绩 88"},
+		{"英语成绩=91.5", "marks:英语成绩=91.5"},
+		{"语文：95 数学：88 英语：91", "marks:语文：95 | marks:数学：88 | marks:英语：91"},
+		{"语文：９５分", "marks:语文：９５分"},
+		{"期末成绩：88分", "marks:期末成绩：88分"},
+		{"高考成绩 612分", "marks:高考成绩 612分"},
+		{"物理考了95分", "marks:物理考了95分"},
+		{"总分 612", "marks:总分 612"},
+		{"总分：612分", "marks:总分：612分"},
+		{"班级排名 第3名", "rank:班级排名 第3名"},
+		{"班级排名：第三名", "rank:班级排名：第三名"},
+		{"年级排名：12", "rank:年级排名：12"},
+		{"全班排名 5", "rank:全班排名 5"},
+		{"年级第12名", "rank:第12名"},
+		{"全班第三名", "rank:第三名"},
+		{"语文 95", ""},
+		{"语文，95", ""},
+		{"物理：20分钟", ""},
+		{"化学：1949年", ""},
+		{"体育：3", ""},
+		{"历史：1949", ""},
+		{"口味：5分", ""},
+		{"总分：4分", ""},
+		{"得分：25分", ""},
+		{"平均分：8.5", ""},
+		{"世界排名：3", ""},
+		{"排名第3", ""},
+		{"48公斤级第一名", ""},
+		{"年级第一名的学生", ""},
+		{"成绩：9秒58", ""},
+	} {
+		if got := found(everything, c.text); got != c.want {
+			t.Errorf("%s\n got  %s\n want %s", c.text, got, c.want)
+		}
+	}
+}

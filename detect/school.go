@@ -179,52 +179,6 @@ func (w *work) school(b []byte, i, end int) {
 	w.say(b, start, end, School, termAlone)
 }
 
-// marks looks behind the name of a subject or of a rank for a number.
-func (w *work) marks(b []byte, start, end int, kind Kind) int {
-	i := end
-	for k := 0; k < 5; k++ {
-		if next := skipLabel(b, i); next != i {
-			i = next
-			continue
-		}
-		r, _ := han.Rune(b, i)
-		if r != '考' && r != '了' && r != '得' && r != '第' && r != '成' && r != '绩' && r != '分' && r != '数' {
-			break
-		}
-		i += 3
-	}
-	if k := letterMark(b, i); k > i && kind == Marks {
-		w.keep(start, k, kind, termShaped, Lexicon|Shape)
-		return k
-	}
-	v, i, n := readDigits(b, i, 4)
-	if n == 0 || n > 3 || kind == Marks && v > 750 {
-		return 0
-	}
-	if i+1 < len(b) && b[i] == '.' && b[i+1]-'0' <= 9 && kind == Marks {
-		_, i, _ = readDigits(b, i+1, 2)
-	}
-	r, ok := han.Rune(b, i)
-	switch {
-	case r == '分' && kind == Marks || (r == '名' || r == '位') && kind == Rank:
-		i += 3
-	case ok && r > 0x4e00 && r < 0xa000, i < len(b) && (letter(b[i]) || b[i] == '%' || b[i] == '-' || b[i] == ':'):
-		return 0
-	}
-	w.keep(start, i, kind, termShaped, Lexicon|Shape)
-	return i
-}
-
-// ordinal looks at 第3名 and 第三名.
-func (w *work) ordinal(b []byte, i int) int {
-	_, k, ok := readNumeral(b, i+3)
-	if r, _ := han.Rune(b, k); !ok || r != '名' {
-		return 0
-	}
-	w.keep(i, k+3, Rank, termAlone, Shape)
-	return k + 3
-}
-
 // age looks back from 岁 at b[i], as in 11岁, 十一周岁.
 func (w *work) age(b []byte, i int) int {
 	at := i
