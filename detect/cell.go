@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"hash/maphash"
 	"strings"
 
 	"github.com/wardfold/wardfold/detect/internal/block"
@@ -42,7 +43,7 @@ func (t *Table) shape(c *column, text string) (s shape) {
 			return s
 		}
 	}
-	if !c.settled || len(text) >= longCell || c.decided != None && !t.settledShape(c, &s, text) {
+	if !c.settled || len(text) >= longCell && !c.lives() || c.decided != None && !t.settledShape(c, &s, text) {
 		t.wordShape(c, &s, text)
 	}
 	return s
@@ -61,6 +62,16 @@ func (t *Table) settledShape(c *column, s *shape, text string) bool {
 		}
 		return true
 	}
+	if c.lives() {
+		s.kinds = Of(Address)
+		return true
+	}
+	hash := maphash.String(t.seed, text) | 1
+	known := c.known(hash)
+	if known.hash == hash {
+		*s = known.shape
+		return true
+	}
 	t.begin(text)
 	w := t.work
 	if w.people.Read(t.buf); k == Address {
@@ -71,8 +82,13 @@ func (t *Table) settledShape(c *column, s *shape, text string) bool {
 	w.covering(s, w.found, len(t.buf))
 	w.covering(s, w.terms, len(t.buf))
 	t.hinted(c, s)
+	*known = judged{hash, *s}
 	return true
 }
+
+// lives reports whether the header says that the cells are addresses, and they
+// are: then words are one, however long.
+func (c *column) lives() bool { return c.decided == Address && c.hint == cueAddress }
 
 // begin makes a cell the text to look at.
 func (t *Table) begin(text string) {

@@ -44,6 +44,9 @@ func New(o Options) *Scanner {
 	return s
 }
 
+// Kinds are the kinds that the scanner looks for.
+func (s *Scanner) Kinds() Kinds { return s.kinds }
+
 // Only is a scanner like s that looks for those of its kinds that are in kinds; if
 // there are none it finds nothing.
 func (s *Scanner) Only(kinds Kinds) *Scanner {

@@ -140,6 +140,9 @@ func better(a, b Finding) bool {
 // link keeps the terms that stand beside a person in their line. A term that has
 // a label of its own, as 过敏史：, needs no person.
 func (w *work) link(b []byte) {
+	if !slices.IsSortedFunc(w.terms, byStart) { // weak numbers come before all words
+		slices.SortFunc(w.terms, byStart)
+	}
 	n, i := 0, 0
 	for _, t := range w.terms {
 		for i < len(w.found) && w.found[i].End <= t.Start {

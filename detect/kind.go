@@ -122,6 +122,8 @@ const (
 	Numbers Kinds = 1<<ResidentID | 1<<ResidencePermit | 1<<HomePermit | 1<<TaiwanPermit | 1<<TravelPermit |
 		1<<ForeignerPermit | 1<<Passport | 1<<MachineZone | 1<<StudentNumber | 1<<BirthCertificate |
 		1<<Mobile | 1<<Landline | 1<<BankCard | 1<<Plate | 1<<VIN | 1<<Email
+	// Beside are the kinds that describe, and count beside somebody only.
+	Beside = beside
 	// Every is every kind.
 	Every Kinds = 1<<kinds - 2
 )

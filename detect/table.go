@@ -13,6 +13,7 @@ type Table struct {
 	columns []column
 	rows    int64
 	waiting bool // the first row may be a header
+	forked  bool // what is not decided about a column is not going to be
 	buf     []byte
 	lunar   bool // the cell stands in a column of dates of the Chinese calendar
 	people  sketch
@@ -75,14 +76,15 @@ type column struct {
 	teen    [kinds]uint32
 	masked  [kinds]uint32
 	first   [kinds]int64
-	decided Kind // after settleRows rows, the only kind to look for
+	decided Kind // after settleCells cells, the only kind to look for
 	settled bool
 	lunar   bool // dates are of the Chinese calendar
+	judged  *[knownCells]judged
 }
 
-// settleRows is after how many rows a column that is sure is looked at for its
+// settleCells is after how many cells a column that is sure is looked at for its
 // kind alone.
-const settleRows = 512
+const settleCells = 512
 
 // Table begins a table. header may be nil if there is none or it is not known
 // whether the first row is one: the first Row is then looked at.
@@ -126,7 +128,9 @@ func (t *Table) Row(cells ...string) {
 	var who identity
 	for i, text := range cells {
 		if c := t.column(i); text != "" {
-			t.cell(c, text, &who)
+			if k, minor := t.cell(c, text); k != None {
+				who.take(t, k, minor, text)
+			}
 		}
 	}
 	t.count(&who)
@@ -146,11 +150,21 @@ var ranks = [kinds]uint8{
 	TaiwanPermit: 7, TravelPermit: 7, Mobile: 2, PersonName: 3, Email: 1,
 }
 
-// cell takes one cell that is not empty.
-func (t *Table) cell(c *column, text string, who *identity) {
+// take lets a cell of a kind say who the row is about.
+func (who *identity) take(t *Table, k Kind, m Minor, text string) {
+	if rank := ranks[k]; rank > who.rank {
+		who.rank, who.hash = rank, maphash.String(t.seed, text)
+	}
+	if m != Unknown && (who.minor == Unknown || k < who.from) {
+		who.minor, who.from = m, k
+	}
+}
+
+// cell takes one cell that is not empty. It tells what it is, if it is not masked.
+func (t *Table) cell(c *column, text string) (Kind, Minor) {
 	s := t.shape(c, text)
 	if s.blank {
-		return
+		return None, Unknown
 	}
 	c.Filled++
 	k := c.decided
@@ -158,7 +172,7 @@ func (t *Table) cell(c *column, text string, who *identity) {
 		for kind := range s.kinds.All() {
 			c.mark(kind, &s, t.rows)
 		}
-		if t.rows >= settleRows {
+		if c.Filled >= settleCells && !t.forked {
 			t.settle(c)
 		}
 		k = c.surest(s.kinds)
@@ -166,14 +180,9 @@ func (t *Table) cell(c *column, text string, who *identity) {
 		c.mark(k, &s, t.rows)
 	}
 	if !s.kinds.Has(k) || s.masked {
-		return
+		return None, Unknown
 	}
-	if rank := ranks[k]; rank > who.rank {
-		who.rank, who.hash = rank, maphash.String(t.seed, text)
-	}
-	if s.minor != Unknown && (who.minor == Unknown || k < who.from) {
-		who.minor, who.from = s.minor, k
-	}
+	return k, s.minor
 }
 
 func (c *column) mark(k Kind, s *shape, row int64) {
