@@ -12,7 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/wardfold/wardfold/deid"
 	"github.com/wardfold/wardfold/detect"
 	"github.com/wardfold/wardfold/internal/source"
 	"github.com/wardfold/wardfold/internal/source/flow"
@@ -46,12 +45,9 @@ type part struct {
 	count map[detect.Kind]Count
 	over  map[detect.Kind][detect.Certain + 1]int64
 
-	ready   chan struct{} // closed when the header is known
-	header  []string
-	columns []Column
-	needed  []bool // columns of a large table that are read cell by cell; nil is all
-	longest []int  // how long cells are as long as they are like those before; nil if there are others
-	rows    int64
+	pieces  int      // so far
+	table   *table   // nil of running text
+	columns []Column // when all of them are read
 }
 
 type listed struct {
@@ -88,35 +84,35 @@ func (r *run) most() int {
 	return r.Listed
 }
 
-// meet makes the part of a piece known, in the order of reading.
-func (e *exam) meet(p *flow.Piece) {
+// meet makes a task of a piece, in the order of reading.
+func (e *exam) meet(seq int, p *flow.Piece) task {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.byPart[p.Part] != nil {
-		return
+	n := e.byPart[p.Part]
+	if n == nil {
+		n = e.newPart(p.Part)
+		e.parts, e.byPart[p.Part] = append(e.parts, n), n
 	}
-	n := &part{flow: p.Part, kept: make(map[int]int), count: make(map[detect.Kind]Count), over: make(map[detect.Kind][detect.Certain + 1]int64), ready: make(chan struct{})}
+	n.pieces++
+	return task{e, n, seq, n.pieces - 1, p}
+}
+
+func (e *exam) newPart(p *flow.Part) *part {
+	n := &part{flow: p, kept: make(map[int]int), count: make(map[detect.Kind]Count), over: make(map[detect.Kind][detect.Certain + 1]int64)}
 	var inName []detect.Finding
-	whole, unit, keyed := strings.Cut(p.Part.Name, "#/")
+	whole, unit, keyed := strings.Cut(p.Name, "#/")
 	if n.name, inName = veil(e.r.Scanner, whole); keyed {
 		n.name += "#" + veilUnit(e.r.Scanner, "/"+unit)
 	}
 	for _, f := range inName {
-		sample := mask(f.Kind, []byte(p.Part.Name[f.Start:f.End]))
+		sample := mask(f.Kind, []byte(p.Name[f.Start:f.End]))
 		n.found = append(n.found, listed{-1, e.finding(n, f, flow.Place{Unit: "name", At: f.Start}, sample)})
 		n.add(f, 1)
 	}
-	if p.Part.Header != nil || !p.Part.Table {
-		n.header = p.Part.Header
-		close(n.ready)
+	if p.Table {
+		n.table = newTable(e.r, p.Header)
 	}
-	e.parts, e.byPart[p.Part] = append(e.parts, n), n
-}
-
-func (e *exam) part(p *flow.Part) *part {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.byPart[p]
+	return n
 }
 
 func (n *part) add(f detect.Finding, by int64) {
@@ -145,88 +141,19 @@ func (n *part) add(f detect.Finding, by int64) {
 }
 
 // piece examines one piece: its text, and if it is of a table, its columns.
-func (e *exam) piece(seq int, p *flow.Piece) {
-	n := e.part(p.Part)
+func (e *exam) piece(t task) {
 	defer func() {
 		if r := recover(); r != nil { // one piece must not end the scan
-			e.problem(&flow.Problem{Name: p.Part.Name, Code: "source.broken", Err: fmt.Errorf("examiner failed: %T", r)})
+			e.problem(&flow.Problem{Name: t.piece.Part.Name, Code: "source.broken", Err: fmt.Errorf("examiner failed: %T", r)})
 		}
 	}()
-	var columns []Column
-	var rows int64
-	scanner := e.r.Scanner
-	if p.Part.Table {
-		var known bool
-		if columns, rows, known = e.table(n, p); known {
-			scanner = e.r.numbers
-		}
+	l := e.look(t)
+	if t.part.table != nil {
+		t.part.table.piece(l, t.nth)
+	} else {
+		l.text(e.r.Scanner)
 	}
-	local := new(tally)
-	var found []listed
-	most := e.room(n, seq)
-	for f := range scanner.Text(p.Text) {
-		if int(f.Start) < p.From || int(f.Start) >= p.To {
-			continue
-		}
-		local.add(f)
-		if plant := e.r.Planted.match(p.Text[f.Start:f.End]); plant != "" || len(found) < most {
-			sample := mask(f.Kind, p.Value(int(f.Start), int(f.End)))
-			x := e.finding(n, f, p.Where(int(f.Start)), sample)
-			x.Planted = plant
-			found = append(found, listed{seq, x})
-		} else if !f.Masked {
-			local.over[f.Kind][f.Level]++
-		}
-	}
-	e.r.Planted.phrasesIn(p, func(name string, from, to int) {
-		f := detect.Finding{Start: int64(from), End: int64(to), Level: detect.Certain}
-		x := e.finding(n, f, p.Where(from), deid.Star)
-		x.Planted = name
-		found = append(found, listed{seq, x})
-	})
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	local.into(n)
-	n.keep(e, seq, found)
-	n.merge(columns, rows)
-}
-
-// tally counts without a map, for the many findings of one piece.
-type tally struct {
-	n    [64][detect.Certain + 1][4][2]int64 // kind, level, minor, masked
-	over [64][detect.Certain + 1]int64
-	used [64]bool
-}
-
-func (t *tally) add(f detect.Finding) {
-	masked := 0
-	if f.Masked {
-		masked = 1
-	}
-	t.used[f.Kind&63] = true
-	t.n[f.Kind&63][f.Level&3][f.Minor&3][masked]++
-}
-
-func (t *tally) into(n *part) {
-	for k := range t.used {
-		if !t.used[k] {
-			continue
-		}
-		for level := range t.n[k] {
-			for minor := range t.n[k][level] {
-				for masked, by := range t.n[k][level][minor] {
-					if by > 0 {
-						n.add(detect.Finding{Kind: detect.Kind(k), Level: detect.Level(level), Minor: detect.Minor(minor), Masked: masked == 1}, by)
-					}
-				}
-			}
-		}
-		o := n.over[detect.Kind(k)]
-		for level, by := range t.over[k] {
-			o[level] += by
-		}
-		n.over[detect.Kind(k)] = o
-	}
+	l.end()
 }
 
 // room is how many findings of a piece may still be listed, after those of the
@@ -250,6 +177,9 @@ func (e *exam) room(n *part, seq int) int {
 // keep lists findings of a piece, and lets go of those that come too late in the
 // text.
 func (n *part) keep(e *exam, seq int, found []listed) {
+	if len(found) == 0 {
+		return
+	}
 	n.found, n.kept[seq] = append(n.found, found...), len(found)
 	e.held += len(found)
 	if most := e.r.most(); len(n.found) > 2*most {
@@ -307,6 +237,9 @@ func (e *exam) lines() []Line {
 	ids := make(map[string]int)
 	for _, n := range e.parts {
 		n.trim(e, e.r.most())
+		if n.table != nil {
+			n.columns = n.table.end(e)
+		}
 		out = append(out, n.lines(e.r.Source.Name, ids)...)
 		n.sum(done)
 	}
@@ -330,7 +263,7 @@ func (n *part) lines(target string, ids map[string]int) (out []Line) {
 		if c.Kind == detect.None || c.Level == 0 {
 			continue
 		}
-		c.Target, c.Part, c.Column, c.Rows, c.Extent = target, n.name, letter(i), n.rows, n.flow.Extent
+		c.Target, c.Part, c.Column, c.Rows, c.Extent = target, n.name, letter(i), n.table.rows, n.flow.Extent
 		c.Location, c.Alone = located(n.name, c.Column), n.count[c.Kind].All() == 0
 		c.ID = fingerprint(ids, "column", n.name, c.Column+c.Header, c.Kind.String())
 		out = append(out, Line{Column: &c})

@@ -43,14 +43,11 @@ type Column struct {
 	Filled  int64        `json:"filled"`
 	Valid   int64        `json:"valid"`
 	Masked  int64        `json:"masked,omitempty"`
-	Extent  int64        `json:"extent,omitempty"`  // rows of the table, where only a sample was read
-	Alone   bool         `json:"alone,omitempty"`   // none of its cells was found by itself
-	Sampled int64        `json:"sampled,omitempty"` // its figures are of the first so many rows, which decided what it is
+	Extent  int64        `json:"extent,omitempty"` // rows of the table, where only a sample was read
+	Alone   bool         `json:"alone,omitempty"`  // none of its cells was found by itself
 
-	Under14    int64 `json:"under_14"`
-	From14To17 int64 `json:"from_14_to_17"`
-	score      int16
-	bytes      int64     // of all its cells
+	Under14    int64     `json:"under_14"`
+	From14To17 int64     `json:"from_14_to_17"`
 	ID         string    `json:"id"`
 	Accepted   *Accepted `json:"accepted,omitempty"`
 }

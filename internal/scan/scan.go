@@ -89,7 +89,9 @@ type run struct {
 // task is one piece to be examined.
 type task struct {
 	e     *exam
-	seq   int
+	part  *part
+	seq   int // of the piece within the item
+	nth   int // of the piece within the part
 	piece *flow.Piece
 }
 
@@ -190,8 +192,7 @@ func (r *run) read(ctx context.Context, queue <-chan *exam) {
 			}
 			e.read.Store(p.Read)
 			e.open.Add(1)
-			e.meet(p)
-			r.tasks <- task{e, seq, p}
+			r.tasks <- e.meet(seq, p)
 			seq++
 		}
 		r.reading.Delete(e)
@@ -201,7 +202,7 @@ func (r *run) read(ctx context.Context, queue <-chan *exam) {
 
 func (r *run) examine() {
 	for t := range r.tasks {
-		t.e.piece(t.seq, t.piece)
+		t.e.piece(t)
 		t.piece.Release()
 		t.e.finish()
 	}

@@ -1,7 +1,9 @@
 package scan
 
 import (
+	"hash/maphash"
 	"slices"
+	"sync"
 	"unsafe"
 
 	"github.com/wardfold/wardfold/detect"
@@ -11,115 +13,146 @@ import (
 
 func letter(column int) string { return sheet.Column(column) }
 
-// table profiles the columns of a piece. The first piece of a file tells whether
-// it has a header; the others wait for that. known tells that the cells are all
-// as the columns made expect, so that of the text only its numbers are news.
-func (e *exam) table(n *part, p *flow.Piece) (columns []Column, rows int64, known bool) {
-	var header []string
-	if p.First && n.flow.Header == nil {
-		defer close(n.ready)
-	} else {
-		<-n.ready
-		header = n.header
+// A table is profiled row by row, in the order of the text, until so many rows or
+// pieces tell what its columns are. What comes after that is counted by a plan,
+// by several workers at once.
+const (
+	profiledRows   = 20_000
+	profiledPieces = 8
+)
+
+// table is what is known of the columns of a part.
+type table struct {
+	r    *run
+	seed maphash.Seed
+
+	mu      sync.Mutex
+	turn    sync.Cond
+	next    int // the piece whose turn it is
+	profile *detect.Table
+	seen    []values // by column
+	plan    *plan    // nil as long as the table is profiled
+	rows    int64
+	clerks  []*clerk // those that have nothing to do
+}
+
+func newTable(r *run, header []string) *table {
+	t := &table{r: r, seed: maphash.MakeSeed(), profile: r.Scanner.Table(header)}
+	t.turn.L = &t.mu
+	return t
+}
+
+// piece examines the nth piece of the table.
+func (t *table) piece(l *look, nth int) {
+	t.mu.Lock()
+	for t.plan == nil && t.next != nth {
+		t.turn.Wait()
 	}
-	t := e.r.Scanner.Table(header)
-	needed, longest := e.needed(n)
-	if longest == nil && needed != nil && !slices.Contains(needed, true) {
-		return nil, p.CountRows(), false
+	profiling := t.plan == nil
+	t.mu.Unlock()
+	if profiling {
+		defer t.pass()
+		t.read(l)
+		return
 	}
-	known = longest != nil
+	c := t.clerk()
+	rows := c.piece(l)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.rows += int64(rows)
+	t.clerks = append(t.clerks, c)
+}
+
+// pass lets the next piece have its turn, or makes the plan.
+func (t *table) pass() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.next++
+	t.rows = t.profile.Summary().Rows
+	if t.rows >= profiledRows || t.next >= profiledPieces {
+		t.plan = t.planned()
+	}
+	t.turn.Broadcast()
+}
+
+// read profiles the rows of a piece, and remembers what its text said of their
+// values.
+func (t *table) read(l *look) {
+	var found []detect.Finding
+	for f := range t.r.Scanner.Text(l.p.Text) {
+		if l.has(f) {
+			l.add(f)
+			found = append(found, f)
+		}
+	}
 	var cells []string
-	var size []int64
-	for r := range p.Rows() {
+	for r := range l.p.Rows() {
 		cells = cells[:0]
-		known = known && len(r.Cells) <= len(longest)
+		var row, here []detect.Finding
+		found, row = within(found, flow.Span{From: r.From, To: r.To})
+		rest := row
 		for i, c := range r.Cells {
-			if i == len(size) {
-				size = append(size, 0)
+			cells = append(cells, loan(c))
+			if i == len(t.seen) {
+				t.seen = append(t.seen, values{})
 			}
-			size[i] += int64(len(c))
-			known = known && len(c) <= longest[i]
-			if needed != nil && (i >= len(needed) || !needed[i]) {
-				c = nil
-			}
-			cells = append(cells, unsafe.String(unsafe.SliceData(c), len(c))) // a table keeps no reference
+			rest, here = within(rest, r.Spans[i])
+			t.seen[i].see(t.seed, c, here, row)
 		}
-		t.Row(cells...)
-		rows++
+		t.profile.Row(cells...)
 	}
-	profile := t.Columns()
-	if header == nil {
-		n.header = make([]string, len(profile))
-		for i, c := range profile {
-			if n.header[i] = c.Header; c.Header != "" && i == 0 {
-				rows-- // the header is no row
-			}
+}
+
+// loan lends bytes as a string to those who keep no reference.
+func loan(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// within splits off the findings that begin in a span; those before it are
+// dropped.
+func within(found []detect.Finding, s flow.Span) (rest, here []detect.Finding) {
+	for len(found) > 0 && int(found[0].Start) < s.From {
+		found = found[1:]
+	}
+	n := 0
+	for n < len(found) && int(found[n].Start) < s.To {
+		n++
+	}
+	return found[n:], found[:n]
+}
+
+// clerk gives somebody who has nothing to do, or somebody new.
+func (t *table) clerk() *clerk {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if n := len(t.clerks); n > 0 {
+		c := t.clerks[n-1]
+		t.clerks = t.clerks[:n-1]
+		return c
+	}
+	return t.newClerk()
+}
+
+// end is the columns when everything is read.
+func (t *table) end(e *exam) []Column {
+	var sum []sums
+	for _, c := range t.clerks {
+		t.profile.Add(c.table)
+		sum = append(sum, make([]sums, len(c.sums)-len(sum))...)
+		for i := range c.sums {
+			sum[i].add(c.sums[i])
 		}
 	}
-	columns = make([]Column, len(profile))
-	for i, c := range profile {
-		columns[i] = Column{Header: e.heading(c.Header), Kind: c.Kind, Level: c.Level, score: c.Score, Filled: c.Filled, Valid: c.Valid,
+	t.clerks = nil
+	var out []Column
+	for i, c := range t.profile.Columns() {
+		x := Column{Header: e.heading(c.Header), Kind: c.Kind, Level: c.Level, Reasons: slices.Collect(c.Why.All()), Filled: c.Filled, Valid: c.Valid,
 			Masked: c.Masked, Under14: c.Under14, From14To17: c.From14To17}
-		if i < len(size) {
-			columns[i].bytes = size[i]
+		if i < len(sum) {
+			sum[i].into(&x)
 		}
-		for reason := range c.Why.All() {
-			columns[i].Reasons = append(columns[i].Reasons, reason)
-		}
+		out = append(out, x)
 	}
-	return columns, rows, known
+	return out
 }
-
-// profiled is how many rows decide what a column is.
-const profiled = 20_000
-
-// plenty is how many cells of a column are enough for that.
-const plenty = 1000
-
-// needed tells which columns of a large table still have to be read cell by
-// cell; nil is all of them. A column of numbers that prove themselves needs no
-// more: the text of the table tells where they are, an order of magnitude faster.
-// Nor does a column that holds nothing.
-//
-// Where every column is of one kind or holds little, longest is how long its cells
-// may be to be as the others were; nil where a column holds text of any kind.
-func (e *exam) needed(n *part) (needed []bool, longest []int) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if n.needed == nil && n.rows >= profiled {
-		n.needed = make([]bool, len(n.columns))
-		n.longest = make([]int, len(n.columns))
-		for i := range n.columns {
-			c := &n.columns[i]
-			n.needed[i] = c.Filled < plenty || c.Kind != detect.None && !detect.Numbers.Has(c.Kind)
-			if !n.needed[i] {
-				c.Sampled = n.rows
-			}
-			n.longest[i] = c.longest()
-		}
-		if slices.Contains(n.longest, 0) {
-			n.longest = nil
-		}
-	}
-	return n.needed, n.longest
-}
-
-// longest is how long a cell of the column may be to be like those before; 0 if
-// they are not alike.
-func (c *Column) longest() int {
-	mean := c.bytes / max(c.Filled, 1)
-	switch {
-	case c.Kind != detect.None && c.Valid*100 >= c.Filled*98:
-		return int(3*mean + quiet)
-	case c.Filled == 0 || c.Kind == detect.None && mean <= quiet:
-		return quiet
-	}
-	return 0
-}
-
-// quiet is up to how many bytes a cell that is of no kind says nothing: a name with
-// what is said of it needs more.
-const quiet = 12
 
 // headingMax is how long the head of a column may be to be one, in bytes.
 const headingMax = 120
@@ -131,33 +164,6 @@ func (e *exam) heading(s string) string {
 	}
 	shown, _ := veil(e.r.Scanner, s)
 	return shown
-}
-
-// merge adds the profile of a piece to that of the part. Where pieces differ in
-// what a column is, that counts which has more cells.
-func (n *part) merge(columns []Column, rows int64) {
-	n.rows += rows
-	for i, c := range columns {
-		if i == len(n.columns) {
-			n.columns = append(n.columns, c)
-			continue
-		}
-		if n.columns[i].Sampled > 0 {
-			continue
-		}
-		old := &n.columns[i]
-		filled := old.Filled + c.Filled
-		switch {
-		case c.Kind == old.Kind:
-			c.Valid, c.Masked = c.Valid+old.Valid, c.Masked+old.Masked
-			c.Under14, c.From14To17 = c.Under14+old.Under14, c.From14To17+old.From14To17
-			c.Level, c.score = max(c.Level, old.Level), max(c.score, old.score)
-		case old.Kind != detect.None && (c.Kind == detect.None || old.Valid >= c.Valid):
-			c = *old
-		}
-		c.Filled, c.bytes = filled, old.bytes+c.bytes
-		n.columns[i] = c
-	}
 }
 
 // sum adds a part to the figures of its item. What a column and the text of its
@@ -173,7 +179,7 @@ func (n *part) sum(d *Done) {
 		}
 		c, shown := count[col.Kind], col.Valid-col.Masked
 		if shown > c.All() {
-			c = Count{Masked: c.Masked, Adult: c.Adult}
+			c.Certain, c.Likely, c.Possible = 0, 0, 0
 			switch col.Level {
 			case detect.Certain:
 				c.Certain = shown

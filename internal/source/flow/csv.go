@@ -2,7 +2,9 @@ package flow
 
 import (
 	"bytes"
+	"encoding/binary"
 	"iter"
+	"math/bits"
 )
 
 // A quoted cell may hold line ends, but a lost quote must not swallow the rest of
@@ -16,12 +18,20 @@ const (
 // runs where the piece is examined, so that one file keeps all processors busy.
 func records(p *Piece) iter.Seq[Row] {
 	return func(yield func(Row) bool) {
-		s := splitter{p: p, text: p.Text, line: p.line}
+		s := splitter{p: p, text: p.Text, line: p.line, commas: repeated(p.comma)}
+		quotes := bytes.IndexByte(p.Text[p.From:], '"') >= 0
 		for s.pos = p.From; s.pos < p.To; {
-			s.cells, s.ats, s.scratch = s.cells[:0], s.ats[:0], s.scratch[:0]
-			row := Row{Number: s.line}
-			s.record()
-			row.Cells, row.Ats = s.cells, s.ats
+			s.cells, s.spans, s.scratch = s.cells[:0], s.spans[:0], s.scratch[:0]
+			row := Row{Number: s.line, From: s.pos}
+			if quotes {
+				s.record()
+			} else {
+				s.bare()
+			}
+			if p.charset == GB18030 {
+				s.decode()
+			}
+			row.To, row.Cells, row.Spans = s.pos, s.cells, s.spans
 			if len(row.Cells) == 1 && len(row.Cells[0]) == 0 {
 				continue // a blank line
 			}
@@ -38,22 +48,21 @@ type splitter struct {
 	pos     int
 	line    int64
 	cells   [][]byte
-	ats     []int64
+	spans   []Span
 	scratch []byte
+	commas  uint64
 }
 
 // record reads one record and its line end.
 func (s *splitter) record() {
 	for {
-		at := s.pos
-		cell, ok := s.quoted()
+		from := s.pos
+		cell, span, ok := s.quoted()
 		if !ok {
 			cell = s.plain()
+			span = Span{from, from + len(cell)}
 		}
-		if s.p.charset == GB18030 && beyondASCII(cell) {
-			cell = GB18030.Decode(cell)
-		}
-		s.cells, s.ats = append(s.cells, cell), append(s.ats, s.p.base+int64(at))
+		s.cells, s.spans = append(s.cells, cell), append(s.spans, span)
 		if s.pos >= len(s.text) {
 			return
 		}
@@ -65,6 +74,54 @@ func (s *splitter) record() {
 		}
 	}
 }
+
+// bare is record where there is no quote, eight bytes at a time.
+func (s *splitter) bare() {
+	from, i := s.pos, s.pos
+	for ; i+8 <= len(s.text); i += 8 {
+		w := binary.LittleEndian.Uint64(s.text[i:])
+		for ends := zeros(w^s.commas) | zeros(w^newlines); ends != 0; ends &= ends - 1 {
+			k := i + bits.TrailingZeros64(ends)>>3
+			if s.text[k] == '\n' {
+				s.last(from, k)
+				s.pos, s.line = k+1, s.line+1
+				return
+			}
+			s.cells, s.spans = append(s.cells, s.text[from:k:k]), append(s.spans, Span{from, k})
+			from = k + 1
+		}
+	}
+	s.pos = from
+	s.record()
+}
+
+// last adds the last cell of a record.
+func (s *splitter) last(from, to int) {
+	if to > from && s.text[to-1] == '\r' {
+		to--
+	}
+	s.cells, s.spans = append(s.cells, s.text[from:to:to]), append(s.spans, Span{from, to})
+}
+
+// decode gives the cells in UTF-8.
+func (s *splitter) decode() {
+	for i, c := range s.cells {
+		if beyondASCII(c) {
+			s.cells[i] = GB18030.Decode(c)
+		}
+	}
+}
+
+// Eight bytes of one value, and the highest bit of each byte of w that is zero.
+const (
+	ones     = 0x0101010101010101
+	low7     = 0x7f * ones
+	newlines = '\n' * ones
+)
+
+func repeated(c byte) uint64 { return uint64(c) * ones }
+
+func zeros(w uint64) uint64 { return ^(w&low7 + low7 | w | low7) }
 
 // plain reads a cell without quotes, up to what ends it.
 func (s *splitter) plain() []byte {
@@ -81,17 +138,17 @@ func (s *splitter) plain() []byte {
 }
 
 // quoted reads a cell within quotes; two quotes stand for one.
-func (s *splitter) quoted() ([]byte, bool) {
+func (s *splitter) quoted() (cell []byte, span Span, ok bool) {
 	rest := s.text[s.pos:]
 	if len(rest) == 0 || rest[0] != '"' {
-		return nil, false
+		return nil, Span{}, false
 	}
 	limit := rest[1:min(len(rest), quoteMax)]
 	double := 0
 	for i := 0; i < len(limit); i++ {
 		j := bytes.IndexByte(limit[i:], '"')
 		if j < 0 {
-			return nil, false
+			return nil, Span{}, false
 		}
 		i += j
 		if i+1 < len(limit) && limit[i+1] == '"' {
@@ -101,12 +158,12 @@ func (s *splitter) quoted() ([]byte, bool) {
 		}
 		after := bytes.TrimLeft(rest[i+2:min(len(rest), i+4)], "\r")
 		if len(after) > 0 && after[0] != s.p.comma && after[0] != '\n' {
-			return nil, false
+			return nil, Span{}, false
 		}
-		cell := limit[:i:i]
+		cell, span = limit[:i:i], Span{s.pos + 1, s.pos + 1 + i}
 		lines := bytes.Count(cell, []byte{'\n'})
 		if lines > quoteLines {
-			return nil, false
+			return nil, Span{}, false
 		}
 		s.line += int64(lines)
 		s.pos += i + 2
@@ -123,9 +180,9 @@ func (s *splitter) quoted() ([]byte, bool) {
 			}
 			cell = s.scratch[from:len(s.scratch):len(s.scratch)]
 		}
-		return cell, true
+		return cell, span, true
 	}
-	return nil, false
+	return nil, Span{}, false
 }
 
 func beyondASCII(b []byte) bool {

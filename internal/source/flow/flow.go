@@ -52,9 +52,16 @@ type Row struct {
 	// on which a record of a CSV file starts, or the order of a database row.
 	Number int64
 	Cells  [][]byte
-	// Ats are the byte offsets of the cells in the file, nil if they have none.
-	Ats []int64
+	// Spans are where the cells stand in the text of the piece, without quotes
+	// around them. What stands there is the cell but for quotes written twice and
+	// for another charset.
+	Spans []Span
+	// From and To are where the row stands, its end included.
+	From, To int
 }
+
+// Span is a stretch of the text of a piece.
+type Span struct{ From, To int }
 
 // Place is where a position of a piece lies.
 type Place struct {
@@ -122,13 +129,10 @@ func (p *Piece) Rows() iter.Seq[Row] {
 	return p.rows(p)
 }
 
-// CountRows is about how many rows the piece has, without reading them: of a file
-// its lines.
-func (p *Piece) CountRows() int64 {
-	if p.nums != nil {
-		return int64(len(p.nums))
-	}
-	return int64(bytes.Count(p.Text[p.From:p.To], []byte{'\n'}))
+// Lines tells a piece of a table whose rows are its lines and whose cells are what
+// stands between commas, as they are: there is no quote.
+func (p *Piece) Lines() (comma byte, ok bool) {
+	return p.comma, p.comma != 0 && bytes.IndexByte(p.Text[p.From:], '"') < 0
 }
 
 // lineAt counts lines up to at. Findings come in order, so it goes on from the

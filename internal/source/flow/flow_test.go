@@ -129,8 +129,13 @@ func FuzzRecords(f *testing.F) {
 		}) {
 			last := int64(0)
 			for r := range p.Rows() {
-				if r.Number <= last || len(r.Ats) != len(r.Cells) {
-					t.Fatalf("row %d after %d, %d cells at %d places", r.Number, last, len(r.Cells), len(r.Ats))
+				if r.Number <= last || len(r.Spans) != len(r.Cells) {
+					t.Fatalf("row %d after %d, %d cells at %d places", r.Number, last, len(r.Cells), len(r.Spans))
+				}
+				for i, at := range r.Spans {
+					if at.From < r.From || at.To > r.To || charset%4 != uint8(flow.GB18030) && len(r.Cells[i]) > at.To-at.From {
+						t.Fatalf("row %d: cell %d of %d bytes stands at %v", r.Number, i, len(r.Cells[i]), at)
+					}
 				}
 				last = r.Number
 				cells += len(r.Cells)

@@ -282,15 +282,19 @@ func (w *Writer) Row(number int64, cells [][]byte) error {
 func heldRows(p *Piece) iter.Seq[Row] {
 	return func(yield func(Row) bool) {
 		var cells [][]byte
+		var spans []Span
 		from, next := 0, 0
 		for i, n := range p.nums {
-			cells = cells[:0]
+			cells, spans = cells[:0], spans[:0]
+			row := Row{Number: n, From: from}
 			for range p.width[i] {
-				cells = append(cells, p.Text[from:p.ends[next]:p.ends[next]])
-				from = p.ends[next] + 1
+				to := p.ends[next]
+				cells, spans = append(cells, p.Text[from:to:to]), append(spans, Span{from, to})
+				from = to + 1
 				next++
 			}
-			if !yield(Row{Number: n, Cells: cells}) {
+			row.Cells, row.Spans, row.To = cells, spans, from
+			if !yield(row) {
 				return
 			}
 		}
