@@ -231,6 +231,16 @@ type Dataset struct {
 // Live reports whether the list is still there.
 func (d Dataset) Live() bool { return d.source > 0 }
 
+// Lapses is when the data will be destroyed unless somebody goes on with them; zero
+// for those that are over.
+func (d Dataset) Lapses() time.Time {
+	switch d.State {
+	case Draft, Failed, Passed, Approved:
+		return d.touched.AddDate(0, 0, WaitDays)
+	}
+	return time.Time{}
+}
+
 // require says which state an act needs.
 func (d Dataset) require(states ...State) error {
 	if slices.Contains(states, d.State) {

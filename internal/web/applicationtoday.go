@@ -6,7 +6,6 @@ import (
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
-	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
@@ -50,6 +49,9 @@ func (p *staffPages) paperTasks(r *Request, v *todayPage) error {
 	if err := p.noticeTasks(r, v); err != nil {
 		return err
 	}
+	if err := p.researchTasks(r, v); err != nil {
+		return err
+	}
 	if err := p.stuckTasks(r, v); err != nil {
 		return err
 	}
@@ -77,24 +79,6 @@ func (p *staffPages) stuckTasks(r *Request, v *todayPage) error {
 	}
 	if n.Late > 0 {
 		v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.late", n.Late), Hint: r.P.T("today.late.hint"), Href: PathApplications, Status: r.P.T("today.look"), Kind: ui.Danger})
-	}
-	return err
-}
-
-// noticeTasks are public notices that wait for a second person.
-func (p *staffPages) noticeTasks(r *Request, v *todayPage) error {
-	if p.Notices == nil || !may(publishers, r.Actor.Role) {
-		return nil
-	}
-	list, err := p.Notices.List(r.Context(), r.Actor)
-	wait := 0
-	for _, x := range list {
-		if x.State == publish.Draft && x.By != r.Actor.Staff && len(x.Open()) == 0 {
-			wait++
-		}
-	}
-	if wait > 0 {
-		v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.publications", wait), Href: PathPublications, Status: r.P.T("today.decide"), Kind: ui.Warning})
 	}
 	return err
 }

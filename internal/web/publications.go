@@ -11,6 +11,7 @@ import (
 	"github.com/wardfold/wardfold/internal/draw"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
@@ -62,9 +63,17 @@ func (p *staffPages) publications(w http.ResponseWriter, r *Request) error {
 			hint = r.P.T("publish.line.until", hint, r.P.Time(x.Until))
 		}
 		v.List = append(v.List, ui.Task{Text: x.Title, Hint: hint, Href: publicationPath(x.ID),
-			Status: r.P.T("publish.state." + string(x.State)), Kind: publicationKind(x.State)})
+			Status: noticeState(r.P, x), Kind: publicationKind(x.State)})
 	}
 	return r.Show(w, v.body())
+}
+
+// noticeState says where a notice stands: what a story waits for first is no colleague.
+func noticeState(p lang.Printer, x publish.Publication) string {
+	if x.State == publish.Draft && len(x.Open()) > 0 {
+		return p.T("publish.state.locked")
+	}
+	return p.T("publish.state." + string(x.State))
 }
 
 func publicationKind(s publish.State) ui.Kind {
@@ -160,6 +169,9 @@ func (p *staffPages) preparePublication(w http.ResponseWriter, r *Request) error
 	}
 	if err != nil {
 		return p.deny(w, r, err)
+	}
+	if made.Occasion == publish.Story {
+		return r.GoSaying(w, publicationPath(made.ID), "flash.publish_story")
 	}
 	return r.GoSaying(w, publicationPath(made.ID), "flash.publish_prepared")
 }

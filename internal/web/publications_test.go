@@ -87,7 +87,12 @@ func TestTwoPeopleMakeAListPublic(t *testing.T) {
 		says(t, text)
 		flawless(t, anybody, "public notice")
 	}
-	officer.Go(browser.Eval[string](officer, "location.href"))
+	here := browser.Eval[string](officer, "location.href")
+	officer.Go(s.URL + web.PathStaff)
+	if text := officer.Text("main"); !strings.Contains(text, "请把编号告诉家长") {
+		t.Errorf("the officer's day does not say what comes next: %s", text)
+	}
+	officer.Go(here)
 	if !officer.Has(`form[action$="/numbers"]`) {
 		t.Errorf("no sheet of numbers: %s", officer.Text("main"))
 	}
@@ -132,13 +137,24 @@ func TestAStoryWaitsForFourLocks(t *testing.T) {
 	if text := officer.Text("main"); strings.Contains(text, "13800001234") || strings.Count(text, "还没有") != 4 {
 		t.Errorf("the draft: %s", text)
 	}
+	for _, want := range []string{"四件事没有办齐", "还差4件", "请先办齐四件事"} {
+		if text := officer.Text("main"); !strings.Contains(text, want) {
+			t.Errorf("the locked story does not say %q:\n%s", want, text)
+		}
+	}
 	flawless(t, officer, "story locked")
+	manager := s.as(actor.Manager, browser.Phone)
+	manager.Go(browser.Eval[string](officer, "location.href"))
+	if text := manager.Text("main"); !strings.Contains(text, "还差4件") || manager.Has(`form[action$="/approve"]`) {
+		t.Errorf("the second person is not told what is missing:\n%s", text)
+	}
+	flawless(t, manager, "story to wait for")
 	for range 4 {
 		officer.Type("#f-reference", "档案2026-7")
 		officer.Type("#f-on", "20261120")
 		officer.TapGo(`form[action$="/lock"] button[type="submit"]`)
 	}
-	if text := officer.Text("main"); strings.Contains(text, "还没有") {
+	if text := officer.Text("main"); strings.Contains(text, "还没有") || strings.Contains(text, "还差") || !strings.Contains(text, "等同事批准") {
 		t.Errorf("still locked: %s", text)
 	}
 	flawless(t, officer, "story unlocked")

@@ -24,7 +24,7 @@ type publicationPage struct {
 	Problems                    []string
 	Before, After               ui.Table
 	Lines                       []string
-	More                        int
+	More, Lacks                 int // rows that are not shown, locks that are open
 	Risk                        string
 	MayApprove, MayEnd, Own     bool
 	MayTakeNumbers, MayLock     bool
@@ -69,9 +69,9 @@ func (p *staffPages) showPublication(w http.ResponseWriter, r *Request, errs ui.
 		return err
 	}
 	v := publicationPage{Page: r.Page("publish.menu"), Preview: pre, Here: publicationPath(which), Seen: hex.EncodeToString(pre.Seen[:]),
-		StateIs: r.P.T("publish.state." + string(pre.State)), Kind: publicationKind(pre.State)}
+		StateIs: noticeState(r.P, pre.Publication), Kind: publicationKind(pre.State)}
 	v.Title, v.Path, v.Errors = pre.Publication.Title, PathPublications, errs
-	v.Own = pre.By == r.Actor.Staff
+	v.Own, v.Lacks = pre.By == r.Actor.Staff, len(pre.Open())
 	v.MayApprove = pre.State == publish.Draft && !v.Own && len(pre.Open()) == 0
 	v.MayEnd = pre.State == publish.Draft || pre.State == publish.Published
 	v.MayTakeNumbers = v.Own && pre.State == publish.Published && pre.HasNumbers()
@@ -108,6 +108,9 @@ func (v *publicationPage) tell(p lang.Printer, names map[string]string) {
 	row("publish.days", p.T("publish.days.value", x.Days))
 	row("publish.by", names[x.By.String()])
 	row("publish.at", p.Time(x.At))
+	if x.State == publish.Draft {
+		row("publish.lapses", p.Time(x.At.AddDate(0, 0, publish.DraftDays)))
+	}
 	if !x.From.IsZero() {
 		row("publish.approver", names[x.Approver.String()])
 		row("publish.from", p.Time(x.From))

@@ -94,10 +94,14 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 	}
 	flawless(t, counts, "research counts")
 
-	manager.Go(s.URL + web.PathResearch)
+	manager.Go(s.URL + web.PathStaff)
+	if !strings.Contains(manager.Text("main"), "1份研究数据等你批准") {
+		t.Errorf("the day does not begin with it: %s", manager.Text("main"))
+	}
+	manager.TapGo(`main a[href="/staff/research"]`)
 	manager.TapGo(`main a[href^="/staff/research/dst_"]`)
 	text = manager.Text("main")
-	for _, want := range []string{"最高风险5%", "知道某个人就在数据里的人", "每组至少多少人", "困难类别", "原样写出", "不写出", "说得粗一些"} {
+	for _, want := range []string{"2026级全体学生", "自动销毁时间", "最高风险5%", "知道某个人就在数据里的人", "每组至少多少人", "困难类别", "原样写出", "不写出", "说得粗一些"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("who decides is not told %q:\n%s", want, text)
 		}
@@ -107,7 +111,11 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 	manager.TapGo(`#approve button[value="yes"]`)
 	flawless(t, manager, "research approved")
 
-	officer.Go(s.URL + here)
+	officer.Go(s.URL + web.PathStaff)
+	if !strings.Contains(officer.Text("main"), "可以领取了") {
+		t.Errorf("the officer's day does not say what comes next: %s", officer.Text("main"))
+	}
+	officer.TapGo(`main a[href="` + here + `"]`)
 	flawless(t, officer, "research to collect")
 	take := `fetch(location.pathname + "/collect", {method: "POST"})`
 	data := browser.Eval[string](officer, take+`.then(r => r.text())`)

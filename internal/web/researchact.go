@@ -45,7 +45,7 @@ func (p *staffPages) tryResearch(w http.ResponseWriter, r *Request) error {
 	if here := researchPath(which); d.State == research.Passed {
 		return r.GoSaying(w, here, "flash.research_passed")
 	}
-	return r.GoSaying(w, researchPath(which), "flash.research_failed")
+	return r.Go(w, researchPath(which)) // the page begins with what failed
 }
 
 // typedSettings reads the conditions.

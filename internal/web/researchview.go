@@ -22,7 +22,7 @@ import (
 type researchOnePage struct {
 	ui.Page
 	research.Dataset
-	Here, StateIs, Seen                      string
+	Here, StateIs, Seen, Of                  string
 	Kind                                     ui.Kind
 	Rows, Figures                            []ui.Row
 	Failed                                   []string
@@ -84,6 +84,13 @@ func (p *staffPages) showResearch(w http.ResponseWriter, r *Request, errs ui.Err
 	v.MayApprove = d.State == research.Passed && !v.Own
 	v.MayCollect = mine && d.State == research.Approved
 	v.MayEnd = open
+	pops, err := p.Research.Populations(r.Context(), r.Actor)
+	if err != nil {
+		return p.deny(w, r, err)
+	}
+	if at := slices.IndexFunc(pops, func(x research.Population) bool { return x.ID == d.Population }); at >= 0 {
+		v.Of, v.Left = r.P.T("research.population.of", pops[at].Name, pops[at].People), epsilon(pops[at].Total-min(pops[at].Total, pops[at].Spent))
+	}
 	v.tell(r.P, names)
 	if settle != nil {
 		settle(&v.Dataset)
@@ -107,9 +114,13 @@ func (v *researchOnePage) tell(p lang.Printer, names map[string]string) {
 		}
 	}
 	row("research.recipient", d.Recipient)
+	row("research.population", v.Of)
 	row("research.rows", p.Number(int64(d.Rows)))
 	row("research.by", names[d.By.String()])
 	row("research.at", p.Time(d.At))
+	if over := d.Lapses(); !over.IsZero() {
+		row("research.lapses", p.Time(over))
+	}
 	if !d.ApprovedAt.IsZero() {
 		row("research.approver", names[d.Approver.String()])
 		row("research.approved_at", p.Time(d.ApprovedAt))
@@ -215,7 +226,9 @@ func (v *researchOnePage) measured(p lang.Printer, m anon.Report) {
 	row("research.discerned", strconv.FormatFloat(m.Discerned, 'f', 0, 64))
 	row("research.found", share(m.Risk.Prosecutor), share(m.Risk.Marketer))
 	row("research.guessed", share(m.Trial.Guessed), share(m.Trial.Learned))
-	row("research.earlier", v.Report.Earlier)
+	if v.Report.Earlier > 0 {
+		row("research.earlier", v.Report.Earlier)
+	}
 	v.Kept = ui.Table{Caption: p.T("research.kept"), Hidden: true, Heads: []ui.Head{{Text: p.T("research.column")}, {Text: p.T("research.leaves")},
 		{Text: p.T("research.exact"), Number: true}}}
 	for _, c := range v.Dataset.Columns {
@@ -301,11 +314,7 @@ func (p *staffPages) counts(r *Request, v *researchOnePage) error {
 			v.CountBy = append(v.CountBy, ui.Option{Value: c.Name, Text: c.Name})
 		}
 	}
-	pops, err := p.Research.Populations(r.Context(), r.Actor)
-	if at := slices.IndexFunc(pops, func(x research.Population) bool { return x.ID == v.Dataset.Population }); at >= 0 {
-		v.Left = epsilon(pops[at].Total - min(pops[at].Total, pops[at].Spent))
-	}
-	return err
+	return nil
 }
 
 // plot is a curve of risk and utility in a field of 640 by 360.
