@@ -159,6 +159,23 @@ func TestWhatCannotBeMadeAnonymousIsRefusedAndNothingIsWritten(t *testing.T) { /
 	}
 }
 
+// Missing values are values like others: they are grouped, never lost and never
+// taken for something. A column in which all are alike tells nothing.
+func TestMissingValuesAndOneValueAreNoHindrance(t *testing.T) {
+	dir := t.TempDir()
+	list := strings.NewReplacer("2013-04-12", "", "三年级2班", "NULL", "高一", "").Replace(pupils(300))
+	for name, file := range map[string]string{"missing": list, "one value": strings.NewReplacer("初二", "一年级", "六年级", "一年级", "高一", "一年级", "三年级2班", "一年级").Replace(pupils(300))} {
+		in := write(t, filepath.Join(dir, "in.csv"), file)
+		out := must(t, "anonymise", in, "--json", "--quasi", "出生,年级", "--sensitive", "困难类别", "--k", "20", "-o", filepath.Join(dir, "out.csv"))
+		var got struct {
+			Counted verify.Counted `json:"counted"`
+		}
+		if err := json.Unmarshal([]byte(out), &got); err != nil || got.Counted.Smallest < 20 || got.Counted.Records != 300 {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
 func TestUniformColumnsAndJSONAreThereToo(t *testing.T) {
 	dir := t.TempDir()
 	in := write(t, filepath.Join(dir, "in.csv"), pupils(300))

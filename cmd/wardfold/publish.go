@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -88,6 +89,12 @@ func (v publishCheckVerb) Run(ctx context.Context, t *console, _ *command) error
 	}); err != nil {
 		return err
 	}
+	if v.Output != "" && !t.json {
+		t.say("publish.cli.wrote", v.Output)
+		if !prose(all[0]) {
+			t.say("publish.cli.wrote.numbers")
+		}
+	}
 	if refused > 0 {
 		return refuse(exitWrong, "publish.cli.refused", refused, len(all))
 	}
@@ -95,8 +102,11 @@ func (v publishCheckVerb) Run(ctx context.Context, t *console, _ *command) error
 }
 
 func (v publishCheckVerb) read(ctx context.Context) ([]publish.Sheet, error) {
-	if info, err := os.Stat(v.File); err == nil && info.IsDir() {
+	switch info, err := os.Stat(v.File); {
+	case err == nil && info.IsDir():
 		return nil, refuse(exitUsage, "cli.is_folder", v.File)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, err
 	}
 	src, err := source.Open(ctx, v.File, source.Options{})
 	if err != nil {
@@ -134,11 +144,13 @@ func (v publishCheckVerb) judge(scanner *detect.Scanner, s publish.Sheet) judged
 	return j
 }
 
+// prose reports whether it is a text that was judged.
+func prose(j judged) bool { return len(j.verdict.Columns) == 1 && j.verdict.Columns[0].Header == "" }
+
 // tell says it in words: what is wrong, where, by which rule.
 func (v publishCheckVerb) tell(t *console, j judged) {
-	prose := len(j.verdict.Columns) == 1 && j.verdict.Columns[0].Header == ""
 	switch {
-	case j.Passed && prose:
+	case j.Passed && prose(j):
 		t.say("publish.cli.passes_text", j.Sheet)
 	case j.Passed:
 		t.say("publish.cli.passes", j.Sheet, j.Least)
@@ -164,15 +176,32 @@ func (v publishCheckVerb) tell(t *console, j judged) {
 		}
 		t.say(line, t.p.T("publish.problem."+p.Code, p.Column, header, p.Row, p.Rows, kind), source)
 	}
+	v.hint(t, j)
 	if len(j.verdict.Problems) == 0 || v.Output != "" || len(j.verdict.Proposal.Rows) == 0 {
 		return
 	}
-	if prose {
+	if prose(j) {
 		t.say("publish.cli.propose_text")
 		return
 	}
 	t.say("publish.cli.propose", j.Proposed)
 	t.say("publish.cli.count")
+}
+
+// hint says what was not told, as far as the verdict hangs on it.
+func (v publishCheckVerb) hint(t *console, j judged) {
+	shows := func(codes ...string) bool {
+		return slices.ContainsFunc(j.Problems, func(p noticeProblem) bool { return slices.Contains(codes, p.Code) })
+	}
+	if shows("article") {
+		t.say("publish.cli.hint.article")
+	}
+	if v.Ages == "unknown" && j.verdict.Ages == publish.Young && shows("name_on_hidden") && v.Occasion != publish.Aid && v.Occasion != publish.Hardship {
+		t.say("publish.cli.hint.ages")
+	}
+	if v.School+v.Grade+v.Class == 0 && shows("few") {
+		t.say("publish.cli.hint.people", publish.Usual.School, publish.Usual.Grade, publish.Usual.Class)
+	}
 }
 
 // save writes the proposal for the first list that needs one.

@@ -122,7 +122,17 @@ func TestANoticeThatCannotBeReadIsExplained(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { fails(t, c.status, c.sentence, append([]string{"publish", "check"}, c.args...)...) })
 	}
 	status, out, _ := wardfold(t, "en_US.UTF-8", "publish", "check", in)
-	if status != exitWrong || !strings.Contains(out, "article of law that wants it public is not named") {
-		t.Errorf("without an article: %d %s", status, out)
+	for _, want := range []string{"article of law that wants it public is not named", "name with --article", "add --ages from_14"} {
+		if status != exitWrong || !strings.Contains(out, want) {
+			t.Errorf("with nothing told about it, %q is not said: %d %s", want, status, out)
+		}
+	}
+	few := write(t, filepath.Join(dir, "few.csv"), "姓名,班级\n欧阳*,高二3班\n司马*,高二3班\n")
+	if _, out, _ = wardfold(t, "en_US.UTF-8", "publish", "check", few, "--article", "x", "--ages", "from_14"); !strings.Contains(out, "a school of 720") {
+		t.Errorf("the numbers that count are not said: %s", out)
+	}
+	_, out, _ = wardfold(t, "en_US.UTF-8", append([]string{"publish", "check", in, "-o", filepath.Join(dir, "out.csv")}, asked...)...)
+	if !strings.Contains(out, "out.csv") || !strings.Contains(out, "number the rows") {
+		t.Errorf("what was written is not said: %s", out)
 	}
 }
