@@ -84,7 +84,11 @@ func synopsis(n *kong.Node) string {
 		s.WriteString(" …")
 	}
 	for _, p := range n.Positional {
-		s.WriteString(" " + strings.ToUpper(p.Name))
+		name := p.Tag.PlaceHolder
+		if name == "" {
+			name = strings.ToUpper(p.Name)
+		}
+		s.WriteString(" " + name)
 	}
 	return s.String()
 }

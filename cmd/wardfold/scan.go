@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -24,7 +25,7 @@ import (
 // installation. Exit status: 0 nothing was found, 1 something was, 2 not
 // everything could be examined and nothing was found, or the command was wrong.
 type scanVerb struct {
-	Target []string `arg:"" optional:"" name:"target"`
+	Target []string `arg:"" optional:"" name:"target" placeholder:"PATH|URL|DSN …"`
 
 	SARIF  bool   `name:"sarif"`
 	HTML   string `name:"html" placeholder:"FILE"`
@@ -67,7 +68,8 @@ func (v scanVerb) Run(ctx context.Context, t *console) error {
 	case err != nil:
 		return err
 	case sum.Found+sum.Parties > 0:
-		return refuse(exitWrong, "cli.scan.found", sum.Found+sum.Parties)
+		least, _ := detect.ParseLevel(v.FailOn)
+		return refuse(exitWrong, "cli.scan.found", sum.Found+sum.Parties, scan.LevelName(t.p, least))
 	case !sum.Complete():
 		return refuse(exitUsage, "cli.scan.incomplete", sum.Problems)
 	}
@@ -145,10 +147,23 @@ func (v scanVerb) targets() ([]string, error) {
 	return all, nil
 }
 
-// outputs refuses what cannot be written, before the scan and not after it.
+// outputs refuses what cannot be written, before the scan and not after it, and
+// what would be passed over in silence.
 func (v scanVerb) outputs(t *console) error {
 	if t.json && v.SARIF {
 		return refuse(exitUsage, "cli.scan.both")
+	}
+	switch {
+	case v.Accept:
+	case v.Reason != "":
+		return refuse(exitUsage, "cli.scan.alone", "--reason")
+	case v.Until != "":
+		return refuse(exitUsage, "cli.scan.alone", "--until")
+	}
+	for _, pattern := range v.Exclude {
+		if _, err := path.Match(pattern, ""); err != nil {
+			return refuse(exitUsage, "cli.scan.pattern", pattern).because(err)
+		}
 	}
 	if v.HTML != "" {
 		if _, err := os.Stat(filepath.Dir(v.HTML)); err != nil {
@@ -211,7 +226,7 @@ func (v scanVerb) one(ctx context.Context, t *console, target string, job scan.J
 	if v.Render {
 		u, err := site.Parse(target)
 		if err != nil {
-			return scan.Summary{}, err
+			return scan.Summary{}, refuse(exitUsage, "cli.scan.render", target).because(err)
 		}
 		browser, err := site.NewChromium(u.Host)
 		if err != nil {

@@ -31,7 +31,14 @@ func TestTheExitStatusOfAScanTellsACI(t *testing.T) { // S0-17, S1-06
 	}
 	fails(t, exitUsage, "nosuch", "scan", clean, "--html", filepath.Join(clean, "nosuch", "x.html"))
 	fails(t, exitUsage, "nosuch", "scan", clean, "--baseline", filepath.Join(clean, "nosuch.json"))
+	fails(t, exitUsage, "--accept", "scan", clean, "--until", "2099-01-01")
+	fails(t, exitUsage, "brackets", "scan", clean, "--exclude", "[a")
+	fails(t, exitUsage, "web sites", "scan", clean, "--render")
+	fails(t, exitWrong, `"possible" and surer`, "scan", dirty, "--fail-on", "possible")
 	must(t, "scan", dirty+"/a.txt", "--kinds", "mobile")
+	if out := must(t, "scan", "--help"); !strings.Contains(out, "scan PATH|URL|DSN …") {
+		t.Errorf("help does not say what to scan: %s", out)
+	}
 	fails(t, exitUsage, "Not found", "scan", "ftp://example.cn/x")
 	fails(t, exitUsage, "Cannot open", "scan", "postgres://u:hunter2@127.0.0.1:1/x")
 }

@@ -24,7 +24,8 @@ type exam struct {
 	item   source.Item
 	open   atomic.Int64 // pieces that are not examined yet, and the reading itself
 	read   atomic.Int64
-	broken atomic.Bool // ended in the middle: the journal must not know it
+	found  atomic.Int64 // so far, before the baseline is asked
+	broken atomic.Bool  // ended in the middle: the journal must not know it
 
 	mu       sync.Mutex
 	problems []*flow.Problem
@@ -239,6 +240,9 @@ func (e *exam) lines() []Line {
 		n.trim(e, e.r.most())
 		if n.table != nil {
 			n.columns = n.table.end(e)
+			if n.sampled() {
+				done.Sampled++
+			}
 		}
 		out = append(out, n.lines(e.r.Source.Name, ids)...)
 		n.sum(done)
@@ -264,6 +268,7 @@ func (n *part) lines(target string, ids map[string]int) (out []Line) {
 			continue
 		}
 		c.Target, c.Part, c.Column, c.Rows, c.Extent = target, n.name, letter(i), n.table.rows, n.flow.Extent
+		c.Sample = n.sampled()
 		c.Location, c.Alone = located(n.name, c.Column), n.count[c.Kind].All() == 0
 		c.ID = fingerprint(ids, "column", n.name, c.Column+c.Header, c.Kind.String())
 		out = append(out, Line{Column: &c})
@@ -283,6 +288,11 @@ func (n *part) lines(target string, ids map[string]int) (out []Line) {
 		}
 	}
 	return out
+}
+
+// sampled reports whether not all rows of the table were read.
+func (n *part) sampled() bool {
+	return n.flow.Sample > 0 && n.table.rows >= n.flow.Sample
 }
 
 // fingerprint names a result without its value: equal ones are numbered. It

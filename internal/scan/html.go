@@ -26,7 +26,7 @@ func WriteHTML(w io.Writer, j *Journal, s Summary, p lang.Printer) error {
 	h.put(`<!DOCTYPE html><html lang="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><title>%s</title><style>`,
 		p.HTML(), p.T("scan.title"))
 	_, _ = h.w.WriteString(pageStyle) // Flush tells of errors
-	h.put(`</style></head><body><h1>%s</h1><p>%s</p>`, p.T("scan.title"), p.T("scan.head", s.Target, s.Items, Size(s.Bytes), Span(p, s.Ended.Sub(s.Started))))
+	h.put(`</style></head><body><h1>%s</h1><p>%s</p>`, p.T("scan.title"), HeadWords(p, s))
 	h.put(`<p>%s</p>`, p.T("scan.when", p.Time(s.Started)))
 	h.answer(s)
 	h.todo(s)
@@ -71,6 +71,9 @@ func (h *hypertext) answer(s Summary) {
 	if s.Accepted > 0 {
 		lines = append(lines, h.p.T("scan.accepted", s.Accepted))
 	}
+	if s.Sampled > 0 {
+		lines = append(lines, h.p.T("scan.sampled_tables", s.Sampled))
+	}
 	if !s.Complete() {
 		lines = append(lines, h.p.T("scan.incomplete", s.Problems))
 	}
@@ -97,7 +100,7 @@ func (h *hypertext) kinds(s Summary) {
 	for k := range detect.Every.All() {
 		if c := s.Kinds[k]; c.All()+c.Masked > 0 {
 			h.put(`<tr><td>%s</td><td class="n">%v</td><td class="n">%v</td><td class="n">%v</td><td class="n">%v</td><td class="n">%v</td><td class="n">%v</td></tr>`,
-				KindName(p, k), c.Certain, c.Likely, c.Possible, c.Under14, c.From14To17, c.Masked)
+				KindName(p, k), p.Number(c.Certain), p.Number(c.Likely), p.Number(c.Possible), p.Number(c.Under14), p.Number(c.From14To17), p.Number(c.Masked))
 		}
 	}
 	h.put(`</tbody></table>`)
@@ -147,6 +150,7 @@ func (h *hypertext) result(l Line) {
 		if c.Under14+c.From14To17 > 0 {
 			why += p.T("scan.minors", c.Under14, c.From14To17)
 		}
+		why += SampleWords(p, c)
 		h.row(p.T("scan.whole_column", c.Column, c.Header), KindName(p, c.Kind), LevelName(p, c.Level), p.T("scan.share", c.Valid, c.Filled), why+state(p, c.Accepted))
 	case l.Finding != nil && !l.Finding.Masked:
 		f := l.Finding

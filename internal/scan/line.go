@@ -43,7 +43,8 @@ type Column struct {
 	Filled  int64        `json:"filled"`
 	Valid   int64        `json:"valid"`
 	Masked  int64        `json:"masked,omitempty"`
-	Extent  int64        `json:"extent,omitempty"` // rows of the table, where only a sample was read
+	Sample  bool         `json:"sample,omitempty"` // not all rows of the table were read
+	Extent  int64        `json:"extent,omitempty"` // about how many it has, if that is known
 	Alone   bool         `json:"alone,omitempty"`  // none of its cells was found by itself
 
 	Under14    int64     `json:"under_14"`
@@ -109,6 +110,7 @@ type Done struct {
 	// date stand in one row counts once.
 	Under14    int64 `json:"under_14,omitempty"`
 	From14To17 int64 `json:"from_14_to_17,omitempty"`
+	Sampled    int64 `json:"sampled,omitempty"` // tables of which not all rows were read
 }
 
 // Line is one line of a journal; exactly one field is set.
@@ -169,6 +171,7 @@ type Summary struct {
 	Skipped    int64                 `json:"skipped"`
 	Parties    int64                 `json:"parties"`           // forms to hosts that are not known
 	Planted    int64                 `json:"planted,omitempty"` // plants that turned up (S2-10)
+	Sampled    int64                 `json:"sampled,omitempty"` // tables of which not all rows were read
 	Stopped    bool                  `json:"stopped,omitempty"`
 }
 

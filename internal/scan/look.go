@@ -71,6 +71,7 @@ func (l *look) end() {
 	l.e.mu.Lock()
 	defer l.e.mu.Unlock()
 	l.tally.into(l.n)
+	l.e.found.Add(l.tally.shown(l.e.r.Least))
 	l.n.keep(l.e, l.seq, l.found)
 }
 
@@ -95,6 +96,20 @@ func (t *tally) unlisted(f detect.Finding, by int64) {
 	if !f.Masked {
 		t.over[f.Kind&63][f.Level&3] += by
 	}
+}
+
+// shown is how much was counted from a level on that is not masked.
+func (t *tally) shown(least detect.Level) (n int64) {
+	for k := range t.used {
+		if t.used[k] {
+			for level := least; level <= detect.Certain; level++ {
+				for minor := range t.n[k][level] {
+					n += t.n[k][level][minor][0]
+				}
+			}
+		}
+	}
+	return n
 }
 
 func (t *tally) into(n *part) {

@@ -83,7 +83,7 @@ type run struct {
 
 	items, total, done, doneBytes, found atomic.Int64
 	listed                               atomic.Bool
-	reading                              sync.Map // *exam: what is being read
+	reading                              sync.Map // *exam: what is begun and not in the journal
 }
 
 // task is one piece to be examined.
@@ -195,7 +195,6 @@ func (r *run) read(ctx context.Context, queue <-chan *exam) {
 			r.tasks <- e.meet(seq, p)
 			seq++
 		}
-		r.reading.Delete(e)
 		e.finish()
 	}
 }
@@ -223,6 +222,7 @@ func (r *run) collect(sum *Summary, cancel context.CancelCauseFunc) (err error) 
 				}
 				r.found.Store(sum.Found)
 			}
+			r.reading.Delete(done)
 			r.doneBytes.Add(max(done.item.Size, 0))
 			r.done.Add(1)
 			<-r.window
@@ -259,6 +259,7 @@ func (r *run) progress() Progress {
 		Listed: r.listed.Load(), Found: r.found.Load(), Since: r.Now().Sub(r.began)}
 	r.reading.Range(func(k, _ any) bool {
 		p.Bytes += k.(*exam).read.Load()
+		p.Found += k.(*exam).found.Load()
 		return true
 	})
 	return p

@@ -3,6 +3,7 @@ package scan_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/scan"
 	"github.com/wardfold/wardfold/internal/source"
+	"github.com/wardfold/wardfold/internal/source/database"
 )
 
 // The day of every scan here, and people who are 10, 16 and 40 on it.
@@ -352,12 +354,58 @@ func TestProgressEndsWithEverythingRead(t *testing.T) {
 	var last scan.Progress
 	job, _ := job(t, dir)
 	job.Now = time.Now
-	job.Progress = func(p scan.Progress) { last = p }
+	job.Progress = func(p scan.Progress) {
+		if p.Bytes < last.Bytes || p.Done < last.Done {
+			t.Errorf("%+v after %+v", p, last)
+		}
+		last = p
+	}
 	if _, err := job.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if !last.Listed || last.Done != 2 || last.Items != 2 || last.Bytes != last.Total || last.Found != 1000 {
 		t.Errorf("progress %+v", last)
+	}
+}
+
+// TestAReportSaysThatItIsOfASample: of a table that was read in part, every form of
+// the report says so; of one that was read as a whole, none does.
+func TestAReportSaysThatItIsOfASample(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec("CREATE TABLE pupil (id INTEGER PRIMARY KEY, tel TEXT); WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i < 499) INSERT INTO pupil SELECT i, '1380000' || (1000+i) FROM n")
+	if err = errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for sample, want := range map[int]bool{0: false, 100: true, 1000: false} {
+		src, err := source.Open(t.Context(), "sqlite:"+path, source.Options{Base: database.Options{Sample: sample}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer src.Close()
+		job, j := job(t, filepath.Dir(path))
+		job.Source = src
+		sum, err := job.Run(t.Context())
+		if err != nil || sum.Sampled > 0 != want {
+			t.Errorf("sample of %d: %d tables, %v", sample, sum.Sampled, err)
+		}
+		for name, write := range map[string]func(*bytes.Buffer) error{
+			"json": func(b *bytes.Buffer) error { return scan.WriteJSON(b, j, sum) },
+			"text": func(b *bytes.Buffer) error { return scan.WriteText(b, j, sum, lang.For("en")) },
+			"html": func(b *bytes.Buffer) error { return scan.WriteHTML(b, j, sum, lang.For("en")) },
+		} {
+			var b bytes.Buffer
+			if err := write(&b); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(b.String(), "sampled") || strings.Contains(b.String(), `"sample":true`); got != want {
+				t.Errorf("sample of %d: the %s report says so: %v", sample, name, got)
+			}
+		}
 	}
 }
 

@@ -35,6 +35,7 @@ func (s *Summary) take(l Line, j *Job) {
 		s.Bytes += l.Done.Bytes
 		s.Under14 += l.Done.Under14
 		s.From14To17 += l.Done.From14To17
+		s.Sampled += l.Done.Sampled
 		for k, c := range l.Done.Counts {
 			s.Kinds[k] = s.Kinds[k].plus(c)
 		}
@@ -61,6 +62,7 @@ func (s Summary) Plus(o Summary) Summary {
 	sum.Items, sum.Bytes, sum.Found, sum.Accepted = s.Items+o.Items, s.Bytes+o.Bytes, s.Found+o.Found, s.Accepted+o.Accepted
 	sum.Under14, sum.From14To17 = s.Under14+o.Under14, s.From14To17+o.From14To17
 	sum.Problems, sum.Skipped, sum.Parties = s.Problems+o.Problems, s.Skipped+o.Skipped, s.Parties+o.Parties
+	sum.Sampled = s.Sampled + o.Sampled
 	sum.Planted, sum.Stopped = s.Planted+o.Planted, s.Stopped || o.Stopped
 	sum.Kinds = maps.Clone(s.Kinds)
 	for k, c := range o.Kinds {

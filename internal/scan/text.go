@@ -52,7 +52,7 @@ func (t *text) say(line string) { _, _ = fmt.Fprintln(t.w, line) } // Flush tell
 
 func (t *text) head(s Summary) {
 	p := t.p
-	t.say(p.T("scan.head", s.Target, s.Items, Size(s.Bytes), Span(p, s.Ended.Sub(s.Started))))
+	t.say(HeadWords(p, s))
 	if s.All() == 0 {
 		t.say(p.T("scan.nothing"))
 	} else {
@@ -60,6 +60,9 @@ func (t *text) head(s Summary) {
 	}
 	if s.Accepted > 0 {
 		t.say(p.T("scan.accepted", s.Accepted))
+	}
+	if s.Sampled > 0 {
+		t.say(p.T("scan.sampled_tables", s.Sampled))
 	}
 	if !s.Complete() {
 		t.say(p.T("scan.incomplete", s.Problems))
@@ -100,7 +103,7 @@ func (t *text) result(l Line) {
 		if c.Under14+c.From14To17 > 0 {
 			line += p.T("scan.minors", c.Under14, c.From14To17)
 		}
-		t.say("  " + line + state(p, c.Accepted))
+		t.say("  " + line + SampleWords(p, c) + state(p, c.Accepted))
 	case l.Finding != nil:
 		f := l.Finding
 		if f.Masked {

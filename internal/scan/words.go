@@ -91,6 +91,27 @@ func PlaceWords(p lang.Printer, f *Finding) string {
 	return UnitWords(p, f.Unit)
 }
 
+// HeadWords says what was looked at. What has no bytes of its own, as the tables of a
+// database, is told by its items alone.
+func HeadWords(p lang.Printer, s Summary) string {
+	took := Span(p, s.Ended.Sub(s.Started))
+	if s.Bytes == 0 {
+		return p.T("scan.head_items", s.Target, s.Items, took)
+	}
+	return p.T("scan.head", s.Target, s.Items, Size(s.Bytes), took)
+}
+
+// SampleWords tell that not all rows of a column were read; "" if they were.
+func SampleWords(p lang.Printer, c *Column) string {
+	switch {
+	case !c.Sample:
+		return ""
+	case c.Extent > c.Rows:
+		return p.T("scan.sampled_of", c.Rows, c.Extent)
+	}
+	return p.T("scan.sampled", c.Rows)
+}
+
 // Size is a number of bytes for people: "1.2 GB".
 func Size(n int64) string {
 	units := []string{"B", "kB", "MB", "GB", "TB"}

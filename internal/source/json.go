@@ -145,7 +145,7 @@ func (n *notation) open(array bool) error {
 	}
 	outer := n.inside()
 	inArray := outer != nil && outer.array
-	if !array && n.record == nil && (inArray || outer == nil && n.top > 0) {
+	if !array && n.record == nil && (inArray || outer == nil && (n.top > 0 || n.lined())) {
 		n.record = &record{depth: len(n.stack)}
 	}
 	if !array && outer == nil {
@@ -157,6 +157,14 @@ func (n *notation) open(array bool) error {
 	}
 	n.stack = append(n.stack, level{array: array, key: key})
 	return nil
+}
+
+// lined reports whether the first object, which was just opened, is alone on its
+// line and another one begins the next, as in JSON lines.
+func (n *notation) lined() bool {
+	head, _ := n.r.Peek(headSize) // whatever is there
+	line, rest, _ := bytes.Cut(head, []byte{'\n'})
+	return bytes.HasSuffix(bytes.TrimSpace(line), []byte{'}'}) && bytes.HasPrefix(bytes.TrimSpace(rest), []byte{'{'})
 }
 
 func (n *notation) close() error {

@@ -82,7 +82,10 @@ func (n *notation) endRecord() error {
 		for i, k := range r.keys {
 			n.table.columns[k] = i
 		}
-		name := n.host.Name + "#" + n.pointerOf(n.stack)
+		name := n.host.Name
+		if at := n.pointerOf(n.stack); at != "" {
+			name += "#" + at
+		}
 		if err := n.w.Part(flow.Part{Name: name, Table: true, Header: append(slices.Clone(r.keys), "")}); err != nil {
 			return err
 		}

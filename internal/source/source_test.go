@@ -187,3 +187,19 @@ func TestAStoppedScanStops(t *testing.T) {
 		t.Error("it went on")
 	}
 }
+
+// TestJSONLinesAreOneTableFromTheFirst: the first line once stood apart, because it
+// might have been all there is.
+func TestJSONLinesAreOneTableFromTheFirst(t *testing.T) {
+	t.Parallel()
+	h := hear(t, write(t, map[string]string{
+		"lines.jsonl": "{\"name\":\"a\",\"p\":{\"t\":1}}\r\n{\"name\":\"b\",\"p\":{\"t\":2}}\n",
+		"one.json":    "{\n  \"name\": \"a\",\n  \"list\": [{\"x\":1},{\"x\":2}]\n}\n",
+	}), plain)
+	if got := h.parts["lines.jsonl"]; got != "h name|p.t|\n1 a|1|\n2 b|2|\n" {
+		t.Errorf("lines %q", got)
+	}
+	if got := h.parts["one.json"]; !strings.Contains(got, "name: a") || h.parts["one.json#/list"] == "" {
+		t.Errorf("one %q, its list %q", got, h.parts["one.json#/list"])
+	}
+}

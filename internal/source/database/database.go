@@ -180,14 +180,15 @@ func (b *Base) read(ctx context.Context, t Table, name string, w *flow.Writer) e
 	if err := r.learn(); err != nil || len(r.columns) == 0 {
 		return err
 	}
-	part := flow.Part{Name: name, Table: true, Header: r.columns}
-	if b.opt.Sample > 0 {
+	queries, sample := r.queries()
+	part := flow.Part{Name: name, Table: true, Header: r.columns, Sample: sample}
+	if sample > 0 {
 		part.Extent = max(t.Rows, 0)
 	}
 	if err := w.Part(part); err != nil {
 		return err
 	}
-	for _, q := range r.queries() {
+	for _, q := range queries {
 		if err := r.rows(q); err != nil {
 			return err
 		}

@@ -54,8 +54,8 @@ func (r *reading) learn() error {
 
 // queries are the statements that read the table: one for all of it, or several
 // that take a share each behind places spread over the integer key. A table
-// without such a key is sampled from its start, which the report says.
-func (r *reading) queries() []string {
+// without such a key is sampled from its start. sample is as that of a Part.
+func (r *reading) queries() (all []string, sample int64) {
 	list := make([]string, len(r.columns))
 	for i, c := range r.columns {
 		list[i] = r.b.d.quote(c)
@@ -65,27 +65,26 @@ func (r *reading) queries() []string {
 		from = r.b.d.quote(r.t.Schema) + "." + from
 	}
 	base := "SELECT " + strings.Join(list, ", ") + " FROM " + from
-	sample := r.b.opt.Sample
-	if sample <= 0 {
-		return []string{base}
+	most := r.b.opt.Sample
+	if most <= 0 {
+		return []string{base}, 0
 	}
 	key, low, high, ok := r.span(from)
-	if !ok || high-low < int64(sample) {
-		return []string{base + " LIMIT " + strconv.Itoa(sample)}
+	if !ok || high-low < int64(most) {
+		return []string{base + " LIMIT " + strconv.Itoa(most)}, int64(most)
 	}
 	k := r.b.d.quote(key)
-	share := max(sample/strides, 1)
+	share := max(most/strides, 1)
 	step := (high - low) / int64(strides)
-	var all []string
-	for i := range min(strides, sample) {
+	for i := range min(strides, most) {
 		at := low + int64(i)*step
 		to := at + step
-		if i == min(strides, sample)-1 {
+		if i == min(strides, most)-1 {
 			to = high + 1
 		}
 		all = append(all, fmt.Sprintf("%s WHERE %s >= %d AND %s < %d ORDER BY %s LIMIT %d", base, k, at, k, to, k, share))
 	}
-	return all
+	return all, 1 // some places may have less than their share
 }
 
 // span finds the integer key of the table, and its ends.

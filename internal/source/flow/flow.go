@@ -41,8 +41,11 @@ type Part struct {
 	// Header names the columns of a table if something outside the rows does, as
 	// a database does. A file's first row is a row.
 	Header []string
-	// Extent is the number of rows where the reader knows it and reads only a
-	// sample; 0 otherwise.
+	// Sample is how many rows at least are read of a table that has more; 0 if
+	// all are.
+	Sample int64
+	// Extent is about how many rows a table has of which a sample is read, 0 if
+	// the reader does not know.
 	Extent int64
 }
 
