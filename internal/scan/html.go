@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html"
 	"io"
-	"strings"
 
 	"github.com/wardfold/wardfold/detect"
 	"github.com/wardfold/wardfold/internal/lang"
@@ -28,7 +27,7 @@ func WriteHTML(w io.Writer, j *Journal, s Summary, p lang.Printer) error {
 	_, _ = h.w.WriteString(pageStyle) // Flush tells of errors
 	h.put(`</style></head><body><h1>%s</h1><p>%s</p>`, p.T("scan.title"), HeadWords(p, s))
 	h.put(`<p>%s</p>`, p.T("scan.when", p.Time(s.Started)))
-	h.answer(s)
+	h.put(`<p class="answer">%s</p>`, Answer(p, s))
 	h.todo(s)
 	h.kinds(s)
 	h.put(`<h2>%s</h2>`, p.T("scan.places"))
@@ -61,23 +60,6 @@ func (h *hypertext) put(format string, args ...any) {
 		args[i] = html.EscapeString(fmt.Sprint(a))
 	}
 	_, _ = fmt.Fprintf(h.w, format, args...) // Flush tells of errors
-}
-
-func (h *hypertext) answer(s Summary) {
-	lines := []string{h.p.T("scan.nothing")}
-	if s.All() > 0 {
-		lines = []string{h.p.T("scan.found", s.All(), s.Under14, s.From14To17)}
-	}
-	if s.Accepted > 0 {
-		lines = append(lines, h.p.T("scan.accepted", s.Accepted))
-	}
-	if s.Sampled > 0 {
-		lines = append(lines, h.p.T("scan.sampled_tables", s.Sampled))
-	}
-	if !s.Complete() {
-		lines = append(lines, h.p.T("scan.incomplete", s.Problems))
-	}
-	h.put(`<p class="answer">%s</p>`, strings.Join(lines, " "))
 }
 
 func (h *hypertext) todo(s Summary) {

@@ -168,7 +168,7 @@ func (t *text) problems(j *Journal, s Summary) error {
 		t.say("")
 		t.say(p.T("scan.skipped", s.Skipped))
 		for _, code := range sorted(skipped) {
-			t.say("  " + p.T("scan.skipped_line", skipWords(p, code), skipped[code]))
+			t.say("  " + p.T("scan.skipped_line", SkipWords(p, code), skipped[code]))
 		}
 	}
 	return nil

@@ -101,6 +101,24 @@ func HeadWords(p lang.Printer, s Summary) string {
 	return p.T("scan.head", s.Target, s.Items, Size(s.Bytes), took)
 }
 
+// Answer is what a scan found, as the first thing that a report says.
+func Answer(p lang.Printer, s Summary) string {
+	answer := p.T("scan.nothing")
+	if s.All() > 0 {
+		answer = p.T("scan.found", s.All(), s.Under14, s.From14To17)
+	}
+	if s.Accepted > 0 {
+		answer = p.T("scan.and", answer, p.T("scan.accepted", s.Accepted))
+	}
+	if s.Sampled > 0 {
+		answer = p.T("scan.and", answer, p.T("scan.sampled_tables", s.Sampled))
+	}
+	if !s.Complete() {
+		answer = p.T("scan.and", answer, p.T("scan.incomplete", s.Problems))
+	}
+	return answer
+}
+
 // SampleWords tell that not all rows of a column were read; "" if they were.
 func SampleWords(p lang.Printer, c *Column) string {
 	switch {
@@ -170,8 +188,9 @@ func Advice(p lang.Printer, s Summary) (todo []string) {
 	return todo
 }
 
-// skipWords names a reason to leave something out, without its figures.
-func skipWords(p lang.Printer, code string) string { return p.T("scan.skip." + code) }
+// SkipWords name a reason to leave something out, given by its code, without its
+// figures.
+func SkipWords(p lang.Printer, code string) string { return p.T("scan.skip." + code) }
 
 func sorted(m map[string]int64) []string { return slices.Sorted(maps.Keys(m)) }
 

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/wardfold/wardfold/detect"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -69,10 +71,22 @@ func surveyResult(p lang.Printer, s survey.Survey) string {
 	switch {
 	case s.State == survey.Running:
 		return p.T("survey.line.running")
+	case nothingRead(s):
+		return p.T("survey.line.failed")
+	case s.Figures.Found == 0 && (s.State != survey.Done || s.Figures.Problems > 0):
+		return p.T("survey.line.partly")
 	case s.Figures.Found == 0:
 		return p.T("survey.line.clean")
+	case s.Figures.Problems > 0:
+		return p.T("survey.line.found_partly", s.Figures.Found, s.Figures.Under14, s.Figures.Problems)
 	}
 	return p.T("survey.line.found", s.Figures.Found, s.Figures.Under14)
+}
+
+// nothingRead tells a scan that ended before its first file: there is no report,
+// and it must not pass for one that found nothing.
+func nothingRead(s survey.Survey) bool {
+	return s.State != survey.Done && s.State != survey.Running && s.Figures.Items == 0
 }
 
 func surveyKind(s survey.Survey) ui.Kind {
@@ -121,6 +135,7 @@ type scanPage struct {
 	Progress string
 	Rows     []ui.Row
 	MayStop  bool
+	MayRead  bool
 }
 
 func (p *staffPages) loadScan(r *Request) (survey.Survey, string, error) {
@@ -141,14 +156,18 @@ func (p *staffPages) scan(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	v := scanPage{Page: r.Page("survey.report"), Survey: s, Here: scanPath(s.ID), Progress: progress,
-		StateIs: r.P.T("survey.state." + string(s.State)), Kind: surveyKind(s), MayStop: s.State == survey.Running && may(officers, r.Actor.Role)}
+	v := scanPage{Page: r.Page("survey.one", s.Root), Survey: s, Here: scanPath(s.ID), Progress: progress,
+		StateIs: r.P.T("survey.state." + string(s.State)), Kind: surveyKind(s), MayStop: s.State == survey.Running && may(officers, r.Actor.Role),
+		MayRead: s.State != survey.Running && !nothingRead(s)}
 	v.Path = PathScans
 	f := s.Figures
 	v.Rows = []ui.Row{{Key: r.P.T("survey.folder"), Value: s.Root}, {Key: r.P.T("survey.by"), Value: names[s.By.String()]},
 		{Key: r.P.T("survey.started"), Value: r.P.Time(s.Started)}}
 	if s.State != survey.Running {
-		v.Rows = append(v.Rows, ui.Row{Key: r.P.T("survey.ended"), Value: r.P.Time(s.Ended)},
+		v.Rows = append(v.Rows, ui.Row{Key: r.P.T("survey.ended"), Value: r.P.Time(s.Ended)})
+	}
+	if v.MayRead {
+		v.Rows = append(v.Rows,
 			ui.Row{Key: r.P.T("survey.items"), Value: r.P.T("survey.size", f.Items, scan.Size(f.Bytes))},
 			ui.Row{Key: r.P.T("survey.found"), Value: r.P.T("survey.found.value", f.Found, f.Under14, f.From14To17)},
 			ui.Row{Key: r.P.T("survey.problems"), Value: r.P.Number(f.Problems)}, ui.Row{Key: r.P.T("survey.skipped"), Value: r.P.Number(f.Skipped)})
@@ -185,13 +204,17 @@ func (p *staffPages) stopScan(w http.ResponseWriter, r *Request) error {
 type reportPage struct {
 	ui.Page
 	Here    string
+	Head    string // what was looked at, and when
 	Answer  string
 	Minors  bool
 	Advice  []string
 	Kinds   ui.Table
 	Parts   []foundPart
 	Problem []ui.Row
+	Skipped []ui.Row // how many files were left out, by the reason
 	More    bool
+
+	skipped map[string]int64 // by code
 }
 
 // foundPart is what one file, sheet or table holds.
@@ -204,7 +227,7 @@ func (v reportPage) kind() ui.Kind {
 	switch {
 	case v.Minors:
 		return ui.Danger
-	case len(v.Kinds.Rows) > 0 || len(v.Problem) > 0:
+	case len(v.Kinds.Rows)+len(v.Problem) > 0:
 		return ui.Warning
 	}
 	return ui.Success
@@ -221,11 +244,8 @@ func (p *staffPages) scanReport(w http.ResponseWriter, r *Request) error {
 	}
 	defer j.Close()
 	v := reportPage{Page: r.Page("survey.report"), Here: scanPath(s.ID), Advice: scan.Advice(r.P, sum), Minors: sum.Under14 > 0,
-		Answer: r.P.T("scan.nothing")}
+		Head: r.P.T("survey.report.head", s.Root, r.P.Time(s.Started), sum.Items, scan.Size(sum.Bytes)), Answer: scan.Answer(r.P, sum)}
 	v.Path = PathScans
-	if sum.All() > 0 {
-		v.Answer = r.P.T("scan.found", sum.All(), sum.Under14, sum.From14To17)
-	}
 	v.Kinds = kindTable(r.P, sum)
 	if err := v.fill(j); err != nil {
 		return err
@@ -264,6 +284,7 @@ func kindTable(p lang.Printer, sum scan.Summary) ui.Table {
 // fill takes the first places of each file from the journal.
 func (v *reportPage) fill(j *scan.Journal) error {
 	total, each := 0, 0
+	v.skipped = make(map[string]int64)
 	for l, err := range j.Lines() {
 		if err != nil {
 			return err
@@ -272,6 +293,8 @@ func (v *reportPage) fill(j *scan.Journal) error {
 		switch {
 		case l.Problem != nil && !l.Problem.Skipped && len(v.Problem) < maxFound:
 			v.Problem = append(v.Problem, ui.Row{Key: l.Problem.Location, Value: scan.ProblemWords(v.P, l.Problem)})
+		case l.Problem != nil && l.Problem.Skipped:
+			v.skipped[l.Problem.Code]++
 		case l.Over != nil:
 			v.More = true
 		case cells == nil:
@@ -292,6 +315,9 @@ func (v *reportPage) fill(j *scan.Journal) error {
 			t.Rows = append(t.Rows, ui.Words(cells...))
 		}
 	}
+	for _, code := range slices.Sorted(maps.Keys(v.skipped)) {
+		v.Skipped = append(v.Skipped, ui.Row{Key: scan.SkipWords(v.P, code), Value: v.P.T("survey.files", v.skipped[code])})
+	}
 	return nil
 }
 
@@ -301,7 +327,7 @@ func placeOf(p lang.Printer, l scan.Line) (part string, cells []string) {
 	case l.Column != nil:
 		c := l.Column
 		return c.Part, []string{p.T("scan.whole_column", c.Column, c.Header), scan.KindName(p, c.Kind), scan.LevelName(p, c.Level),
-			p.T("scan.share", c.Valid, c.Filled), scan.ReasonNames(p, c.Reasons)}
+			p.T("scan.share", c.Valid, c.Filled), scan.ReasonNames(p, c.Reasons) + scan.SampleWords(p, c)}
 	case l.Finding != nil && !l.Finding.Masked:
 		f := l.Finding
 		why := scan.ReasonNames(p, f.Reasons)

@@ -62,4 +62,18 @@ func TestTheOfficerScansAFolder(t *testing.T) {
 		}
 		flawless(t, tab, fmt.Sprint("scan report ", screen.Width))
 	}
+
+	// What could not be opened must not pass for a folder in which nothing is.
+	tab := s.as(actor.Officer, browser.Desktop)
+	tab.Go(s.URL + web.PathScans)
+	tab.Tap(`input[value="旧电脑"]`)
+	tab.TapGo(`form[action="/staff/scans"] .btn-primary`)
+	tab.Wait(`.tag-warning`)
+	if tab.Has(`a[href$="/report"]`) {
+		t.Error("a report is offered where nothing was read")
+	}
+	tab.Go(s.URL + web.PathScans)
+	if text := tab.Text(".tasks"); !strings.Contains(text, "没有查成") || !strings.Contains(text, "有1项没有查完") || strings.Contains(text, "没有查到个人信息") {
+		t.Errorf("the list says %s", text)
+	}
 }
