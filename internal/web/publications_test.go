@@ -79,7 +79,7 @@ func TestTwoPeopleMakeAListPublic(t *testing.T) {
 		anybody := browser.Open(t, screen)
 		anybody.Go(s.URL + public)
 		text = anybody.Text("main")
-		for _, want := range []string{"2026年表彰名单公示", "自动撤下", "某条例第十条", "王*", "公示编号"} {
+		for _, want := range []string{"2026年表彰名单公示", "自动撤下", "某条例第十条", "王*", "公示编号", "有异议，请联系"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the public page does not say %q:\n%s", want, text)
 			}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/wardfold/wardfold/internal/catalogue"
+	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/web/ui"
@@ -21,7 +23,7 @@ type publicNotice struct {
 	Table                             ui.Table
 	Lines                             []string
 	Numbered                          bool
-	For                               string
+	For, Contact                      string // whom it is for, and who hears objections
 }
 
 // publicNoticeOf answers without sign-in. Search engines are asked to leave it
@@ -47,6 +49,11 @@ func (s *Site) publicNoticeOf(w http.ResponseWriter, r *Request) error {
 			v.Institution = i.Name
 		}
 	}
+	words, err := s.Places.CurrentNotice(r.Context(), inst, catalogue.EnrolmentNotice)
+	if err != nil && fault.KindOf(err) != fault.NotFound { // who enrols nobody has no such notice
+		return err
+	}
+	v.Contact = words.Officer
 	if x.Occasion == publish.Story {
 		for _, row := range page.Rows {
 			v.Lines = append(v.Lines, strings.Join(row, " "))
@@ -64,7 +71,8 @@ func (s *Site) publicNoticeOf(w http.ResponseWriter, r *Request) error {
 // record is what stands below a notice; a story has neither article nor audience.
 func (v publicNotice) record() (rows []ui.Row) {
 	for _, x := range []ui.Row{{Key: "check.row.institution", Value: v.Institution}, {Key: "publish.article", Value: v.Article},
-		{Key: "publish.audience", Value: v.For}, {Key: "publish.from", Value: v.From}, {Key: "publish.until", Value: v.Until}} {
+		{Key: "publish.audience", Value: v.For}, {Key: "publish.from", Value: v.From}, {Key: "publish.until", Value: v.Until},
+		{Key: "publish.public.contact", Value: v.Contact}} {
 		if x.Value != "" {
 			x.Key = v.P.T(x.Key)
 			rows = append(rows, x)
