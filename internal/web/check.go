@@ -121,18 +121,23 @@ func (r *Request) pasted(field, file string) (string, error) {
 	return strings.TrimSpace(string(b)), err
 }
 
+// disproved says why a proof does not hold.
+func (r *Request) disproved(err error) verdict {
+	code := "malformed"
+	if e, ok := errors.AsType[*verify.Error](err); ok {
+		code = string(e.Code)
+	}
+	return verdict{Kind: ui.Danger, Title: r.P.T("check.bad"), Text: r.P.T("check.bad." + code)}
+}
+
 // judge checks a proof against the keys of the logs kept here.
 func (s *Site) judge(r *Request, text string) (verdict, error) {
-	bad := func(err error) verdict {
-		code := "malformed"
-		if e, ok := errors.AsType[*verify.Error](err); ok {
-			code = string(e.Code)
-		}
-		return verdict{Kind: ui.Danger, Title: r.P.T("check.bad"), Text: r.P.T("check.bad." + code)}
+	if cert, err := verify.ParseRelease([]byte(text)); err == nil {
+		return s.judgeRelease(r, cert)
 	}
 	receipt, err := verify.ParseReceipt([]byte(text))
 	if err != nil {
-		return bad(err), nil
+		return r.disproved(err), nil
 	}
 	key, whose, err := s.logOf(r, receipt.Log)
 	if err != nil {
@@ -140,7 +145,7 @@ func (s *Site) judge(r *Request, text string) (verdict, error) {
 	}
 	proved, err := receipt.Verify(key)
 	if err != nil {
-		return bad(err), nil
+		return r.disproved(err), nil
 	}
 	rows := []ui.Row{
 		{Key: r.P.T("check.row.when"), Value: r.P.Time(proved.Leaf.Time)},

@@ -136,6 +136,20 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 	}
 	officer.Go(s.URL + here)
 	flawless(t, officer, "research collected")
+
+	// Who gets the data, or oversees the institution, holds nothing but the certificate.
+	anybody := browser.Open(t, browser.Phone)
+	anybody.Go(s.URL + "/check")
+	for proof, want := range map[string][]string{cert: {"证书属实", "示例培训机构", "k=20", "困难类别", "wardcheck"}, strings.Replace(cert, `\"read\":`, `\"read\":1`, 1): {"不属实"}} {
+		browser.Eval[bool](anybody, fmt.Sprintf(`(() => { document.querySelector("#f-proof").value = %q; return true })()`, proof))
+		anybody.TapGo(`form[action="/check"] button[type="submit"]`)
+		for _, x := range want {
+			if text := anybody.Text("main"); !strings.Contains(text, x) {
+				t.Errorf("the certificate is checked without %q:\n%s", x, text)
+			}
+		}
+		flawless(t, anybody, "certificate checked "+want[0])
+	}
 }
 
 // S2-06, S3-39, S3-47: an officer draws research data from the records under a

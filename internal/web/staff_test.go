@@ -45,7 +45,7 @@ func siteOf(t *testing.T, f *housetest.Fixture) staffSite {
 	site := &web.Site{Sessions: accounts, Staff: web.Staff{Accounts: accounts, Enrol: f.House.Enrol, Desk: f.Desk, Grants: f.Grants, Passkeys: true, Imports: f.Intake, Releases: f.Releases,
 		Office: &office.Service{Gate: f.Gate, Facts: f.Facts, Catalogue: f.Catalogue, Log: f.Log}, Evidence: f.Evidence, Surveys: f.Surveys}}
 	site.Staff.Applications, site.Staff.Leaks = f.Applications, f.Leaks
-	site.Staff.Notices, site.Staff.Research, site.Places = f.Notices, f.House.Research, f.House
+	site.Staff.Notices, site.Staff.Research, site.Places, site.Signer = f.Notices, f.House.Research, f.House, f.Log.Signer
 	jar := web.Jar{Plain: true}
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: web.CookieSessions{Jar: jar, Accounts: accounts},
 		Now: f.Now, Jar: jar, Log: slog.New(slog.NewTextHandler(log, nil))})
