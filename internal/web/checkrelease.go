@@ -50,5 +50,5 @@ func releaseRows(r *Request, s verify.Statement) []ui.Row {
 	if t := s.Trial; t != nil {
 		rows = append(rows, ui.Row{Key: r.P.T("research.test.linkage"), Value: r.P.T("check.release.trial", strconv.Itoa(t.Targets), share(t.Linked), share(t.Most))})
 	}
-	return append(rows, ui.Row{Key: r.P.T("research.hash"), Value: s.Counted.SHA256.String()})
+	return append(rows, ui.Row{Key: r.P.T("research.hash"), Value: fingerprint(s.Counted.SHA256)})
 }
