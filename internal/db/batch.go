@@ -24,7 +24,7 @@ var (
 // run settles every job of a batch.
 func (l *lane) run(batch []*job) {
 	for attempt := 0; ; attempt++ {
-		n, err := l.try(batch)
+		n, err := l.try(batch, attempt == 0)
 		if n < len(batch) {
 			l.untake(batch[n:])
 			batch = batch[:n]
@@ -64,23 +64,37 @@ func (l *lane) settle(batch []*job, err error) {
 	}
 }
 
-// try runs a batch in one transaction and commits it. It returns how many jobs
-// it came to before its time was up. After an error nothing of the batch is in
-// the database, unless the error is db.commit_unknown.
-func (l *lane) try(batch []*job) (n int, err error) {
+// try runs a batch in one transaction and commits it, and may first ask ahead for
+// all of it. It returns how many jobs it came to before its time was up. After an
+// error nothing of the batch is in the database, unless the error is
+// db.commit_unknown.
+func (l *lane) try(batch []*job, ahead bool) (n int, err error) {
 	n = len(batch)
+	for _, j := range batch {
+		j.known = nil
+	}
 	if err := l.w.begin(batch[0].inst); err != nil {
 		return n, err
 	}
+	if ahead {
+		if err := l.ask(batch); err != nil {
+			return n, l.abandon(errors.Join(errAgain, err)) // whoever needs the answer says what is wrong
+		}
+	}
+	wrote := false
 	begun := time.Now()
 	for i, j := range batch {
 		if i > 0 && time.Since(begun) > batchTime {
 			n = i
 			break
 		}
+		if wrote {
+			j.known = nil
+		}
 		if err := l.step(j, len(batch) == 1); err != nil {
 			return n, l.abandon(err)
 		}
+		wrote = wrote || j.tx.wrote
 	}
 	batch = batch[:n]
 	if !slices.ContainsFunc(batch, (*job).writes) {
@@ -115,7 +129,7 @@ func (l *lane) step(j *job, alone bool) error {
 	if j.state.Load() == gone {
 		return nil // its goroutine has ended; j.err says so
 	}
-	j.tx = Tx{c: l.w, inst: j.inst, now: l.db.cfg.Now(), saves: !alone}
+	j.tx = Tx{c: l.w, inst: j.inst, now: l.db.cfg.Now(), saves: !alone, known: j.known}
 	j.err = nil
 	if j.eager && !alone {
 		if err := j.tx.write(); err != nil {

@@ -150,7 +150,17 @@ func (d *DB) Kind() string { return d.engine.kind() }
 // db.commit_unknown (the connection was lost during commit: it may or may not
 // have happened).
 func (d *DB) Update(ctx context.Context, inst id.Institution, fn func(*Tx) error) error {
-	return d.lane(inst).do(ctx, inst, fn)
+	return d.lane(inst).do(ctx, inst, nil, fn)
+}
+
+// UpdateAhead is Update for a function that is going to ask these questions, with
+// the same texts and arguments. Those of a whole batch are put to PostgreSQL in one
+// round trip of the transaction, and fn gets the answers at once. A function of the
+// batch that writes ends that: those behind it ask for themselves, as does fn when
+// it has written. Nothing may be asked ahead that Config.Flush writes, and a question
+// too many does no harm.
+func (d *DB) UpdateAhead(ctx context.Context, inst id.Institution, ahead []Question, fn func(*Tx) error) error {
+	return d.lane(inst).do(ctx, inst, ahead, fn)
 }
 
 func (d *DB) lane(inst id.Institution) *lane {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/wardfold/wardfold/internal/db/row"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -24,8 +25,26 @@ func Refusals() (list []string, err error) {
 	return list, err
 }
 
+// Hold runs f between two batches of an institution, outside any transaction, so
+// that callers wait.
+func Hold(d *DB, inst id.Institution, f func()) error {
+	return d.lane(inst).control(context.Background(), func(conn) error { f(); return nil })
+}
+
+// Queued waits until n callers wait.
+func Queued(d *DB, inst id.Institution, n int) {
+	for l := d.lane(inst); ; time.Sleep(time.Millisecond) {
+		l.mu.Lock()
+		waiting := len(l.queue)
+		l.mu.Unlock()
+		if waiting >= n {
+			return
+		}
+	}
+}
+
 // OpenBroken is Open with every step of every connection asking fault first:
-// "begin", "exec", "query", "save", "release", "undo", "commit". What it
+// "begin", "ask", "exec", "query", "save", "release", "undo", "commit". What it
 // returns is the step's error; Race is a lost serialization race.
 func OpenBroken(ctx context.Context, cfg Config, fault func(step string) error) (*DB, error) {
 	e, err := openEngine(ctx, cfg)
@@ -75,4 +94,8 @@ func (c brokenConn) exec(q string, args []any) (n int64, err error) {
 
 func (c brokenConn) query(set *row.Set, q string, args []any) error {
 	return c.step("query", func() error { return c.conn.query(set, q, args) })
+}
+
+func (c brokenConn) ask(questions []Question, sets []row.Set) error {
+	return c.step("ask", func() error { return c.conn.(asker).ask(questions, sets) })
 }

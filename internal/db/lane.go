@@ -40,6 +40,8 @@ type job struct {
 	inst  id.Institution
 	fn    func(*Tx) error
 	ctl   func(conn) error // instead of fn: housekeeping between batches
+	ahead []Question       // what fn is going to ask
+	known []answer         // what the running transaction has said to it
 	state atomic.Int32     // queued, taken or gone
 	turn  chan bool        // true: run fn now; false: err is final
 	tx    Tx
@@ -66,21 +68,23 @@ func startLane(d *DB, w conn) *lane {
 
 // do queues fn, runs it when its turn comes, and returns when its fate is
 // settled.
-func (l *lane) do(ctx context.Context, inst id.Institution, fn func(*Tx) error) error {
-	return l.submit(ctx, inst, fn, nil)
+func (l *lane) do(ctx context.Context, inst id.Institution, ahead []Question, fn func(*Tx) error) error {
+	j := jobs.Get().(*job)
+	j.inst, j.fn, j.ahead = inst, fn, ahead
+	return l.submit(ctx, j)
 }
 
 // control runs f on the lane's goroutine between two batches.
 func (l *lane) control(ctx context.Context, f func(conn) error) error {
-	return l.submit(ctx, id.Institution{}, nil, f)
+	j := jobs.Get().(*job)
+	j.ctl = f
+	return l.submit(ctx, j)
 }
 
-func (l *lane) submit(ctx context.Context, inst id.Institution, fn func(*Tx) error, ctl func(conn) error) error {
+func (l *lane) submit(ctx context.Context, j *job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	j := jobs.Get().(*job)
-	j.inst, j.fn, j.ctl, j.eager, j.err = inst, fn, ctl, false, nil
 	j.state.Store(queued)
 	if err := l.put(j); err != nil {
 		return err
@@ -94,7 +98,7 @@ func (l *lane) submit(ctx context.Context, inst id.Institution, fn func(*Tx) err
 				continue
 			}
 			err := j.err
-			j.fn, j.ctl, j.tx = nil, nil, Tx{}
+			*j = job{turn: j.turn}
 			jobs.Put(j)
 			return err
 		case <-cancel:

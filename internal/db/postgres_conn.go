@@ -133,7 +133,7 @@ func (c *pgConn) undo() error {
 // answers ROLLBACK without an error.
 func (c *pgConn) commit() error {
 	c.open = false
-	tag, err := c.pipe(nil, c.stmts[pgCommit], nil)
+	tag, err := c.pipe(pgCall{pgStmt: c.stmts[pgCommit]})
 	var pe *pgconn.PgError
 	switch {
 	case err == nil && tag.String() == "COMMIT":
@@ -157,7 +157,7 @@ func (c *pgConn) rollback() error {
 		return nil
 	}
 	c.held, c.open = c.held[:0], false
-	if _, err := c.pipe(nil, c.stmts[pgRollback], nil); err != nil {
+	if _, err := c.pipe(pgCall{pgStmt: c.stmts[pgRollback]}); err != nil {
 		c.drop() // the server rolls back when the connection ends
 	}
 	return nil
@@ -178,7 +178,7 @@ func (c *pgConn) exec(query string, args []any) (int64, error) {
 	if err != nil {
 		return 0, pgFault(err)
 	}
-	tag, err := c.pipe(nil, s, [][]any{args})
+	tag, err := c.pipe(pgCall{s, args, nil})
 	if err != nil {
 		return 0, c.stale(query, err)
 	}
@@ -190,7 +190,7 @@ func (c *pgConn) query(set *row.Set, query string, args []any) error {
 	if err != nil {
 		return pgFault(err)
 	}
-	if _, err := c.pipe(set, s, [][]any{args}); err != nil {
+	if _, err := c.pipe(pgCall{s, args, set}); err != nil {
 		return c.stale(query, err)
 	}
 	return nil
@@ -202,8 +202,28 @@ func (c *pgConn) execMany(query string, rows [][]any) error {
 	if err != nil {
 		return pgFault(err)
 	}
-	if _, err := c.pipe(nil, s, rows); err != nil {
+	calls := make([]pgCall, len(rows))
+	for i, args := range rows {
+		calls[i] = pgCall{s, args, nil}
+	}
+	if _, err := c.pipe(calls...); err != nil {
 		return c.stale(query, err)
+	}
+	return nil
+}
+
+// ask sends all questions in one round trip.
+func (c *pgConn) ask(questions []Question, sets []row.Set) error {
+	calls := make([]pgCall, len(questions))
+	for i, q := range questions {
+		s, err := c.prepare(q.Query)
+		if err != nil {
+			return pgFault(err)
+		}
+		calls[i] = pgCall{s, q.Args, &sets[i]}
+	}
+	if _, err := c.pipe(calls...); err != nil {
+		return pgFault(err)
 	}
 	return nil
 }
@@ -228,7 +248,7 @@ func (c *pgConn) prepare(query string) (*pgStmt, error) {
 	if len(c.held) > 0 {
 		last := c.held[len(c.held)-1]
 		c.held = c.held[:len(c.held)-1]
-		if _, err := c.pipe(nil, last, nil); err != nil {
+		if _, err := c.pipe(pgCall{pgStmt: last}); err != nil {
 			return nil, err
 		}
 	}

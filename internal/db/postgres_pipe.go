@@ -8,26 +8,29 @@ import (
 	"github.com/wardfold/wardfold/internal/db/row"
 )
 
-// pipe sends what is held and then s, once for each of rows, as one round trip.
-// A nil rows means once without arguments. The answer goes to set, if there is
-// one; the tag is that of the last.
-func (c *pgConn) pipe(set *row.Set, s *pgStmt, rows [][]any) (tag pgconn.CommandTag, err error) {
-	if rows == nil {
-		rows = noRows
-	}
+// pgCall is one run of a statement. Its answer goes to set, if there is one.
+type pgCall struct {
+	*pgStmt
+	args []any
+	set  *row.Set
+}
+
+// pipe sends what is held and then the calls as one round trip. The tag is that of
+// the last.
+func (c *pgConn) pipe(calls ...pgCall) (tag pgconn.CommandTag, err error) {
 	c.buf.reset()
 	p := c.pg.StartPipeline(background)
 	for _, h := range c.held {
 		p.SendQueryStatement(h.StatementDescription, nil, nil, nil)
 	}
 	sent := 0
-	for _, args := range rows {
-		values, e := c.buf.encode(s, args)
+	for _, x := range calls {
+		values, e := c.buf.encode(x.pgStmt, x.args)
 		if e != nil {
 			err = e
 			break
 		}
-		p.SendQueryStatement(s.StatementDescription, values, s.params, s.results)
+		p.SendQueryStatement(x.StatementDescription, values, x.params, x.results)
 		sent++
 	}
 	if err != nil && sent == 0 && len(c.held) == 0 {
@@ -39,9 +42,9 @@ func (c *pgConn) pipe(set *row.Set, s *pgStmt, rows [][]any) (tag pgconn.Command
 	held := len(c.held)
 	c.held = c.held[:0]
 	for i := range held + sent {
-		into := set
-		if i < held {
-			into = nil
+		var into *row.Set
+		if i >= held {
+			into = calls[i-held].set
 		}
 		t, e := c.answer(p, into)
 		if e != nil {
@@ -51,8 +54,6 @@ func (c *pgConn) pipe(set *row.Set, s *pgStmt, rows [][]any) (tag pgconn.Command
 	}
 	return tag, joinClose(err, p.Close())
 }
-
-var noRows = [][]any{nil}
 
 // joinClose prefers the first error: the second is its echo.
 func joinClose(err, closed error) error {

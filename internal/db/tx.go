@@ -29,6 +29,7 @@ type Tx struct {
 	err      error // the first failure, sticky
 	deferred []any
 	after    []func()
+	known    []answer // asked with the batch, and true until somebody writes
 }
 
 // ErrReadOnly is returned by a write inside View.
@@ -90,6 +91,9 @@ func (t *Tx) Query(query string, args ...any) (*Rows, error) {
 	if t.err != nil {
 		return nil, t.err
 	}
+	if r := recall(t.known, query, args); r != nil {
+		return r, nil
+	}
 	r := &Rows{at: -1}
 	return r, t.keep(t.c.query(&r.set, query, args))
 }
@@ -123,7 +127,7 @@ func (t *Tx) write() error {
 		}
 		t.saved = true
 	}
-	t.wrote = true
+	t.wrote, t.known = true, nil
 	return nil
 }
 

@@ -44,7 +44,8 @@ type Revealed struct {
 func (s *Service) Reveal(ctx context.Context, a actor.Actor, subj id.Subject, field, purpose string) (Revealed, error) {
 	var rev Revealed
 	var sealed subject.Sealed
-	req := gate.Request{Actor: a, Act: policy.FieldReveal, Purpose: purpose, Fields: []string{field}, Subject: subj}
+	req := gate.Request{Actor: a, Act: policy.FieldReveal, Purpose: purpose, Fields: []string{field}, Subject: subj,
+		Ahead: facts.SealedAhead(a.Institution, subj, field)}
 	know := func(tx *db.Tx, c *gate.Case) (err error) {
 		if sealed, err = s.Facts.Sealed(tx, c, subj, field); err != nil {
 			return err

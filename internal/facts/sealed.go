@@ -37,17 +37,24 @@ func (g *Gatherer) Sealed(tx *db.Tx, c *gate.Case, subj id.Subject, field string
 	return x, nil
 }
 
+// SealedAhead are the questions of Sealed on most days.
+func SealedAhead(inst id.Institution, subj id.Subject, field string) []db.Question {
+	return []db.Question{{Query: selectSealed, Args: []any{field, inst, subj}}}
+}
+
+const selectSealed = `SELECT s.kind, s.store_id, s.state, f.version, f.ciphertext, k.wrapped, k.salt, c.standings
+	FROM subject s
+	LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id AND f.field = $1
+	LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
+	LEFT JOIN family m ON m.institution_id = s.institution_id AND m.guardian_id = s.subject_id
+	LEFT JOIN consent_state c ON c.institution_id = s.institution_id AND c.subject_id = COALESCE(m.child_id, s.subject_id)
+	WHERE s.institution_id = $2 AND s.subject_id = $3`
+
 // sealedWithState joins the sealed field to the derived consents: a child's own,
 // or those of a guardian's children, one row for each.
 func sealedWithState(tx *db.Tx, inst id.Institution, subj id.Subject, field, purpose string) (subject.Sealed, consent.State, error) {
 	x, best := subject.NewSealed(inst, subj, field), consent.StateNone
-	rows, err := tx.Query(`SELECT s.kind, s.store_id, s.state, f.version, f.ciphertext, k.wrapped, k.salt, c.standings
-		FROM subject s
-		LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id AND f.field = $1
-		LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
-		LEFT JOIN family m ON m.institution_id = s.institution_id AND m.guardian_id = s.subject_id
-		LEFT JOIN consent_state c ON c.institution_id = s.institution_id AND c.subject_id = COALESCE(m.child_id, s.subject_id)
-		WHERE s.institution_id = $2 AND s.subject_id = $3`, field, inst, subj)
+	rows, err := tx.Query(selectSealed, field, inst, subj)
 	if err != nil {
 		return x, best, err
 	}

@@ -35,6 +35,8 @@ type Request struct {
 	Fields  []string   // field codes that the act touches
 	Subject id.Subject // the child or guardian concerned; zero for acts on no one person
 	Store   id.Store   // the store that answers for the record
+
+	Ahead []db.Question // what the facts will ask, if that is known beforehand (db.UpdateAhead)
 }
 
 // Case is a request together with what is known about it. The facts function
@@ -147,7 +149,7 @@ func (g *Gate) Opening(ctx context.Context, r Request, facts OpeningFacts, body 
 func (g *Gate) Do(ctx context.Context, r Request, facts Facts, body Body) (Outcome, error) {
 	var out Outcome
 	var refused error
-	err := g.DB.Update(ctx, r.Actor.Institution, func(tx *db.Tx) error {
+	err := g.DB.UpdateAhead(ctx, r.Actor.Institution, r.Ahead, func(tx *db.Tx) error {
 		out, refused = Outcome{}, nil
 		c := Case{Request: r}
 		if err := g.gather(tx, &c, facts); err != nil {
