@@ -63,11 +63,10 @@ const (
 	foreignMax  = 24
 )
 
-// candidates adds every candidate that begins at i.
-func (f *Finder) candidates(i int) {
+// candidates adds every candidate that begins at i with two characters.
+func (f *Finder) candidates(i int, a, b Char) {
 	first := len(f.spans)
 	m, rs := f.model, f.line.runes
-	a, b := f.char(i), f.char(i+1)
 	if a == 0 || b == 0 {
 		return
 	}
@@ -129,7 +128,7 @@ func addressed(rs []rune, j int) bool {
 
 // char is what is known of the rune at k.
 func (f *Finder) char(k int) Char {
-	return f.model.chars[f.model.number(f.line.runes[k])&(1<<15-1)]
+	return f.model.chars[f.model.number(f.line.runes[k])&charMask]
 }
 
 func (f *Finder) add(i, j int, s Shape, odds int) {
@@ -210,6 +209,10 @@ func (f *Finder) transliterates(k int) bool {
 // foreign adds the runs of transliterating characters that begin at i, if i is
 // near the beginning of such a run.
 func (f *Finder) foreign(rs []rune, i int) {
+	if b := f.char(i + 1).foreign(); b > gateInner && rs[i+2] != '·' && !f.transliterates(i+2) &&
+		f.char(i).foreignFirst()+b < 2*gateMean {
+		return // two characters that sound like nothing, as most
+	}
 	if rs[i-1] == '·' && f.transliterates(i-2) || f.transliterates(i-1) && f.transliterates(i-2) {
 		return // the run has begun long before
 	}

@@ -1,5 +1,7 @@
 package person
 
+import "github.com/wardfold/wardfold/detect/internal/block"
+
 // features collects the hashes of the features of some candidates, one behind the
 // other.
 type features struct {
@@ -33,8 +35,9 @@ func (x *features) end() {
 // weigh adds up the weights: a tag and a weight share two bytes. A feature that is
 // not in the model weighs nothing.
 func (x *features) weigh(m *Model) {
-	s := int32(0)
-	for i, h := range x.hash[:min(x.n, len(x.hash))] {
+	s, hashes := int32(0), x.hash[:min(x.n, len(x.hash))]
+	block.Near(m.weights[:], hashes, 8)
+	for i, h := range hashes {
 		v := uint32(m.weights[h>>8&(weightSlots-1)])
 		same := int32((v^h)&0xff-1) >> 31 // all ones if the tags are equal
 		s += int32(int8(v>>8)) & same

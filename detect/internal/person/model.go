@@ -23,6 +23,7 @@ const (
 	knownBlocks = 1 << 15
 	wordSlots   = 1 << 17
 	weightSlots = 1 << 18
+	charMask    = 1<<15 - 1
 )
 
 // Parts of the weights of the quick look.
@@ -42,13 +43,13 @@ const (
 // the weights of the linear model.
 type Model struct {
 	ranks   [hanSize]uint16      // the number of each Han character, the common ones first
-	chars   [1 << 15]Char        // by number: what is known of it, nothing of other runes
+	chars   [charMask + 1]Char   // by number: what is known of it, nothing of other runes
 	pairs   [pairBits / 8]uint8  // how known names begin, and long surnames
 	starts  [startBits / 4]uint8 // how common the words are that begin with a pair, two bits each
 	known   [knownBlocks]uint64  // a blocked Bloom filter of known names
 	words   [wordSlots]uint32    // an open hash table: a tag, a word
 	numbers [1 << 16]uint16      // ranks, and by their class the numbers of other runes
-	singles [1 << 15]Word        // by number: the words of one Han character, once more
+	singles [charMask + 1]Word   // by number: the words of one Han character, once more
 	marks   [1 << 16]Word        // and of one other rune
 	quick   [quickSize]int8      // the weights of the quick look
 	weights [weightSlots]uint16  // a direct-mapped hash table: a tag, a weight
@@ -142,7 +143,7 @@ func (m *Model) renumber() {
 // single is where the word of one rune is kept.
 func (m *Model) single(r rune) *Word {
 	if isHan(r) {
-		return &m.singles[m.number(r)&(1<<15-1)]
+		return &m.singles[m.number(r)&charMask]
 	}
 	return &m.marks[r&0xffff]
 }

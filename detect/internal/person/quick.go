@@ -10,6 +10,8 @@ type stop struct {
 type start struct {
 	at    int32
 	worth bool // candidates that begin there are worth a look
+
+	first, second uint16 // the numbers of its characters
 	stop
 }
 
@@ -25,7 +27,7 @@ func (f *Finder) looks(floor int32) {
 		pairs := m.common(rs[0], rs[1])<<2 | m.common(rs[1], rs[2])
 		sum := int32(m.quick[quickFirst+pairs]) + int32(m.quick[quickStart+left]) +
 			int32(m.quick[quickStart+runeCount+one]) + int32(m.quick[quickStart+2*runeCount+two])
-		o.starts[n&lineMask] = start{k, sum >= floor, stop{left, pairs}}
+		o.starts[n&lineMask] = start{k, sum >= floor, uint16(one), uint16(two), stop{left, pairs}}
 		cued := uint32(o.Gates[k&lineMask]|o.Gates[(k-1)&lineMask]) / always & 1
 		han := (left - hanSize) & (one - hanSize) >> 31 // both
 		n += int(^uint32(sum-floor)>>31 | cued | (han ^ 1))
@@ -33,11 +35,8 @@ func (f *Finder) looks(floor int32) {
 	f.line.starts = o.starts[:n]
 }
 
-// Terms of the looks: how many weights they add.
-const (
-	stopTerms  = 4
-	quickTerms = 4
-)
+// stopTerms is how many weights the look at a stop adds.
+const stopTerms = 4
 
 // stopAt gives the places of the weights of a stop.
 func (f *Finder) stopAt(i int, at *[stopTerms]uint32) (s stop) {
@@ -51,24 +50,22 @@ func (f *Finder) stopAt(i int, at *[stopTerms]uint32) (s stop) {
 	return s
 }
 
-// quick is the quick look at a candidate: what its characters say, the runes
-// beside it, and how common the pairs at its ends are. It reads few bytes of memory,
-// and decides against most candidates.
-func (m *Model) quickSum(at [quickTerms]uint32) int {
-	q := &m.quick
-	return int(q[at[0]]) + int(q[at[1]]) + int(q[at[2]]) + int(q[at[3]])
-}
-
-// quickAt gives the places of the weights of a candidate at the stop at hand.
-func (f *Finder) quickAt(c *span) [quickTerms]uint32 {
+// quickAt gives the places of the weights of the quick look at a candidate: of what
+// its characters say, how common the pairs at its ends are, the runes before and
+// behind it. It reads few bytes of memory, and decides against most candidates.
+func (f *Finder) quickAt(c *span) (odds, fit, left, right uint32) {
 	m, rs := f.model, f.line.from(c.j-2)
 	s, g := uint32(c.shape), uint32(kinds[c.shape&15])*runeCount
-	return [...]uint32{
-		quickOdds + s<<6 + uint32(min(max(c.odds, 0)/5, 63)),
-		quickFit + s<<8 + c.pairs<<4 + m.common(rs[1], rs[2])<<2 + m.common(rs[0], rs[1]),
-		quickLeft + g + c.left,
-		quickRight + g + m.number(rs[2]),
-	}
+	odds = quickOdds + s<<6 + uint32(min(max(c.odds, 0)/5, 63))
+	fit = quickFit + s<<8 + c.pairs<<4 + m.common(rs[1], rs[2])<<2 + m.common(rs[0], rs[1])
+	return odds, fit, quickLeft + g + c.left, quickRight + g + m.number(rs[2])
+}
+
+// quick is the quick look.
+func (f *Finder) quick(c *span) int {
+	odds, fit, left, right := f.quickAt(c)
+	q := &f.model.quick
+	return int(q[odds]) + int(q[fit]) + int(q[left]) + int(q[right])
 }
 
 // kinds are the groups of shapes that share weights of the quick look.

@@ -44,6 +44,7 @@ type room struct {
 	starts  [block.Room]start
 	words   [block.Room]uint64 // what is known of the words that begin at each; zero is not yet looked up
 	wants   [block.Room]int32  // where words are to be looked up
+	hashes  [block.Room]uint64 // of what is looked up
 	wanted  int
 	touched uint32 // keeps what is read ahead from being left out
 }

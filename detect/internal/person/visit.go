@@ -26,18 +26,18 @@ func (f *Finder) Visit(text []byte, visit func(Candidate)) {
 				continue
 			}
 			f.spans = f.spans[:0]
-			f.candidates(int(k))
+			f.candidates(int(k), f.char(int(k)), f.char(int(k)+1))
 			for n := range f.spans {
 				c := &f.spans[n]
 				if c.j > f.line.n {
 					continue
 				}
-				at := f.quickAt(c)
-				v := Candidate{Start: int(f.line.at[c.i]), End: int(f.line.at[c.j]), Quick: at[:]}
+				odds, fit, left, right := f.quickAt(c)
+				v := Candidate{Start: int(f.line.at[c.i]), End: int(f.line.at[c.j]), Quick: []uint32{odds, fit, left, right}}
 				if n == 0 {
 					v.Stop = stop[:]
 				}
-				if c.sum = f.model.quickSum(at); c.sum >= int(f.model.floors[1]) {
+				if c.sum = f.quick(c); c.sum >= int(f.model.floors[1]) {
 					x.begin()
 					f.identify([]int32{int32(n)})
 					f.inner(c)

@@ -46,7 +46,7 @@ func (f *Finder) gather(text []byte) (last int, named bool) {
 		if boosted := f.boost == i; s.worth || boosted {
 			f.stop = s.stop
 			first := len(f.spans)
-			f.candidates(i)
+			f.candidates(i, m.chars[s.first&charMask], m.chars[s.second&charMask])
 			for n := first; boosted && n < len(f.spans); n++ {
 				f.spans[n].boosted, f.spans[n].why = true, f.boostWhy
 			}
@@ -77,7 +77,7 @@ func (f *Finder) glance(floor int) {
 		if c.given {
 			continue
 		}
-		c.sum = f.model.quickSum(f.quickAt(c))
+		c.sum = f.quick(c)
 		f.live[n] = int32(k)
 		if c.sum >= floor {
 			n++

@@ -73,15 +73,37 @@ func (f *Finder) lookUpAll() {
 		n += han & bit(isHan(rs[1])) & bit(m.common(rs[0], rs[1]) != 0)
 	}
 	o.wanted = 0
-	s := uint32(0)
-	for _, k := range o.wants[:n&lineMask] {
+	for i, k := range o.wants[:n&lineMask] {
 		rs := (*[2]rune)(o.Runes[k&lineMask:])
-		s ^= m.words[Mix(Mix(0, rs[0]), rs[1])&(wordSlots-1)]
+		o.hashes[i] = Mix(Mix(0, rs[0]), rs[1])
 	}
-	o.touched = s
-	for _, k := range o.wants[:n&lineMask] {
-		o.words[k&lineMask] |= m.longWords(o.Runes[k&lineMask:])
+	o.touched = m.touch(o.hashes[:n&lineMask])
+	three := 0
+	for i, k := range o.wants[:n&lineMask] {
+		r, x := o.Runes[(k+2)&lineMask], o.hashes[i]
+		two := m.word(x)
+		o.words[k&lineMask] |= uint64(two&^longer) << 16
+		o.wants[three&lineMask], o.hashes[three&lineMask] = k, Mix(x, r)
+		three += int(two/longer) & bit(isHan(r))
 	}
+	o.touched ^= m.touch(o.hashes[:three&lineMask])
+	for n, k := range o.wants[:three&lineMask] {
+		x := o.hashes[n&lineMask]
+		w := uint64(m.word(x)) << 32
+		if r := o.Runes[(k+3)&lineMask]; isHan(r) {
+			w |= uint64(m.word(Mix(x, r))) << 48
+		}
+		o.words[k&lineMask] |= w
+	}
+}
+
+// touch reads the slots of words, so that they are near when they are looked up. What
+// it returns is to be kept, or it would be left out.
+func (m *Model) touch(hashes []uint64) (all uint32) {
+	for _, x := range hashes {
+		all ^= m.words[x&(wordSlots-1)]
+	}
+	return all
 }
 
 func bit(b bool) int {
