@@ -5,9 +5,10 @@ import (
 )
 
 // The register of divisions: a line of magic, a bitmap of the pairs of characters
-// that begin a name, then an open hash table of names with their levels. It is made from the codes of GB/T 2260, current and past
-// (data_location, MIT), and the list of towns (Administrative-divisions-of-China,
-// WTFPL) by the training program.
+// that begin a name, another of those that begin one that is not of a town alone,
+// then an open hash table of names with their levels. It is made from the codes of
+// GB/T 2260, current and past (data_location, MIT), and the list of towns
+// (Administrative-divisions-of-China, WTFPL) by the training program.
 //
 //go:embed regions.bin
 var register string
@@ -17,8 +18,9 @@ const magic = "wardfold regions"
 const pairBytes = 1 << 15
 
 var (
-	pairs = register[len(magic) : len(magic)+pairBytes]
-	slots = register[len(magic)+pairBytes:]
+	pairs      = register[len(magic):][:pairBytes]
+	largePairs = register[len(magic)+pairBytes:][:pairBytes]
+	slots      = register[len(magic)+2*pairBytes:]
 )
 
 // pairBit is the place of a pair of characters in the bitmap.
@@ -44,12 +46,15 @@ func Entry(name string, level uint32) (hash uint64, value uint32) {
 // Encode makes a register of n slots, a power of two, from names of two and more
 // characters and their levels.
 func Encode(names map[string]uint32, order []string, n int) []byte {
-	out := append([]byte(magic), make([]byte, pairBytes+4*n)...)
-	begins, table := out[len(magic):len(magic)+pairBytes], out[len(magic)+pairBytes:]
+	out := append([]byte(magic), make([]byte, 2*pairBytes+4*n)...)
+	begins, large, table := out[len(magic):][:pairBytes], out[len(magic)+pairBytes:][:pairBytes], out[len(magic)+2*pairBytes:]
 	for _, name := range order {
 		r := []rune(name)
 		bit := pairBit(r[0], r[1])
 		begins[bit>>3] |= 1 << (bit & 7)
+		if names[name] != Town {
+			large[bit>>3] |= 1 << (bit & 7)
+		}
 		h, v := Entry(name, names[name])
 		i := int(h) & (n - 1)
 		for table[4*i] != 0 {

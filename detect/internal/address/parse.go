@@ -56,7 +56,12 @@ func numeral(r rune) bool {
 
 // region looks for the name of a division at i, the longest first.
 func (f *Finder) region(i int) (n int, level uint32) {
-	if bit := pairBit(f.runes[i], f.runes[i+1]); pairs[bit>>3]>>(bit&7)&1 == 0 {
+	begins := largePairs
+	town := f.townAt(i)
+	if town {
+		begins = pairs
+	}
+	if bit := pairBit(f.runes[i], f.runes[i+1]); begins[bit>>3]>>(bit&7)&1 == 0 {
 		return 0, 0
 	}
 	var h [9]uint64
@@ -83,8 +88,7 @@ func (f *Finder) region(i int) (n int, level uint32) {
 			continue // 永安 in 永安村
 		}
 		if level == Town { // a town by its name alone, only where a town may stand
-			k := len(f.parts)
-			if k == 0 || i-f.parts[k-1].j > 1 || f.parts[k-1].level&(regions|Town) == 0 {
+			if !town {
 				continue
 			}
 			switch f.runes[i+n] {
@@ -103,6 +107,12 @@ func (f *Finder) region(i int) (n int, level uint32) {
 		return n, level
 	}
 	return 0, 0
+}
+
+// townAt reports whether a town may stand at i that is told by its name alone.
+func (f *Finder) townAt(i int) bool {
+	k := len(f.parts)
+	return k > 0 && i-f.parts[k-1].j <= 1 && f.parts[k-1].level&(regions|Town) != 0
 }
 
 // finer reports whether a name before r is that of a smaller part.
