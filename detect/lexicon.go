@@ -139,7 +139,7 @@ var words = sync.OnceValue(func() *lexicon {
 	})
 	eachWord(labelText, func(c category, word string) { l.labels[word] = c })
 	eachTerm(func(term string) { l.trie.Add(term, uint16(termHealth)) })
-	l.watch = person.NewWatch(address.Tells, alone, func(add func(a, b rune)) {
+	l.watch = person.NewWatch(address.Tells, address.Opens, alone, func(add func(a, b rune)) {
 		pair := func(word string) {
 			a, n := utf8.DecodeRuneInString(word)
 			b, _ := utf8.DecodeRuneInString(word[n:])

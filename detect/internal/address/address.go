@@ -60,8 +60,8 @@ type part struct {
 
 // Find calls emit for every address in text, which must be valid UTF-8, in order
 // of their starts and without overlap. Offsets are bytes into text. telling are the
-// offsets of the characters that Tells names, in order; those of digits may lack on
-// a line that has no others.
+// offsets of the characters that Tells names, in order; what Opens says that Find
+// does not have to be told of may lack.
 func (f *Finder) Find(text []byte, telling []int32, emit func(start, end int, score int16, why uint32)) {
 	at, s := 0, signs(0)
 	for _, k := range telling {

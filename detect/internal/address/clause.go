@@ -179,13 +179,18 @@ func fold(r rune) rune {
 const common = "里同元心司条州盟期户铺房社"
 
 // Tells reports whether a character is one that Find has to be told of: one that
-// ends a part of an address or a clause, or a digit.
+// opens, a digit, or one that ends a clause.
 func Tells(r rune) bool {
 	if r < utf8.RuneSelf {
 		return ends[r] || digit(r)
 	}
-	return class(r) != classNone && !strings.ContainsRune(common, r) || digit(fold(r)) || endsClause(r)
+	return Opens(r) || digit(fold(r)) || endsClause(r)
 }
+
+// Opens reports whether a character ends a part of an address. Of a clause without
+// any, and of digits before the first, Find does not have to be told, but for the
+// end of a clause right before.
+func Opens(r rune) bool { return class(r) != classNone && !strings.ContainsRune(common, r) }
 
 func endsClause(r rune) bool {
 	switch r {

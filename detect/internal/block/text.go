@@ -14,11 +14,33 @@ type Text struct {
 	Gates [Room]uint64
 
 	// What Meet finds: bit i%64 of word i/64 is the rune Edge+i.
-	Meets, A, B Spots
+	Meets, A, B, C Spots
 }
 
 // Spots is a set of runes of a Text.
 type Spots [Room / 64]uint64
+
+// Next is the first of a set from k on, or end if it comes before.
+func (s *Spots) Next(k, end int) int {
+	for k < end {
+		if w := s[k>>6&(Room/64-1)] >> (k & 63); w != 0 {
+			return min(k+bits.TrailingZeros64(w), end)
+		}
+		k = k&^63 + 64
+	}
+	return end
+}
+
+// Last is the last of a set up to k, or less than zero if there is none.
+func (s *Spots) Last(k int) int {
+	for k >= 0 {
+		if w := s[k>>6&(Room/64-1)] << (63 - k&63); w != 0 {
+			return k - bits.LeadingZeros64(w)
+		}
+		k = k&^63 - 1
+	}
+	return k
+}
 
 // Edge is where the runes of a line begin; what stands before is the caller's.
 const Edge = 16
@@ -27,12 +49,13 @@ const Edge = 16
 // four lanes of a byte for a character that stands first (the lower half) and four
 // of seven bits for one that stands second (the upper half). Where a lane of one
 // character and the same of the next reach 128 together, they meet. The highest
-// bits of the upper lanes are flags: FlagA, FlagB and Odd.
+// bits of the upper lanes are flags: FlagA, FlagB, FlagC and Odd.
 type Gates [1 << 16]uint64
 
 const (
 	FlagA = 1 << 39
 	FlagB = 1 << 47
+	FlagC = 1 << 55
 	Odd   = 1 << 63 // the character is to be read as another one
 
 	reach = 0x80808080
@@ -89,12 +112,12 @@ func (t *Text) widePlain(g *Gates, b []byte, i, k int) (int, int) {
 
 // Meet fills the sets for the runes from Edge to end; the gate of the rune at end
 // counts. Meets are the runes that meet the next by their gates or by Pairs. A are
-// those with FlagA, B those with FlagB and those of Pairs.
+// those with FlagA, B those with FlagB and those of Pairs, C those with FlagC.
 func (t *Text) Meet(p *Pairs, end int) {
 	n := end - Edge
 	meet(t, p, n)
 	if n&63 != 0 {
-		for _, s := range [...]*Spots{&t.Meets, &t.A, &t.B} {
+		for _, s := range [...]*Spots{&t.Meets, &t.A, &t.B, &t.C} {
 			s[n>>6&(Room/64-1)] &= 1<<(n&63) - 1
 		}
 	}
@@ -111,10 +134,11 @@ func meetPlain(t *Text, p *Pairs, n int) {
 		_, meets := bits.Sub32(0, lanes, 0)
 		w := k >> 6 & (Room/64 - 1)
 		if k&63 == 0 {
-			t.Meets[w], t.A[w], t.B[w] = 0, 0, 0
+			t.Meets[w], t.A[w], t.B[w], t.C[w] = 0, 0, 0, 0
 		}
 		t.Meets[w] |= uint64(meets|pairs>>(h&31)&1) << (k & 63)
 		t.A[w] |= gate >> 39 & 1 << (k & 63)
+		t.C[w] |= gate >> 55 & 1 << (k & 63)
 		t.B[w] |= (gate>>47 | uint64(pairs>>(h>>18&31))) & 1 << (k & 63)
 		gate, last = next, r
 	}

@@ -6,7 +6,7 @@ package block
 func wideAVX2(gates *uint64, b *byte, n int, runes *rune, at *int32, out *uint64, offset int) (count int)
 
 //go:noescape
-func meetAVX2(gates *uint64, runes *rune, meets, a, b *uint64, pairs *uint32, count int)
+func meetAVX2(gates *uint64, runes *rune, meets, a, b, c *uint64, pairs *uint32, count int)
 
 // shuffle brings four characters of three bytes each into words, the last byte
 // first.
@@ -40,6 +40,6 @@ func meet(t *Text, p *Pairs, n int) {
 	}
 	if n > 0 {
 		_ = t.Runes[Edge+n+8]
-		meetAVX2(&t.Gates[Edge], &t.Runes[Edge], &t.Meets[0], &t.A[0], &t.B[0], &p[0], (n+7)/8)
+		meetAVX2(&t.Gates[Edge], &t.Runes[Edge], &t.Meets[0], &t.A[0], &t.B[0], &t.C[0], &p[0], (n+7)/8)
 	}
 }

@@ -119,16 +119,17 @@ done:
 	VZEROUPPER
 	RET
 
-// func meetAVX2(gates *uint64, runes *rune, meets, a, b *uint64, pairs *uint32, count int)
+// func meetAVX2(gates *uint64, runes *rune, meets, a, b, c *uint64, pairs *uint32, count int)
 // For count times eight runes it does what meetPlain does.
-TEXT ·meetAVX2(SB), NOSPLIT, $0-56
+TEXT ·meetAVX2(SB), NOSPLIT, $0-64
 	MOVQ         gates+0(FP), SI
 	MOVQ         runes+8(FP), DI
 	MOVQ         meets+16(FP), R8
 	MOVQ         a+24(FP), R9
 	MOVQ         b+32(FP), R11
-	MOVQ         pairs+40(FP), R10
-	MOVQ         count+48(FP), CX
+	MOVQ         c+40(FP), R13
+	MOVQ         pairs+48(FP), R10
+	MOVQ         count+56(FP), CX
 	VPBROADCASTD ·words+24(SB), Y15 // pairA
 	VPBROADCASTD ·words+28(SB), Y14 // pairB
 	VPBROADCASTD ·words+32(SB), Y13 // words of Pairs
@@ -181,6 +182,9 @@ meet:
 	VMOVMSKPS Y1, AX
 	ORL       R12, AX
 	MOVB      AX, (R11)(DX*1)
+	VPSLLD    $8, Y0, Y1
+	VMOVMSKPS Y1, AX
+	MOVB      AX, (R13)(DX*1)
 	ADDQ      $64, SI
 	ADDQ      $32, DI
 	INCQ      DX

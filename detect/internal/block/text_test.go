@@ -15,7 +15,7 @@ func gates(r *rand.Rand) (*block.Gates, *block.Pairs) {
 	for i := range g {
 		g[i] = r.Uint64() & r.Uint64() & 0x7f7f7f7f_7f7f7fff &^ 0x808080_00
 		if r.IntN(4) == 0 {
-			g[i] |= block.FlagA | block.FlagB&r.Uint64()
+			g[i] |= block.FlagA | (block.FlagB|block.FlagC)&r.Uint64()
 		}
 		if r.IntN(50) == 0 {
 			g[i] |= block.Odd
@@ -53,8 +53,8 @@ func sameText(t *testing.T, g *block.Gates, p *block.Pairs, text string) {
 		a.Meet(p, k1)
 		b.PlainMeet(p, k2)
 		for w := range (k2 - block.Edge + 63) / 64 {
-			if a.Meets[w] != b.Meets[w] || a.A[w] != b.A[w] || a.B[w] != b.B[w] {
-				t.Fatalf("%q from %d: %x %x %x, want %x %x %x", text, i, a.Meets[w], a.A[w], a.B[w], b.Meets[w], b.A[w], b.B[w])
+			if a.Meets[w] != b.Meets[w] || a.A[w] != b.A[w] || a.B[w] != b.B[w] || a.C[w] != b.C[w] {
+				t.Fatalf("%q from %d: %x %x %x %x, want %x %x %x %x", text, i, a.Meets[w], a.A[w], a.B[w], a.C[w], b.Meets[w], b.A[w], b.B[w], b.C[w])
 			}
 		}
 		i = max(i, i2-20)

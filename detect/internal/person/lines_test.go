@@ -25,10 +25,61 @@ func compose(r *rand.Rand) string {
 }
 
 // watched sees words and the ends of lines as well.
-var watched = person.NewWatch(func(r rune) bool { return strings.ContainsRune("书，。\n", r) }, "今a", func(add func(a, b rune)) {
+var watched = person.NewWatch(func(r rune) bool { return strings.ContainsRune("书，。\n0123456789", r) }, func(r rune) bool { return r == '书' }, "今a", func(add func(a, b rune)) {
 	add('同', '学')
 	add('女', '）')
 })
+
+// clauses are those with 书: the mark before, then all that is told of from there to
+// the mark that ends it.
+func clauses(text string, places []int32) (all [][]int32) {
+	clause, opened := []int32{-1}, false
+	for _, k := range places {
+		switch c := text[k]; {
+		case strings.HasPrefix(text[k:], "书"):
+			clause, opened = append(clause, k), true
+		case c >= '0' && c <= '9':
+			if opened {
+				clause = append(clause, k)
+			}
+		default:
+			if opened {
+				all = append(all, append(clause, k))
+			}
+			clause, opened = []int32{k}, false
+		}
+	}
+	if opened {
+		all = append(all, clause)
+	}
+	return all
+}
+
+// everyPlace is what Places would be if nothing were left out, of text whose lines
+// all have a character above ASCII.
+func everyPlace(text string) (places []int32) {
+	for k, r := range text {
+		if strings.ContainsRune("书，。\n0123456789", r) {
+			places = append(places, int32(k))
+		}
+	}
+	return places
+}
+
+func TestPlacesLeaveOutOnlyWhatTellsNothing(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	for range 2000 {
+		text := strings.ReplaceAll(compose(r), "\n", "书\n")
+		if r.IntN(3) == 0 {
+			text = strings.Repeat(strings.ReplaceAll(text, "\n", "，"), 40)
+		}
+		f := person.Finder{Watch: watched}
+		f.Read([]byte(text))
+		if got, want := fmt.Sprint(clauses(text, f.Places)), fmt.Sprint(clauses(text, everyPlace(text))); got != want {
+			t.Fatalf("%q\n got  %s\n want %s", text, got, want)
+		}
+	}
+}
 
 // sameLines compares what is found in lines that are read together with what is
 // found in them one by one.
@@ -43,7 +94,7 @@ func sameLines(t *testing.T, text string) {
 		f.Find([]byte(text), func(start, end int, score int16, why uint32) {
 			fmt.Fprintln(&b, start, end, score, why)
 		})
-		fmt.Fprintln(&b, "words", f.Words, "places", f.Places)
+		fmt.Fprintln(&b, "words", f.Words, "clauses", clauses(text, f.Places))
 		return b.String()
 	}
 	var together, singly person.Finder

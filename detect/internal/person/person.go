@@ -44,7 +44,8 @@ type Finder struct {
 	Watch *Watch // nil: for names alone
 
 	// What else Watch was to see in the last text: offsets, in order. Places has none
-	// of lines that are all ASCII, but for their ends.
+	// of lines that are all ASCII, but for their ends, and of clauses without a
+	// character that opens only what parts them from the others.
 	Words, Places []int32
 
 	model    *Model

@@ -21,21 +21,26 @@ type Watch struct {
 // What gates say besides, and where marked has what a mark is folded to.
 const (
 	telling = block.FlagA // of Places
+	opening = block.FlagC // of Places: what the others count beside only
 	lone    = block.FlagB // of Words
-	flags   = always | telling | lone
+	flags   = always | telling | opening | lone
 
 	foldAt   = 8
 	foldMask = 1<<21 - 1
 )
 
 // NewWatch adds to the stops of names the characters of Places that isTelling
-// names, and those of Words: the ones in words, and those that two characters of
-// pairs begin with. Of two or four bytes it takes notice of none.
-func NewWatch(isTelling func(rune) bool, words string, pairs func(add func(a, b rune))) *Watch {
+// names: some that isOpening names as well, digits, and marks that part clauses. And
+// those of Words: the ones in words, and those that two characters of pairs begin
+// with. Of two or four bytes it takes notice of none.
+func NewWatch(isTelling, isOpening func(rune) bool, words string, pairs func(add func(a, b rune))) *Watch {
 	w := builtin().watch()
 	add := func(g *uint64, r rune) {
 		if isTelling(r) {
 			*g |= telling
+		}
+		if isOpening(r) {
+			*g |= opening
 		}
 		if strings.ContainsRune(words, r) {
 			*g |= lone
@@ -162,7 +167,7 @@ func (f *Finder) sort() {
 		}
 	}
 	f.line.stops = o.stops[:n]
-	f.Words, f.Places = o.offsets(f.Words, &o.B, size), o.offsets(f.Places, &o.A, size)
+	f.Words, f.Places = o.offsets(f.Words, &o.B, size), o.places(f.Places, size)
 }
 
 // offsets appends the offsets of some of the first runes of a line.
