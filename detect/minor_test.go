@@ -92,7 +92,9 @@ func TestAScanAllocatesNothing(t *testing.T) {
 			})
 		}
 		count(large) // let the buffers grow
-		if a, b := count(small), count(large); b > a+0.5 {
+		// A collection may empty the pool of buffers in between, and the race detector
+		// does; there are thousands of findings.
+		if a, b := count(small), count(large); b > a+8 {
 			t.Errorf("%d kinds: %v allocations for %d kB, %v for %d kB", kinds.Len(), a, len(small)>>10, b, len(large)>>10)
 		}
 	}
