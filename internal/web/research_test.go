@@ -71,6 +71,9 @@ func TestTwoPeopleLetResearchDataGo(t *testing.T) {
 	if text = officer.Text("main"); !strings.Contains(text, "仍然是个人信息") || !strings.Contains(text, "认出一个人的风险是") {
 		t.Errorf("a failed try does not say why:\n%s", text)
 	}
+	if !strings.Contains(text, "高于5.0%。请把每组的人数（k）加大") || !officer.Has(`a[href="#try"]`) {
+		t.Errorf("a failed try does not say what to do:\n%s", text)
+	}
 	flawless(t, officer, "research failed")
 	officer.Type("#f-k", "20")
 	officer.TapGo(`form[action$="/try"] .btn-primary`)

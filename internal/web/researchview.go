@@ -193,7 +193,7 @@ func failure(p lang.Printer, t research.Test) string {
 		return p.T(t.Why, t.Column, t.Row, int(t.Limit))
 	}
 	figure, limit := figures(t)
-	return p.T("research.failed."+t.Code, figure, limit)
+	return p.T("research.failed."+t.Code, figure, strings.TrimPrefix(limit, "≤ "))
 }
 
 // figures writes the figure of a test and what it may be.
