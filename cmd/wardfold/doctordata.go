@@ -142,7 +142,7 @@ func checkTombstones(ctx context.Context, p *patient) finding {
 	alive := 0
 	for _, s := range list {
 		err := p.in.DB.View(ctx, s.inst, func(tx *db.Tx) error {
-			row, err := subject.Load(tx, s.inst, s.subject)
+			row, err := subject.LoadOwn(tx, s.inst, s.subject)
 			if err == nil && row.State != subject.Erased {
 				alive++
 			}

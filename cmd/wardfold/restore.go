@@ -234,7 +234,7 @@ func (in *installation) replay(ctx context.Context) (again int, err error) {
 	for _, s := range list {
 		here := false
 		err := in.DB.Update(ctx, s.inst, func(tx *db.Tx) error {
-			row, err := subject.Load(tx, s.inst, s.subject)
+			row, err := subject.LoadOwn(tx, s.inst, s.subject)
 			here = err == nil && row.State != subject.Erased
 			if !here {
 				return nil // it came after the backup, or is gone in it already

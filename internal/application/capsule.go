@@ -10,6 +10,7 @@ import (
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/policy"
+	"github.com/wardfold/wardfold/internal/subject"
 )
 
 // Declare is a helper's word about an activity: what they had was returned or
@@ -60,7 +61,15 @@ func (s *Service) Children(ctx context.Context, a actor.Actor, app id.Applicatio
 		case x.Case.State != Granted || x.Case.Over(tx.Now()) || slices.Contains(x.Case.Declared, a.Staff):
 			return fault.New(fault.Erased, "capsule.over")
 		}
-		list = x.Resolved[:min(x.People, len(x.Resolved))]
+		list = nil
+		for _, child := range x.Resolved[:min(x.People, len(x.Resolved))] {
+			if _, err := subject.Load(tx, a.Institution, child); fault.KindOf(err) == fault.NotFound {
+				continue
+			} else if err != nil {
+				return err
+			}
+			list = append(list, child)
+		}
 		return nil
 	})
 	return list, err

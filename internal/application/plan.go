@@ -90,16 +90,19 @@ func (s *Service) resolve(tx *db.Tx, inst id.Institution, f Form, store id.Store
 		}
 	}
 	of = store
-	children := all
-	for i, child := range children {
+	var children, beside []id.Subject
+	for _, child := range all {
 		row, err := subject.Load(tx, inst, child)
+		if fault.KindOf(err) == fault.NotFound {
+			continue // secluded since, or never there (S2-23†)
+		}
 		if err == nil {
 			err = row.Usable()
 		}
 		if err != nil {
 			return nil, 0, store, err
 		}
-		if f.Range == RangeList && i == 0 {
+		if f.Range == RangeList && len(children) == 0 {
 			of = row.Store
 		}
 		if f.Range == RangeList && row.Store != of {
@@ -109,9 +112,12 @@ func (s *Service) resolve(tx *db.Tx, inst id.Institution, f Form, store id.Store
 		if err != nil {
 			return nil, 0, store, err
 		}
-		all = append(slices.Clip(all), guardians...)
+		children, beside = append(children, child), append(beside, guardians...)
 	}
-	return all, len(children), of, nil
+	if len(all) > 0 && len(children) == 0 { // a list of nobody must not become one of everybody
+		return nil, 0, store, fault.New(fault.NotFound, "subject.unknown")
+	}
+	return append(children, beside...), len(children), of, nil
 }
 
 func (s *Service) count(tx *db.Tx, inst id.Institution, r Range, store id.Store) (int, error) {

@@ -261,6 +261,8 @@ func enrolledIn(tx *db.Tx, inst id.Institution, store id.Store, course string, s
 	}
 	rows, err := tx.Query(`SELECT child_id, course FROM enrolment WHERE institution_id = $1 AND store_id = $2
 		AND created_at >= $3 AND created_at < $4 AND child_id IS NOT NULL AND state IN ('enrolled', 'waiting')
+		AND NOT EXISTS (SELECT 1 FROM subject s WHERE s.institution_id = enrolment.institution_id
+			AND s.subject_id = enrolment.child_id AND s.state = 'secluded')
 		ORDER BY created_at`, inst, store, since, to)
 	if err != nil {
 		return nil, wrap("find the people of", err)

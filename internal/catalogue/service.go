@@ -107,8 +107,11 @@ func (c *Catalogue) Purpose(tx *db.Tx, inst id.Institution, code string) (Purpos
 	if p, ok := h.byCode[code]; ok {
 		return p, nil
 	}
-	if code == LifeHealth {
+	switch code {
+	case LifeHealth:
 		return lifeHealth(tx.Now()), nil
+	case ChildProtection:
+		return childProtection(), nil
 	}
 	for _, b := range Banned {
 		if code == b {

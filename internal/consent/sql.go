@@ -53,9 +53,11 @@ func Live(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (Stat
 }
 
 // LiveThrough returns the state for one purpose of a guardian's record, which is
-// held for the children's sake: live if it is live for one of them. One read.
+// held for the children's sake: live if it is live for one of them that is not
+// secluded. One read.
 func LiveThrough(tx *db.Tx, inst id.Institution, guardian id.Subject, purpose string) (State, error) {
 	rows, err := tx.Query(`SELECT c.standings FROM family f
+		JOIN subject s ON s.institution_id = f.institution_id AND s.subject_id = f.child_id AND s.state <> 'secluded'
 		JOIN consent_state c ON c.institution_id = f.institution_id AND c.subject_id = f.child_id
 		WHERE f.institution_id = $1 AND f.guardian_id = $2`, inst, guardian)
 	if err != nil {

@@ -249,7 +249,7 @@ func TestAFullDiskRefusesAndRecoversWithoutARestartI9(t *testing.T) {
 // The same on a real file system that is really full.
 func TestARealFullFileSystemLosesNothingAcknowledgedI9(t *testing.T) {
 	dir := t.TempDir()
-	small(t, dir, "1500k")
+	small(t, dir, "1800k") // the migrated base takes more than a megabyte
 	cfg := db.Config{DSN: "sqlite:" + filepath.Join(dir, "wardfold.db"), Flush: flushStores}
 	d := dbtest.OpenWith(t, cfg)
 	inst := newInstitution(t, d)

@@ -73,6 +73,11 @@ func (s *Service) opens(which id.Change, x *opened) gate.OpeningFacts {
 		if x.Change.Change, err = subject.LoadChange(tx, inst, which); err != nil {
 			return err
 		}
+		if _, err := subject.Load(tx, inst, x.Child); fault.KindOf(err) == fault.NotFound {
+			return fault.New(fault.NotFound, "subject.change_unknown") // as if it had never been asked for
+		} else if err != nil {
+			return err
+		}
 		if c.Ref = which.String(); x.State != subject.ChangeWaiting {
 			return fault.New(fault.Conflict, "subject.change_decided")
 		}

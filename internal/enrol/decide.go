@@ -16,17 +16,17 @@ import (
 // as carriers reassign numbers, opens a record of its own, so nobody sees the
 // children of the number's former owner.
 func (s *Service) keepGuardian(tx *db.Tx, permit seal.Permit, inst id.Institution, c Clean, p *prepared) (id.Subject, error) {
-	known, err := subject.ByToken(tx, inst, subject.GuardianPhone, p.guardian.Token(subject.GuardianPhone))
+	known, err := subject.OwnByToken(tx, inst, subject.GuardianPhone, p.guardian.Token(subject.GuardianPhone))
 	if err != nil {
 		return id.Subject{}, err
 	}
 	for _, g := range known {
-		name, err := subject.Open(tx, s.Gate.Vault, permit, inst, g.ID, subject.GuardianName)
+		name, err := subject.OpenOwn(tx, s.Gate.Vault, permit, inst, g.ID, subject.GuardianName)
 		if err != nil {
 			return id.Subject{}, err
 		}
 		if name.Expose() == c.Guardian[subject.GuardianName].Expose() {
-			return g.ID, nil
+			return g.ID, subject.Uncover(tx, inst, g.ID) // of a child that is seen, from now on
 		}
 	}
 	return p.guardian.ID(), p.guardian.Save(tx)

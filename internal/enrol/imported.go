@@ -84,7 +84,7 @@ func (s *Service) OwnLink(ctx context.Context, a actor.Actor, child id.Subject) 
 		return Token{}, err
 	}
 	err = s.Gate.DB.Update(ctx, a.Institution, func(tx *db.Tx) error {
-		children, err := subject.Children(tx, a.Institution, a.Subject)
+		children, err := subject.OwnChildren(tx, a.Institution, a.Subject)
 		if err != nil {
 			return err
 		}

@@ -57,16 +57,28 @@ func byLink(tx *db.Tx, t Token) (Enrolment, error) {
 		WHERE institution_id = $1 AND link = $2`, t.Institution, t.Hash())
 }
 
-// Load reads an enrolment; fault.NotFound if there is none.
+// seen leaves out the enrolments of secluded children (S2-23†): for whoever is
+// not the family they are not there.
+const seen = ` AND NOT EXISTS (SELECT 1 FROM subject s WHERE s.institution_id = enrolment.institution_id
+		AND s.subject_id = enrolment.child_id AND s.state = 'secluded')`
+
+// Load reads an enrolment for staff; fault.NotFound if there is none that is seen.
 func Load(tx *db.Tx, inst id.Institution, enr id.Enrolment) (Enrolment, error) {
+	return one(tx, inst, `SELECT `+columns+` FROM enrolment
+		WHERE institution_id = $1 AND enrolment_id = $2`+seen, inst, enr)
+}
+
+// load is Load for the family, by its own link.
+func load(tx *db.Tx, inst id.Institution, enr id.Enrolment) (Enrolment, error) {
 	return one(tx, inst, `SELECT `+columns+` FROM enrolment
 		WHERE institution_id = $1 AND enrolment_id = $2`, inst, enr)
 }
 
-// ByReceipt finds an enrolment by its receipt number; fault.NotFound if there is none.
+// ByReceipt finds an enrolment by its receipt number; fault.NotFound if there is
+// none that is seen.
 func ByReceipt(tx *db.Tx, inst id.Institution, receipt string) (Enrolment, error) {
 	return one(tx, inst, `SELECT `+columns+` FROM enrolment
-		WHERE institution_id = $1 AND receipt = $2`, inst, receipt)
+		WHERE institution_id = $1 AND receipt = $2`+seen, inst, receipt)
 }
 
 // OfChild lists a child's enrolments, newest first.
@@ -78,7 +90,7 @@ func OfChild(tx *db.Tx, inst id.Institution, child id.Subject) ([]Enrolment, err
 // Recent lists a store's newest enrolments, at most limit of them.
 func Recent(tx *db.Tx, inst id.Institution, store id.Store, limit int) ([]Enrolment, error) {
 	return many(tx, inst, `SELECT `+columns+` FROM enrolment
-		WHERE institution_id = $1 AND store_id = $2 ORDER BY created_at DESC LIMIT $3`, inst, store, limit)
+		WHERE institution_id = $1 AND store_id = $2`+seen+` ORDER BY created_at DESC LIMIT $3`, inst, store, limit)
 }
 
 // dueTrials lists trial lessons that were given before a moment, the oldest first.
@@ -90,7 +102,7 @@ func dueTrials(tx *db.Tx, inst id.Institution, before time.Time, limit int) ([]E
 // Count counts a store's enrolments by state, from a moment on.
 func Count(tx *db.Tx, inst id.Institution, store id.Store, from time.Time) (map[State]int, error) {
 	all, err := db.Map[State, int](tx, `SELECT state, COUNT(*) FROM enrolment
-		WHERE institution_id = $1 AND store_id = $2 AND created_at >= $3 GROUP BY state`, inst, store, from)
+		WHERE institution_id = $1 AND store_id = $2 AND created_at >= $3`+seen+` GROUP BY state`, inst, store, from)
 	return all, wrap("count enrolments", err)
 }
 
@@ -159,5 +171,5 @@ func byChildLink(tx *db.Tx, t Token) (Enrolment, error) {
 	if err != nil {
 		return Enrolment{}, wrap("find child link", err)
 	}
-	return Load(tx, t.Institution, enr)
+	return load(tx, t.Institution, enr)
 }

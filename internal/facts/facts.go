@@ -151,6 +151,7 @@ func (g *Gatherer) record(c *gate.Case, s subject.Subject, state consent.State) 
 	c.Facts.Quarantined = s.State == subject.Quarantined
 	c.Facts.Restricted = s.State == subject.Restricted
 	c.Facts.Erased = s.State == subject.Erased
+	c.Facts.Secluded = s.Secluded
 	c.Facts.Consent = consents[state]
 }
 

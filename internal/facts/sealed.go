@@ -47,11 +47,14 @@ const selectSealed = `SELECT s.kind, s.store_id, s.state, f.version, f.ciphertex
 	LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id AND f.field = $1
 	LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
 	LEFT JOIN family m ON m.institution_id = s.institution_id AND m.guardian_id = s.subject_id
+	LEFT JOIN subject o ON o.institution_id = m.institution_id AND o.subject_id = m.child_id AND o.state = 'secluded'
 	LEFT JOIN consent_state c ON c.institution_id = s.institution_id AND c.subject_id = COALESCE(m.child_id, s.subject_id)
+		AND o.subject_id IS NULL
 	WHERE s.institution_id = $2 AND s.subject_id = $3`
 
 // sealedWithState joins the sealed field to the derived consents: a child's own,
-// or those of a guardian's children, one row for each.
+// or those of a guardian's children, one row for each; of a secluded child none
+// counts, and a secluded record is NotFound.
 func sealedWithState(tx *db.Tx, inst id.Institution, subj id.Subject, field, purpose string) (subject.Sealed, consent.State, error) {
 	x, best := subject.NewSealed(inst, subj, field), consent.StateNone
 	rows, err := tx.Query(selectSealed, field, inst, subj)
@@ -69,7 +72,7 @@ func sealedWithState(tx *db.Tx, inst id.Institution, subj id.Subject, field, pur
 			return x, best, err
 		}
 	}
-	if !found {
+	if !found || x.Secluded {
 		return x, best, fault.New(fault.NotFound, "subject.unknown")
 	}
 	return x, best, nil

@@ -68,7 +68,7 @@ func ask(a actor.Actor, act policy.Act, subj id.Subject, fields ...string) gate.
 // know gathers the facts: whose record it is, and who may speak for the child
 // today, which follows from the sealed birth month.
 func (s *Service) know(tx *db.Tx, p seal.Permit, c *gate.Case) error {
-	subj, err := subject.Load(tx, c.Actor.Institution, c.Subject)
+	subj, err := subject.LoadOwn(tx, c.Actor.Institution, c.Subject)
 	if err != nil {
 		return err
 	}
@@ -121,7 +121,7 @@ func isChildOf(tx *db.Tx, a actor.Actor, subj id.Subject) (bool, error) {
 	if a.Subject == subj {
 		return true, nil
 	}
-	children, err := subject.Children(tx, a.Institution, a.Subject)
+	children, err := subject.OwnChildren(tx, a.Institution, a.Subject)
 	for _, c := range children {
 		if c == subj {
 			return true, nil
@@ -135,7 +135,7 @@ func isChildOf(tx *db.Tx, a actor.Actor, subj id.Subject) (bool, error) {
 func (s *Service) ByPhone(tx *db.Tx, inst id.Institution, phone secret.Text) ([]account.Member, error) {
 	var out []account.Member
 	for field, role := range map[string]actor.Role{subject.GuardianPhone: actor.Guardian, subject.LearnerPhone: actor.Child} {
-		list, err := subject.ByPhone(tx, s.Gate.Vault, inst, field, phone)
+		list, err := subject.OwnByPhone(tx, s.Gate.Vault, inst, field, phone)
 		if err != nil {
 			return nil, err
 		}
@@ -169,7 +169,7 @@ func (s *Service) Home(ctx context.Context, a actor.Actor) ([]Child, error) {
 	ids := []id.Subject{a.Subject}
 	if a.Role == actor.Guardian {
 		err := s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) (err error) {
-			ids, err = subject.Children(tx, a.Institution, a.Subject)
+			ids, err = subject.OwnChildren(tx, a.Institution, a.Subject)
 			return err
 		})
 		if err != nil {
@@ -203,7 +203,7 @@ func (s *Service) Child(ctx context.Context, a actor.Actor, subj id.Subject) (Ch
 }
 
 func (s *Service) read(tx *db.Tx, p seal.Permit, a actor.Actor, subj id.Subject) (Child, error) {
-	row, err := subject.Load(tx, a.Institution, subj)
+	row, err := subject.LoadOwn(tx, a.Institution, subj)
 	if err != nil {
 		return Child{}, err
 	}

@@ -54,7 +54,7 @@ func (s *Service) ChangePhone(ctx context.Context, a actor.Actor, b account.Brow
 		if _, err := s.Accounts.PhoneProved(tx, a.Institution, b, number); err != nil {
 			return err
 		}
-		same, err := subject.ByPhone(tx, s.Gate.Vault, a.Institution, subject.GuardianPhone, number)
+		same, err := subject.OwnByPhone(tx, s.Gate.Vault, a.Institution, subject.GuardianPhone, number)
 		if err != nil {
 			return err
 		}

@@ -59,7 +59,7 @@ func (s *Service) Answer(ctx context.Context, a actor.Actor, r Reply) (gate.Outc
 		act, kind = policy.ConsentGive, ledger.NoticeAccepted
 	}
 	return s.Gate.Do(ctx, ask(a, act, a.Subject), func(tx *db.Tx, c *gate.Case) error {
-		own, err := subject.Load(tx, a.Institution, a.Subject)
+		own, err := subject.LoadOwn(tx, a.Institution, a.Subject)
 		if err != nil {
 			return err
 		}
@@ -133,7 +133,7 @@ func family(tx *db.Tx, a actor.Actor) ([]id.Subject, error) {
 	if a.Role != actor.Guardian {
 		return []id.Subject{a.Subject}, nil
 	}
-	return subject.Children(tx, a.Institution, a.Subject)
+	return subject.OwnChildren(tx, a.Institution, a.Subject)
 }
 
 // answered reports whether the actor has answered a notice: in the own record,
@@ -143,7 +143,7 @@ func answered(tx *db.Tx, a actor.Actor, n id.Notice) (bool, error) {
 	if err != nil || done || a.Role != actor.Guardian {
 		return done, err
 	}
-	children, err := subject.Children(tx, a.Institution, a.Subject)
+	children, err := subject.OwnChildren(tx, a.Institution, a.Subject)
 	if err != nil {
 		return false, err
 	}

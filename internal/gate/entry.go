@@ -41,6 +41,8 @@ var types = map[policy.Act]ledger.Type{
 	policy.SystemDefine: ledger.SystemDefined,
 	policy.StaffAdd:     ledger.StaffAdded, policy.StaffRemove: ledger.StaffRemoved,
 	policy.RoleAppoint: ledger.RoleChanged, policy.ChargeAccept: ledger.RoleConfirmed, policy.StoreAdd: ledger.ConfigLoaded,
+	policy.CompartmentSeclude: ledger.Secluded, policy.CompartmentList: ledger.CompartmentListed, policy.CompartmentAsk: ledger.CompartmentAsked,
+	policy.CompartmentAgree: ledger.CompartmentAgreed, policy.CompartmentOpen: ledger.CompartmentOpened, policy.CompartmentRelease: ledger.LetOut,
 	policy.AuditSearch: ledger.AuditSearched, policy.AuditVerify: ledger.AuditVerified,
 	policy.ExportPrepare: ledger.ExportPrepared, policy.ExportCollect: ledger.Exported, policy.ExportHand: ledger.ExportHanded,
 	policy.EvidenceExport: ledger.EvidenceMade,

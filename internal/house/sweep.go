@@ -190,7 +190,7 @@ func (h *House) birth(tx *db.Tx, p seal.Permit, inst id.Institution, subj id.Sub
 // which the family finds.
 func (h *House) handOverOne(ctx context.Context, inst id.Institution, subj id.Subject) error {
 	_, err := h.Gate.Do(ctx, handing(inst, subj), func(tx *db.Tx, c *gate.Case) error {
-		row, err := subject.Load(tx, inst, subj)
+		row, err := subject.LoadOwn(tx, inst, subj)
 		if err != nil {
 			return err
 		}

@@ -66,11 +66,11 @@ type capable struct {
 // family gathers the facts about a guardian and a child.
 func (s *Service) family(tx *db.Tx, p seal.Permit, c *gate.Case) (known capable, err error) {
 	inst := c.Actor.Institution
-	row, err := subject.Load(tx, inst, c.Subject)
+	row, err := subject.LoadOwn(tx, inst, c.Subject)
 	if err != nil {
 		return known, err
 	}
-	children, err := subject.Children(tx, inst, c.Actor.Subject)
+	children, err := subject.OwnChildren(tx, inst, c.Actor.Subject)
 	if err != nil {
 		return known, err
 	}

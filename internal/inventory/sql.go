@@ -17,7 +17,7 @@ func selectFields(tx *db.Tx, inst id.Institution) ([]Held, error) {
 		return scan(&h.Field, &h.Records, &h.Since)
 	}, `SELECT f.field, COUNT(*), MIN(s.created_at) FROM sealed_field f
 		JOIN subject s ON s.institution_id = f.institution_id AND s.subject_id = f.subject_id
-		WHERE f.institution_id = $1 GROUP BY f.field ORDER BY f.field`, inst)
+		WHERE f.institution_id = $1 AND s.state <> 'secluded' GROUP BY f.field ORDER BY f.field`, inst)
 	return all, wrap("list fields", err)
 }
 
@@ -39,7 +39,7 @@ func selectRecords(tx *db.Tx, inst id.Institution, after id.Subject) ([]record, 
 				ON e.institution_id = x.institution_id AND e.idx = x.idx
 				WHERE x.institution_id = s.institution_id AND x.subject_id = s.subject_id
 				AND e.type IN ('reveal', 'message.sent') AND e.actor IS NOT NULL)
-		FROM subject s WHERE s.institution_id = $1 AND s.subject_id > $2 AND s.state <> 'erased'
+		FROM subject s WHERE s.institution_id = $1 AND s.subject_id > $2 AND s.state NOT IN ('erased', 'secluded')
 		ORDER BY s.subject_id LIMIT $3`, inst, after.Bytes(), recordPage)
 	return all, wrap("read records", err)
 }

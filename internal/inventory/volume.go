@@ -15,7 +15,7 @@ const (
 // Volume is how many children there are records of, and how many of them
 // enrolled here, in persons.
 type Volume struct {
-	Children int // with a record that is not erased, quarantined ones included
+	Children int // with a record that is not erased, quarantined ones included; secluded ones are nowhere (S2-23†)
 	Enrolled int // whose enrolment is complete
 }
 
@@ -28,11 +28,11 @@ func (v Volume) Suspicious() bool { return v.Children > few && v.Children > susp
 func Volumes(tx *db.Tx, inst id.Institution) (Volume, error) {
 	var v Volume
 	err := tx.QueryRow(`SELECT COUNT(*) FROM subject
-		WHERE institution_id = $1 AND kind = 'child' AND state <> 'erased'`, inst).Scan(&v.Children)
+		WHERE institution_id = $1 AND kind = 'child' AND state NOT IN ('erased', 'secluded')`, inst).Scan(&v.Children)
 	if err == nil {
 		err = tx.QueryRow(`SELECT COUNT(DISTINCT e.child_id) FROM enrolment e
 			JOIN subject s ON s.institution_id = e.institution_id AND s.subject_id = e.child_id
-			WHERE e.institution_id = $1 AND e.state = 'enrolled' AND s.state <> 'erased'`, inst).Scan(&v.Enrolled)
+			WHERE e.institution_id = $1 AND e.state = 'enrolled' AND s.state NOT IN ('erased', 'secluded')`, inst).Scan(&v.Enrolled)
 	}
 	return v, wrap("count records", err)
 }
@@ -43,6 +43,6 @@ func Unreceipted(tx *db.Tx, inst id.Institution) (n int, err error) {
 	err = tx.QueryRow(`SELECT COUNT(*) FROM subject s
 		JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id
 		LEFT JOIN enrolment e ON e.institution_id = s.institution_id AND e.child_id = s.subject_id AND e.receipt IS NOT NULL
-		WHERE s.institution_id = $1 AND s.kind = 'child' AND e.enrolment_id IS NULL`, inst).Scan(&n)
+		WHERE s.institution_id = $1 AND s.kind = 'child' AND s.state <> 'secluded' AND e.enrolment_id IS NULL`, inst).Scan(&n)
 	return n, err
 }

@@ -23,7 +23,7 @@ func families(tx *db.Tx, inst id.Institution, after id.Subject, limit int) ([]fa
 	}, `SELECT s.subject_id, s.store_id, s.created_at, y.guardian_id, f.version FROM subject s
 		LEFT JOIN family y ON y.institution_id = s.institution_id AND y.child_id = s.subject_id
 		LEFT JOIN sealed_field f ON f.institution_id = y.institution_id AND f.subject_id = y.guardian_id AND f.field = $1
-		WHERE s.institution_id = $2 AND s.subject_id > $3 AND s.kind = 'child' AND s.state <> 'erased'
+		WHERE s.institution_id = $2 AND s.subject_id > $3 AND s.kind = 'child' AND s.state NOT IN ('erased', 'secluded')
 		ORDER BY s.subject_id LIMIT $4`, subject.GuardianPhone, inst, after.Bytes(), int64(limit))
 	return all, wrap("read children", err)
 }

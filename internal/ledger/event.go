@@ -102,7 +102,7 @@ const maxList = 32
 
 // refs are the kinds of object that an entry may point at. A subject is not
 // among them: its identifier in an entry would connect all entries about it.
-var refs = []string{"ins", "sto", "stf", "evt", "grt", "ntc", "cns", "enr", "ses", "imp", "key", "msg", "kek", "chg", "app", "dlg", "alm", "scn", "exp", "lek", "cal", "pub", "dst", "pop", "tly"}
+var refs = []string{"ins", "sto", "stf", "evt", "grt", "ntc", "cns", "enr", "ses", "imp", "key", "msg", "kek", "chg", "app", "dlg", "alm", "scn", "exp", "lek", "cal", "pub", "dst", "pop", "tly", "cmp", "uns"}
 
 // isID reports whether s is a printed identifier of one of the kinds.
 func isID(s string, kinds ...string) bool {

@@ -46,6 +46,13 @@ const (
 	Erased         Type = "erased"
 	Restrict       Type = "restrict"
 
+	Secluded          Type = "compartment.secluded" // a record went into the sealed compartment; Ref is the file
+	CompartmentListed Type = "compartment.listed"   // somebody looked which files there are
+	CompartmentAsked  Type = "compartment.asked"    // Ref is the request
+	CompartmentAgreed Type = "compartment.agreed"   // by a second officer
+	CompartmentOpened Type = "compartment.opened"   // a value was shown in clear
+	LetOut            Type = "compartment.released" // the record is out again
+
 	ImportReceived    Type = "import.received"
 	ImportQuarantined Type = "import.quarantined"
 	ImportReleased    Type = "import.released"
@@ -147,6 +154,7 @@ var Types = []Type{
 	NoticeDeclined, PurposeDefined, SchemaSigned,
 	ExportPrepared, Exported, ExportRow, ExportHanded,
 	Reveal, Search, ViewMasked, MessageSent, CallAsked, CallForwarded, PhoneSet, Correct, ChangeAsked, ChangeRefused, Copy, EraseRequested, Erased, Restrict,
+	Secluded, CompartmentListed, CompartmentAsked, CompartmentAgreed, CompartmentOpened, LetOut,
 	ImportReceived, ImportQuarantined, ImportReleased, ImportApplied, GrantRequested, GrantApproved,
 	GrantRefused, GrantEnded, ApplicationSubmitted, ApplicationAgreed, ApplicationRefused,
 	ApplicationWithdrawn, ApplicationLapsed, ApplicationReminded, CapsuleStated, CapsuleClosed,

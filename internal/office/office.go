@@ -12,13 +12,16 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/facts"
+	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/institution"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/subject"
 )
 
 // Service holds what the use cases need.
@@ -106,7 +109,16 @@ func (s *Service) Audit(ctx context.Context, a actor.Actor, f ledger.Filter) (le
 	}
 	var page ledger.Page
 	err := s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) (err error) {
-		page, err = ledger.List(tx, f)
+		page = ledger.Page{}
+		if !f.Subject.IsZero() {
+			_, err = subject.Load(tx, a.Institution, f.Subject)
+		}
+		if fault.KindOf(err) == fault.NotFound {
+			return nil // nobody, or nobody who is seen (S2-23†)
+		}
+		if err == nil {
+			page, err = ledger.List(tx, f)
+		}
 		return err
 	})
 	return page, err
@@ -140,8 +152,11 @@ func (s *Service) Figures(ctx context.Context, a actor.Actor, store id.Store) (F
 		if f.Store, err = institution.StoreOf(tx, a.Institution, store); err != nil {
 			return err
 		}
-		f.Enrolments, err = db.Map[string, int64](tx, `SELECT state, count(*) FROM enrolment
-			WHERE institution_id = $1 AND store_id = $2 AND created_at >= $3 GROUP BY state`, a.Institution, f.Store.ID, f.Since)
+		all, err := enrol.Count(tx, a.Institution, f.Store.ID, f.Since)
+		f.Enrolments = map[string]int64{}
+		for state, n := range all {
+			f.Enrolments[string(state)] = int64(n)
+		}
 		return err
 	})
 	return f, err

@@ -69,6 +69,13 @@ const (
 	ExportCollect Act = "export.collect" // make it and hand it over
 	ExportHand    Act = "export.hand"    // record that another body has it
 
+	CompartmentSeclude Act = "compartment.seclude" // hide a child's record from everybody at work
+	CompartmentList    Act = "compartment.list"    // the files, by number and case
+	CompartmentAsk     Act = "compartment.ask"     // to open a file, or to let it out
+	CompartmentAgree   Act = "compartment.agree"   // as the second officer
+	CompartmentOpen    Act = "compartment.open"    // one field, for as long as the agreement lasts
+	CompartmentRelease Act = "compartment.release" // let the record out
+
 	AuditSearch     Act = "audit.search"
 	AuditVerify     Act = "audit.verify"
 	EvidenceExport  Act = "evidence.export"  // a file that proves what was done
@@ -183,6 +190,13 @@ var acts = map[Act]nature{
 	ExportPrepare: {Provide, []string{"placed"}},
 	ExportCollect: {Provide, []string{"reading", "opening", "placed"}},
 	ExportHand:    {Provide, []string{"placed"}},
+
+	CompartmentSeclude: {Process, nil},
+	CompartmentList:    {Use, nil},
+	CompartmentAsk:     {Process, nil},
+	CompartmentAgree:   {Process, nil},
+	CompartmentOpen:    {Use, []string{"reading", "personal"}},
+	CompartmentRelease: {Process, nil},
 
 	AuditSearch:     {Use, []string{"placed"}},
 	AuditVerify:     {Use, nil},

@@ -143,6 +143,8 @@ var attributes = map[cedar.String]func(question) cedar.Value{
 	"quarantined":              func(q question) cedar.Value { return cedar.Boolean(q.facts.Quarantined) },
 	"restricted":               func(q question) cedar.Value { return cedar.Boolean(q.facts.Restricted) },
 	"erased":                   func(q question) cedar.Value { return cedar.Boolean(q.facts.Erased) },
+	"secluded":                 func(q question) cedar.Value { return cedar.Boolean(q.facts.Secluded) },
+	"caseNamed":                func(q question) cedar.Value { return cedar.Boolean(q.facts.CaseNamed) },
 	"ageBand":                  func(q question) cedar.Value { return cedar.String(q.facts.AgeBand) },
 	"authority":                func(q question) cedar.Value { return cedar.String(q.facts.Authority) },
 	"inDifficulty":             func(q question) cedar.Value { return cedar.Boolean(q.facts.InDifficulty) },

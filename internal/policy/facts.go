@@ -15,6 +15,7 @@ type Facts struct {
 	Quarantined     bool // imported without a lawful source so far
 	Restricted      bool // only storage and security are left (PIPL art. 47)
 	Erased          bool // the subject's key is destroyed
+	Secluded        bool // the record is in the sealed compartment
 
 	// The child
 	AgeBand      AgeBand
@@ -40,6 +41,7 @@ type Facts struct {
 	Undertaking              bool // the actor's confidentiality undertaking is on file
 	Trained                  bool // the actor's training is valid
 	StepUpFresh              bool // proved within StepUpWithin
+	CaseNamed                bool // who asks has named the case of the compartment's file
 	QuotaLeft                bool
 	KeyPurposeBound          bool // the API key is bound to this purpose
 	KeyFieldsBound           bool // the API key is bound to all these fields

@@ -32,7 +32,8 @@ var may = map[actor.Role]string{
 		store.view subject.correct subject.search subject.view`,
 	actor.Officer: `alarm.handle apikey.make apikey.revoke application.decide application.submit
 		application.withdraw audit.search audit.verify capacity.assess capsule.close capsule.state
-		charge.accept consent.inform duty.delegate evidence.export export.collect export.hand export.prepare
+		charge.accept compartment.agree compartment.ask compartment.list compartment.open compartment.release compartment.seclude
+		consent.inform duty.delegate evidence.export export.collect export.hand export.prepare
 		field.reveal glass.break glass.review grant.approve grant.end grant.request import.apply
 		import.discard import.release import.report import.upload leak.close leak.read leak.receive
 		leak.trace matrix.view notice.publish publish.approve publish.draw publish.prepare publish.read

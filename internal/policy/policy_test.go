@@ -28,7 +28,7 @@ func ideal(role actor.Role, act policy.Act) policy.Request {
 		PurposeActive: true, Basis: policy.BasisConsent, Consent: policy.ConsentLive, FieldsInSchema: true,
 		GrantLive: true, GrantCoversPurpose: true, GrantCoversFields: true, GrantCoversSubject: true,
 		SecondPerson: true, Undertaking: true, Trained: true, StepUpFresh: true, QuotaLeft: true,
-		KeyPurposeBound: true, KeyFieldsBound: true, BulkCount: 1, SourceDocument: true,
+		KeyPurposeBound: true, KeyFieldsBound: true, BulkCount: 1, SourceDocument: true, CaseNamed: true,
 	}
 	if role == actor.Child {
 		f.AgeBand, f.Authority = policy.Teen, policy.AuthorityChild

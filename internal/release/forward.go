@@ -106,11 +106,19 @@ func (f *forwarding) know(tx *db.Tx, c *gate.Case, alias string) error {
 		return err
 	}
 	c.Subject = all[0].Who
-	if f.sealed, err = f.Facts.Sealed(tx, c, c.Subject, all[0].Field); err != nil {
+	f.sealed, err = f.Facts.Sealed(tx, c, c.Subject, all[0].Field)
+	if fault.KindOf(err) == fault.NotFound {
+		c.Subject = id.Subject{} // like a family that does not exist
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	for _, r := range all {
 		child, err := subject.Load(tx, c.Actor.Institution, r.Child)
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
 		if err != nil {
 			return err
 		}

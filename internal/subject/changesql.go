@@ -47,10 +47,12 @@ func DoneChanges(tx *db.Tx, inst id.Institution, child id.Subject) ([]Change, er
 }
 
 // WaitingChanges lists the changes that wait for a second person, the oldest
-// first, at most limit of them.
+// first, at most limit of them; those of secluded children are not among them.
 func WaitingChanges(tx *db.Tx, inst id.Institution, limit int) ([]Change, error) {
 	return changes(tx, `SELECT `+changeColumns+` FROM record_change
-		WHERE institution_id = $1 AND state = 'waiting' ORDER BY asked_at, change_id LIMIT $2`, inst, limit)
+		WHERE institution_id = $1 AND state = 'waiting' AND NOT EXISTS (SELECT 1 FROM subject s
+			WHERE s.institution_id = record_change.institution_id AND s.subject_id = record_change.child_id AND s.state = 'secluded')
+		ORDER BY asked_at, change_id LIMIT $2`, inst, limit)
 }
 
 func changes(tx *db.Tx, query string, args ...any) ([]Change, error) {

@@ -1,6 +1,8 @@
 package subject
 
 import (
+	"slices"
+
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -52,7 +54,7 @@ func Open(tx *db.Tx, v *seal.Vault, p seal.Permit, inst id.Institution, subj id.
 
 // OpenOwn reads and opens one field for the family's own view.
 func OpenOwn(tx *db.Tx, v *seal.Vault, p seal.Permit, inst id.Institution, subj id.Subject, field string) (secret.Text, error) {
-	x, err := LoadSealed(tx, inst, subj, field)
+	x, err := LoadOwnSealed(tx, inst, subj, field)
 	if err != nil {
 		return secret.Text{}, err
 	}
@@ -63,7 +65,7 @@ func OpenOwn(tx *db.Tx, v *seal.Vault, p seal.Permit, inst id.Institution, subj 
 // field that came later under its own consent. The version counts up, so the
 // former ciphertext no longer opens here.
 func Put(tx *db.Tx, v *seal.Vault, b catalogue.Budget, inst id.Institution, subj id.Subject, field string, val secret.Text) error {
-	s, err := Load(tx, inst, subj)
+	s, err := LoadOwn(tx, inst, subj)
 	if err != nil {
 		return err
 	}
@@ -89,7 +91,7 @@ func Put(tx *db.Tx, v *seal.Vault, b catalogue.Budget, inst id.Institution, subj
 }
 
 // ByPhone finds the subjects with exactly this phone in this field, by its
-// blind index. Quarantined and erased ones are never among them.
+// blind index. Quarantined, erased and secluded ones are never among them.
 func ByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, field string, phone secret.Text) ([]Subject, error) {
 	token, err := v.Index(tx, inst, field, phone)
 	if err != nil {
@@ -98,9 +100,20 @@ func ByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, field string, phone 
 	return ByToken(tx, inst, field, token)
 }
 
+// OwnByPhone is ByPhone for the family itself, which signs in by its number:
+// secluded records are among them.
+func OwnByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, field string, phone secret.Text) ([]Subject, error) {
+	token, err := v.Index(tx, inst, field, phone)
+	if err != nil {
+		return nil, err
+	}
+	return OwnByToken(tx, inst, field, token)
+}
+
 // TiesByPhone finds the guardians with exactly this phone, by its blind index, and
 // returns their ties to children, those of one guardian together: who and to whom,
-// and no more. Quarantined and erased guardians are never among them.
+// and no more. Quarantined, erased and secluded guardians are never among them; a
+// child that is secluded may be, and Load does not find it.
 func TiesByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, phone secret.Text) ([]Tie, error) {
 	token, err := v.Index(tx, inst, GuardianPhone, phone)
 	if err != nil {
@@ -111,10 +124,17 @@ func TiesByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, phone secret.Tex
 
 // ByToken is ByPhone for a caller that holds the blind index already.
 func ByToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]Subject, error) {
+	all, err := OwnByToken(tx, inst, field, token)
+	return slices.DeleteFunc(all, func(s Subject) bool { return s.Secluded }), err
+}
+
+// OwnByToken is OwnByPhone, likewise.
+func OwnByToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]Subject, error) {
 	return byToken(tx, inst, field, token)
 }
 
-// Restrict stops every use of a record but storage; Unrestrict ends that.
+// Restrict stops every use of a record but storage; Unrestrict ends that. A
+// secluded record stays so, and is in that state once it is let out.
 func Restrict(tx *db.Tx, inst id.Institution, subj id.Subject) error {
 	return setState(tx, inst, subj, Restricted)
 }
@@ -137,11 +157,14 @@ func Erase(tx *db.Tx, v *seal.Vault, inst id.Institution, child id.Subject) ([]i
 		return nil, err
 	}
 	for _, g := range guardians {
-		left, err := Children(tx, inst, g)
+		left, err := OwnChildren(tx, inst, g)
 		if err != nil {
 			return nil, err
 		}
 		if len(left) > 0 {
+			if err := coverGuardian(tx, inst, g); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		if err := eraseOne(tx, v, inst, g); err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/db"
-	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 )
 
@@ -20,14 +19,28 @@ func insert(tx *db.Tx, s Subject) error {
 }
 
 // Load reads the part of a record that is not personal information. Absent
-// subjects are fault.NotFound.
+// subjects are fault.NotFound, and so are secluded ones.
 func Load(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, error) {
+	s, err := LoadOwn(tx, inst, subj)
+	if err == nil && s.Secluded {
+		return Subject{Institution: inst, ID: subj}, unknown()
+	}
+	return s, err
+}
+
+// LoadOwn is Load for the family itself: a secluded record is there, in the state
+// that it would be in, and says that it is secluded.
+func LoadOwn(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, error) {
 	s := Subject{Institution: inst, ID: subj}
-	err := tx.QueryRow(`SELECT kind, store_id, state, source, created_at FROM subject
+	var former State
+	err := tx.QueryRow(`SELECT kind, store_id, state, former, source, created_at FROM subject
 		WHERE institution_id = $1 AND subject_id = $2`, inst, subj).
-		Scan(&s.Kind, &s.Store, &s.State, &s.Source, &s.CreatedAt)
+		Scan(&s.Kind, &s.Store, &s.State, &former, &s.Source, &s.CreatedAt)
 	if errors.Is(err, sql.ErrNoRows) {
-		return s, fault.New(fault.NotFound, "subject.unknown")
+		return s, unknown()
+	}
+	if s.State == Secluded {
+		s.State, s.Secluded = former, true
 	}
 	return s, wrap("load subject", err)
 }
@@ -43,8 +56,18 @@ type Sealed struct {
 }
 
 // LoadSealed reads one field of a record without opening it. A field that is
-// not held is no error until it is opened; an absent subject is NotFound.
+// not held is no error until it is opened; an absent subject is NotFound, and so
+// is a secluded one.
 func LoadSealed(tx *db.Tx, inst id.Institution, subj id.Subject, field string) (Sealed, error) {
+	x, err := LoadOwnSealed(tx, inst, subj, field)
+	if err == nil && x.Secluded {
+		return NewSealed(inst, subj, field), unknown()
+	}
+	return x, err
+}
+
+// LoadOwnSealed is LoadSealed for the family itself: a secluded record is there.
+func LoadOwnSealed(tx *db.Tx, inst id.Institution, subj id.Subject, field string) (Sealed, error) {
 	x := NewSealed(inst, subj, field)
 	err := x.Scan(tx.QueryRow(`SELECT s.kind, s.store_id, s.state, f.version, f.ciphertext, k.wrapped, k.salt
 		FROM subject s
@@ -52,7 +75,7 @@ func LoadSealed(tx *db.Tx, inst id.Institution, subj id.Subject, field string) (
 		LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
 		WHERE s.institution_id = $2 AND s.subject_id = $3`, field, inst, subj).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
-		return x, fault.New(fault.NotFound, "subject.unknown")
+		return x, unknown()
 	}
 	return x, wrap("load sealed field", err)
 }
@@ -64,12 +87,14 @@ func NewSealed(inst id.Institution, subj id.Subject, field string) Sealed {
 
 // Scan reads kind, store_id and state of the subject, version and ciphertext of
 // the field, wrapped key and salt from a row, in this order, and what follows
-// into more: for statements of rooms above that join what else they must know.
+// into more: for statements of rooms above that join what else they must know,
+// and look whether the record is Secluded.
 func (x *Sealed) Scan(scan func(...any) error, more ...any) error {
 	var kind, state string
 	var version sql.NullInt64
 	err := scan(append([]any{&kind, &x.Store, &state, &version, &x.ciphertext, &x.wrapped, &x.salt}, more...)...)
 	x.Kind, x.State, x.version = Kind(kind), State(state), uint32(version.Int64)
+	x.Secluded = x.State == Secluded
 	return err
 }
 
@@ -110,16 +135,17 @@ func Held(tx *db.Tx, inst id.Institution, subj id.Subject) ([]string, error) {
 	return fields, wrap("list fields", err)
 }
 
-// byToken finds the usable subjects with this blind index, in order of
-// identifier, which is that of time.
+// byToken finds the usable and the secluded subjects with this blind index, in
+// order of identifier, which is that of time.
 func byToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]Subject, error) {
 	all, err := db.List(tx, func(s *Subject, scan db.Scan) error {
-		s.Institution = inst
-		return scan(&s.ID, &s.Kind, &s.Store, &s.State, &s.Source, &s.CreatedAt)
+		err := scan(&s.ID, &s.Kind, &s.Store, &s.State, &s.Source, &s.CreatedAt)
+		s.Institution, s.Secluded = inst, s.State == Secluded
+		return err
 	}, `SELECT s.subject_id, s.kind, s.store_id, s.state, s.source, s.created_at FROM sealed_field f
 		JOIN subject s ON s.institution_id = f.institution_id AND s.subject_id = f.subject_id
 		WHERE f.institution_id = $1 AND f.field = $2 AND f.token = $3 ORDER BY f.subject_id`, inst, field, token)
-	usable := func(s Subject) bool { return s.State == Live || s.State == Restricted }
+	usable := func(s Subject) bool { return s.State == Live || s.State == Restricted || s.Secluded }
 	return slices.DeleteFunc(all, func(s Subject) bool { return !usable(s) }), wrap("find by index", err)
 }
 
@@ -135,7 +161,8 @@ func tiesByToken(tx *db.Tx, inst id.Institution, token []byte) ([]Tie, error) {
 }
 
 // LoadAll reads every field of a record without opening any, in one statement.
-// An absent subject is NotFound; an erased one has no fields.
+// An absent subject is NotFound, and so is a secluded one; an erased one has no
+// fields.
 func LoadAll(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, map[string]Sealed, error) {
 	return LoadBoth(tx, inst, subj, id.Subject{})
 }
@@ -162,6 +189,7 @@ func LoadBoth(tx *db.Tx, inst id.Institution, child, guardian id.Subject) (Subje
 			return s, nil, wrap("load record", err)
 		}
 		x.Kind, x.State = Kind(kind), State(state)
+		x.Secluded = x.State == Secluded
 		if x.ID == child {
 			found, s = true, x.Subject
 		}
@@ -170,8 +198,8 @@ func LoadBoth(tx *db.Tx, inst id.Institution, child, guardian id.Subject) (Subje
 			all[x.field] = x
 		}
 	}
-	if !found {
-		return s, nil, fault.New(fault.NotFound, "subject.unknown")
+	if !found || s.State == Secluded {
+		return Subject{Institution: inst, ID: child}, nil, unknown()
 	}
 	return s, all, nil
 }
@@ -190,12 +218,8 @@ func erase(tx *db.Tx, inst id.Institution, subj id.Subject) error {
 	if _, err := tx.Exec(`DELETE FROM record_change WHERE institution_id = $1 AND child_id = $2`, inst, subj); err != nil {
 		return wrap("drop changes", err)
 	}
-	return setState(tx, inst, subj, Erased)
-}
-
-func setState(tx *db.Tx, inst id.Institution, subj id.Subject, s State) error {
-	_, err := tx.Exec(`UPDATE subject SET state = $1 WHERE institution_id = $2 AND subject_id = $3`, string(s), inst, subj)
-	return wrap("set subject state", err)
+	_, err := tx.Exec(`UPDATE subject SET state = 'erased', former = '' WHERE institution_id = $1 AND subject_id = $2`, inst, subj)
+	return wrap("leave a tombstone", err)
 }
 
 // Tie is one bond between a guardian and a child. Evidence is the level at
@@ -216,8 +240,17 @@ func Bind(tx *db.Tx, inst id.Institution, t Tie) error {
 	return wrap("bind family", err)
 }
 
-// Children lists the children tied to a guardian.
+// Children lists the children tied to a guardian; secluded ones are not among
+// them.
 func Children(tx *db.Tx, inst id.Institution, guardian id.Subject) ([]id.Subject, error) {
+	children, err := db.Column[id.Subject](tx, `SELECT f.child_id FROM family f
+		JOIN subject s ON s.institution_id = f.institution_id AND s.subject_id = f.child_id
+		WHERE f.institution_id = $1 AND f.guardian_id = $2 AND s.state <> 'secluded' ORDER BY f.child_id`, inst, guardian)
+	return children, wrap("list children", err)
+}
+
+// OwnChildren is Children for the guardian: all of them.
+func OwnChildren(tx *db.Tx, inst id.Institution, guardian id.Subject) ([]id.Subject, error) {
 	children, err := db.Column[id.Subject](tx, `SELECT child_id FROM family
 		WHERE institution_id = $1 AND guardian_id = $2 ORDER BY child_id`, inst, guardian)
 	return children, wrap("list children", err)

@@ -11,6 +11,11 @@
 // Provenance is mandatory: every subject names the enrolment or import that it
 // came from, and what came from an import without a lawful source is
 // quarantined: nobody reads it (S1-01).
+//
+// A secluded record is not there for anybody at work (S2-23†): whatever reads,
+// finds, lists or counts leaves it out. Functions whose names say Own are for the
+// family itself, for what the program owes it (deletion, deadlines), and for
+// package compartment; nothing that staff or programs ask for may call them.
 package subject
 
 import (
@@ -41,6 +46,7 @@ const (
 	Restricted  State = "restricted"  // kept, used for nothing but storage and security (PIPL art. 47)
 	Quarantined State = "quarantined" // without a lawful source: nobody reads it
 	Erased      State = "erased"      // the key is destroyed
+	Secluded    State = "secluded"    // in the sealed compartment: nobody at work sees that it is there (S2-23†)
 )
 
 // Codes of the fields that the rest of the program refers to by name.
@@ -59,6 +65,7 @@ type Subject struct {
 	Kind        Kind
 	Store       id.Store
 	State       State
+	Secluded    bool   // see Load and LoadOwn
 	Source      string // printed id of the enrolment or import it came from
 	CreatedAt   time.Time
 }
@@ -68,6 +75,9 @@ type Values map[string]secret.Text
 
 // Usable returns nil if the record may be opened, or the fault that says why not.
 func (s Subject) Usable() error {
+	if s.Secluded {
+		return unknown()
+	}
 	switch s.State {
 	case Live:
 		return nil
@@ -80,6 +90,10 @@ func (s Subject) Usable() error {
 	}
 	return fault.New(fault.Unavailable, "subject.state")
 }
+
+// unknown is what stands for a record that is not there, and for one that is
+// not there for who asks: the two must not differ.
+func unknown() error { return fault.New(fault.NotFound, "subject.unknown") }
 
 // Owner returns the kind of subject that a field describes.
 func Owner(field string) Kind {
