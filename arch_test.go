@@ -47,6 +47,7 @@ var rooms = strings.Fields(`
 	internal/account/signon internal/account/signon/signontest
 	internal/institution internal/account internal/catalogue internal/subject internal/consent internal/grant
 	internal/facts internal/enrol internal/desk internal/family internal/inventory internal/intake internal/attest internal/office internal/evidence
+	internal/compartment
 	internal/application internal/draw internal/release internal/leak internal/source/flow internal/source/office internal/source/ole internal/source/pdf internal/source/database internal/source/site internal/source internal/scan internal/survey internal/publish internal/research
 
 	internal/keys/file internal/keys/pkcs11 internal/keys/transit
@@ -99,7 +100,7 @@ var exposers = strings.Fields(`
 	internal/account/identity.go internal/account/password/choice.go internal/account/password/password.go
 	internal/account/signon/signon.go internal/account/totp/totp.go
 	internal/api/shown.go internal/desk/card.go internal/family/look.go internal/intake/file.go internal/leak/people.go internal/subject/subject.go internal/subject/change.go
-	internal/consent/assessment.go internal/desk/decide.go
+	internal/consent/assessment.go internal/desk/decide.go internal/compartment/case.go
 	internal/enrol/decide.go internal/enrol/enrol.go internal/enrol/service.go internal/enrol/trial.go
 	internal/keys/file/encode.go internal/keys/pkcs11/pkcs11.go internal/keys/pkcs11/session.go
 	internal/keys/transit/transit.go

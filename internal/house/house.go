@@ -18,6 +18,7 @@ import (
 	"github.com/wardfold/wardfold/internal/application"
 	"github.com/wardfold/wardfold/internal/attest"
 	"github.com/wardfold/wardfold/internal/catalogue"
+	"github.com/wardfold/wardfold/internal/compartment"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/enrol"
@@ -89,6 +90,7 @@ type House struct {
 	Attest    *attest.Office
 	Intake    *intake.Service
 
+	Compartment  *compartment.Service
 	Applications *application.Service
 	Releases     *release.Service
 
@@ -159,6 +161,7 @@ func (h *House) furnish(c Config) (err error) {
 	h.Research = &research.Service{Gate: h.Gate, Facts: h.Facts, Signer: c.Signer, Rand: c.Rand, Cache: c.ScanCache}
 	h.Leaks = &leak.Service{Gate: h.Gate, Facts: h.Facts, Evidence: h.Evidence, Rand: c.Rand}
 	h.Intake = &intake.Service{Gate: h.Gate, Catalogue: h.Catalogue, Facts: h.Facts, Rand: c.Rand}
+	h.Compartment = &compartment.Service{Gate: h.Gate, Facts: h.Facts}
 	h.Applications = &application.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Accounts: h.Accounts, Grants: h.Grants,
 		Post: h.Outbox}
 	h.Releases = &release.Service{Gate: h.Gate, Facts: h.Facts, Grants: h.Grants, Line: c.Line}
