@@ -27,7 +27,7 @@ type asked struct {
 // world is three officers, of whom the last has an account that the first made,
 // before one file.
 type world struct {
-	*office
+	*bureau
 	people []account.Staff
 	gone   []bool
 	file   compartment.File
@@ -44,13 +44,13 @@ func alone(a, b int) bool { return a == b || a+b == 2 && a != 1 }
 // No order of asking, agreeing, opening, waiting and leaving opens a file with one
 // officer, and with two it opens (S2-23†, I8).
 func TestNoOrderOfStepsOpensWithOneOfficer(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	fresh := 0
 	opened := 0
 	f := o.seclude()
 	rapid.Check(t, func(t *rapid.T) {
 		fresh++
-		w := &world{office: o, file: f, gone: make([]bool, 3)}
+		w := &world{bureau: o, file: f, gone: make([]bool, 3)}
 		for n := range 3 {
 			w.people = append(w.people, o.officer("m"+string(rune('a'+n))+time.Duration(fresh).String()))
 		}

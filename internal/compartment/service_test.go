@@ -36,42 +36,42 @@ func code(t testing.TB, err error, kind fault.Kind, want string) {
 
 var number = secret.NewText("（2026）沪0105刑初12号")
 
-// office is a house with two officers and one family.
-type office struct {
+// bureau is a house with two officers and one family.
+type bureau struct {
 	*housetest.Fixture
 	second account.Staff
 	family enrol.Receipt
 }
 
-func newOffice(t testing.TB) *office {
+func newBureau(t testing.TB) *bureau {
 	t.Helper()
-	o := &office{Fixture: housetest.New(t)}
+	o := &bureau{Fixture: housetest.New(t)}
 	o.second = o.officer("officer2")
 	o.family = o.Enrol(1, "2016-03")
 	return o
 }
 
-func (o *office) officer(login string) account.Staff {
+func (o *bureau) officer(login string) account.Staff {
 	o.T.Helper()
 	s := o.Hire(login, id.Store{}, actor.Officer)
 	must(o.T, o.Instruct(o.T.Context(), o.Institution, s.ID, o.Now().AddDate(1, 0, 0), [32]byte{1}))
 	return s
 }
 
-func (o *office) one() actor.Actor { return o.As(actor.Officer) }
+func (o *bureau) one() actor.Actor { return o.As(actor.Officer) }
 
-func (o *office) two() actor.Actor {
+func (o *bureau) two() actor.Actor {
 	return actor.Actor{Institution: o.Institution, Staff: o.second.ID, Role: actor.Officer, ProvedAt: o.Now()}
 }
 
-func (o *office) seclude() compartment.File {
+func (o *bureau) seclude() compartment.File {
 	o.T.Helper()
 	f, err := o.Compartment.Seclude(o.T.Context(), o.one(), o.family.Child, number)
 	must(o.T, err)
 	return f
 }
 
-func (o *office) agreed(f compartment.File, k compartment.Kind, fields ...string) compartment.Request {
+func (o *bureau) agreed(f compartment.File, k compartment.Kind, fields ...string) compartment.Request {
 	o.T.Helper()
 	r, err := o.Compartment.Ask(o.T.Context(), o.one(), f.ID, k, fields, number)
 	must(o.T, err)
@@ -81,7 +81,7 @@ func (o *office) agreed(f compartment.File, k compartment.Kind, fields ...string
 }
 
 // found is how many cards the clerk finds by the family's phone.
-func (o *office) found() int {
+func (o *bureau) found() int {
 	o.T.Helper()
 	cards, err := o.Desk.Find(o.T.Context(), o.As(actor.Clerk), desk.Query{Phone: secret.NewText(housetest.Phone(1))}, "learner.manage")
 	must(o.T, err)
@@ -91,7 +91,7 @@ func (o *office) found() int {
 // S2-23†: one officer secludes at once; two open one field, with the case, and the
 // family reads of it; two let it out, and the record is as before.
 func TestTwoOfficersOpenWhatOneHasSecluded(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	ctx := t.Context()
 	if o.found() != 1 {
 		t.Fatal("the family is not found at first")
@@ -135,7 +135,7 @@ func TestTwoOfficersOpenWhatOneHasSecluded(t *testing.T) {
 
 // S2-23†, I8: what does not open a file.
 func TestWhatDoesNotOpenAFile(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	ctx := t.Context()
 	f := o.seclude()
 	_, err := o.Compartment.Ask(ctx, o.one(), f.ID, compartment.ToOpen, []string{subject.LearnerName}, secret.NewText("(2026)沪0105刑初13号"))
@@ -200,7 +200,7 @@ func TestWhatDoesNotOpenAFile(t *testing.T) {
 
 // S2-23†: what cannot be asked for, and whom nobody can seclude.
 func TestWhatIsRefusedAtTheCompartment(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	ctx := t.Context()
 	_, err := o.Compartment.Seclude(ctx, o.As(actor.Manager), o.family.Child, number)
 	code(t, err, fault.Denied, "policy.denied")
@@ -235,7 +235,7 @@ func TestWhatIsRefusedAtTheCompartment(t *testing.T) {
 
 // S2-23†: the family keeps its rights; what it erases is gone from the compartment.
 func TestTheFamilyKeepsItsRights(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	ctx := t.Context()
 	f := o.seclude()
 	g := o.Guardian(o.family.Guardian)
@@ -275,7 +275,7 @@ func TestTheFamilyKeepsItsRights(t *testing.T) {
 
 // S2-23†: a guardian is there as long as one child is seen, and tells of no other.
 func TestAGuardianTellsOfNoSecludedChild(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	ctx := t.Context()
 	o.Advance(2 * time.Minute) // a code is sent once a minute
 	form := housetest.Form(1, "2018-05")
@@ -314,7 +314,7 @@ func TestAGuardianTellsOfNoSecludedChild(t *testing.T) {
 // S2-23†: a restriction that begins or ends meanwhile counts once the record is out,
 // and does not let it out.
 func TestARestrictionDoesNotLetOut(t *testing.T) {
-	o := newOffice(t)
+	o := newBureau(t)
 	f := o.seclude()
 	for _, step := range []func(*db.Tx, id.Institution, id.Subject) error{subject.Unrestrict, subject.Restrict} {
 		o.Update(func(tx *db.Tx) error { return step(tx, o.Institution, o.family.Child) })

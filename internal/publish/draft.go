@@ -7,7 +7,9 @@ import (
 
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/subject"
 )
 
 // draft is the list that was brought, with the notice number of each row. It is
@@ -31,7 +33,8 @@ func sealDraft(s *seal.Sealer, d draft) (parts [][]byte, err error) {
 	return s.SealParts(field, bytes.NewReader(text))
 }
 
-// openDraft opens the list of a publication, inside the gate.
+// openDraft opens the list of a publication, inside the gate, without those whose
+// records may not be used any more or are not there (S2-23†).
 func openDraft(tx *db.Tx, v *seal.Vault, permit seal.Permit, p Publication) (d draft, err error) {
 	if p.parts == 0 {
 		return d, fault.New(fault.Erased, "publish.gone")
@@ -42,7 +45,34 @@ func openDraft(tx *db.Tx, v *seal.Vault, permit seal.Permit, p Publication) (d d
 		return d, err
 	}
 	defer clear(text)
-	return d, json.Unmarshal(text, &d)
+	if err := json.Unmarshal(text, &d); err != nil {
+		return d, err
+	}
+	return d.usable(tx, p.Institution)
+}
+
+// usable leaves out the rows of records that were erased, restricted or secluded
+// since they were drawn.
+func (d draft) usable(tx *db.Tx, inst id.Institution) (draft, error) {
+	left := draft{Header: d.Header}
+	for i, printed := range d.Records {
+		child, err := id.Parse[id.Subject](printed)
+		if err != nil {
+			return d, err
+		}
+		row, err := subject.Load(tx, inst, child)
+		if fault.KindOf(err) == fault.NotFound || err == nil && row.Usable() != nil {
+			continue
+		}
+		if err != nil {
+			return d, err
+		}
+		left.Rows, left.Numbers, left.Records = append(left.Rows, d.Rows[i]), append(left.Numbers, d.Numbers[i]), append(left.Records, printed)
+	}
+	if len(left.Records) == len(d.Records) {
+		return d, nil // a list that was brought has none
+	}
+	return left, nil
 }
 
 // destroy ends the list of a publication: its key first, then what it opened.

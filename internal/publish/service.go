@@ -14,6 +14,7 @@ import (
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/subject"
 )
 
 // Service is the desk in an institution: an officer prepares, another person
@@ -187,6 +188,28 @@ func (d draft) told() []Told {
 	return list
 }
 
+// seen leaves out those whose record is not there (S2-23†).
+func seen(tx *db.Tx, inst id.Institution, list []Told) (left []Told, err error) {
+	for _, x := range list {
+		if x.Record == "" {
+			left = append(left, x)
+			continue
+		}
+		child, err := id.Parse[id.Subject](x.Record)
+		if err == nil {
+			_, err = subject.Load(tx, inst, child)
+		}
+		if fault.KindOf(err) == fault.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		left = append(left, x)
+	}
+	return left, nil
+}
+
 // Numbers hands the preparer, once, the notice number of each row of the list
 // that they brought, to tell the families one by one. Errors: Denied
 // publish.not_yours; Erased publish.taken.
@@ -203,6 +226,9 @@ func (s *Service) Numbers(ctx context.Context, a actor.Actor, which id.Publicati
 			return fault.New(fault.Erased, "publish.taken")
 		}
 		if err := json.Unmarshal(p.numbers, &list); err != nil {
+			return err
+		}
+		if list, err = seen(tx, a.Institution, list); err != nil {
 			return err
 		}
 		p.numbers = nil

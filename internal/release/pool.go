@@ -35,7 +35,7 @@ func (s *Service) AddNumbers(ctx context.Context, a actor.Actor, numbers []strin
 			if !ok {
 				return fault.At("numbers", "release.number", i+1)
 			}
-			taken, err := s.taken(tx, a.Institution, number)
+			taken, err := s.taken(tx, subject.ByPhone, a.Institution, number)
 			if err != nil {
 				return err
 			}
@@ -55,10 +55,14 @@ func (s *Service) AddNumbers(ctx context.Context, a actor.Actor, numbers []strin
 	return added, err
 }
 
-// taken reports whether a family has a number.
-func (s *Service) taken(tx *db.Tx, inst id.Institution, number string) (bool, error) {
+// finder is subject.ByPhone or subject.OwnByPhone.
+type finder func(*db.Tx, *seal.Vault, id.Institution, string, secret.Text) ([]subject.Subject, error)
+
+// taken reports whether a family has a number. Who learns the answer asks with
+// subject.ByPhone, which does not know those that are secluded.
+func (s *Service) taken(tx *db.Tx, find finder, inst id.Institution, number string) (bool, error) {
 	for _, f := range []string{subject.GuardianPhone, subject.LearnerPhone} {
-		found, err := subject.ByPhone(tx, s.Gate.Vault, inst, f, secret.NewText("+86"+strings.TrimSpace(number)))
+		found, err := find(tx, s.Gate.Vault, inst, f, secret.NewText("+86"+strings.TrimSpace(number)))
 		if err != nil || len(found) > 0 {
 			return len(found) > 0, err
 		}

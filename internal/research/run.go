@@ -68,6 +68,9 @@ func (s *Service) open(ctx context.Context, a actor.Actor, which id.Dataset, sai
 		if j.list, err = openTable(tx, s.Gate.Vault, permit, *d, sourceField, d.source); err != nil {
 			return err
 		}
+		if j.list, err = present(tx, *d, j.list); err != nil {
+			return err
+		}
 		if d.people > 0 {
 			if j.register, err = openTable(tx, s.Gate.Vault, permit, *d, peopleField, d.people); err != nil {
 				return err

@@ -2,12 +2,14 @@ package research
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/wardfold/wardfold/deid/table"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/seal"
+	"github.com/wardfold/wardfold/internal/subject"
 )
 
 // The places of sealed parts under a key. They are no fields of the catalogue.
@@ -35,6 +37,38 @@ func openTable(tx *db.Tx, v *seal.Vault, permit seal.Permit, d Dataset, field st
 	}
 	defer clear(text)
 	return table.Read(bytes.NewReader(text), table.Options{Comma: ','})
+}
+
+// present leaves out of a list from the records whoever is not there any more, or is
+// not there for anybody at work (S2-23†).
+func present(tx *db.Tx, d Dataset, t *table.Table) (*table.Table, error) {
+	i := slices.IndexFunc(d.Columns, func(c Column) bool { return c.Kind == OfRecord })
+	if i < 0 {
+		return t, nil // a list that was brought
+	}
+	whose := t.Column(d.Columns[i].Name)
+	if whose == nil {
+		return t, nil
+	}
+	left := make([]int32, 0, t.Rows())
+	for n := range t.Rows() {
+		child, err := id.Parse[id.Subject](whose.Value(n))
+		var row subject.Subject
+		if err == nil {
+			row, err = subject.Load(tx, d.Institution, child)
+		}
+		if fault.KindOf(err) == fault.NotFound || err == nil && row.Usable() != nil {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		left = append(left, int32(n))
+	}
+	if len(left) == t.Rows() {
+		return t, nil
+	}
+	return t.Pick(left), nil
 }
 
 // destroySource ends the list and the register of a data set: the key first, then

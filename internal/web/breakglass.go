@@ -168,7 +168,9 @@ func (p *staffPages) brokenGlass(w http.ResponseWriter, r *Request) error {
 	}
 	var g grant.Grant
 	err = p.Office.Gate.DB.View(r.Context(), r.Actor.Institution, func(tx *db.Tx) error {
-		g, err = grant.Load(tx, r.Actor.Institution, which)
+		if g, err = grant.Load(tx, r.Actor.Institution, which); err == nil && len(g.Subjects) > 0 {
+			_, err = subject.Load(tx, r.Actor.Institution, g.Subjects[0]) // who is secluded since is not there (S2-23†)
+		}
 		return err
 	})
 	if err != nil || g.Who != r.Actor.Staff || g.Origin.IsZero() {
