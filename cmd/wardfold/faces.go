@@ -57,7 +57,7 @@ func (in *installation) site() *web.Site {
 		Notices:  in.House.Notices,
 		Research: in.House.Research,
 		Passkeys: net.ParseIP(in.config.host()) == nil}
-	s.Staff.Applications = in.Applications
+	s.Staff.Applications, s.Staff.Compartment = in.Applications, in.Compartment
 	for _, p := range in.config.SignOn {
 		s.Staff.Providers = append(s.Staff.Providers, p.Name)
 	}

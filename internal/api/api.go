@@ -80,6 +80,7 @@ func New(c Config) (*API, error) {
 	s.leaks()
 	s.research()
 	s.calls()
+	s.compartment()
 	var err error
 	if s.document, err = document(s.huma.OpenAPI()); err != nil {
 		return nil, err

@@ -30,6 +30,7 @@ type cardView struct {
 	Name, Birth, Guardian, Phone, Store string
 	Href                                string
 	Change                              string // path; "" for those who change nothing
+	Seclude                             string // path, for those who may seal the record away
 	Restricted                          bool
 	Purposes                            []purposeState
 }
@@ -71,6 +72,9 @@ func (p *staffPages) search(w http.ResponseWriter, r *Request) error {
 	for _, c := range cards {
 		card := viewCard(r.P, c, stores)
 		card.Change = pathSubjects + "/" + c.Child.String() + "/change?of=" + c.Guardian.String()
+		if may(officers, r.Actor.Role) && p.Compartment != nil {
+			card.Seclude = pathSubjects + "/" + c.Child.String() + "/seclude"
+		}
 		v.Cards = append(v.Cards, card)
 	}
 	return r.Show(w, v.body())

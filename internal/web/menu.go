@@ -13,7 +13,7 @@ var menuParts = []struct {
 	pages []string
 }{
 	{"", []string{"today.title", "self.title"}},
-	{"menu.families", []string{"start.title", "find.title", "change.list", "imports.title", "capsules.title", "glass.title", "figures.title"}},
+	{"menu.families", []string{"start.title", "find.title", "change.list", "imports.title", "capsules.title", "glass.title", "compartment.title", "figures.title"}},
 	{"menu.rules", []string{"notices.title", "purposes.title", "schemas.title", "promise.menu", "mask.title"}},
 	{"menu.people", []string{"people.title", "duty.title", "applications.title", "grants.title", "matrix.title", "systems.title", "apikeys.title"}},
 	{"menu.leaving", []string{"exports.title", "publish.menu", "research.menu"}},

@@ -33,6 +33,7 @@ func (p *staffPages) officerRoutes() []Route {
 		{Pattern: "POST " + PathSchemas + "/{code}/{version}/approve", Handler: p.approveSchema, Access: write},
 	}
 	list = slices.Concat(list, p.importRoutes(), p.promiseRoutes(), p.dutyRoutes(), p.reviewRoutes())
+	list = append(list, p.compartmentRoutes()...)
 	list = append(list, p.evidenceRoutes()...)
 	list = append(list, p.leakRoutes()...)
 	list = append(list, p.inventoryRoutes()...)

@@ -23,6 +23,7 @@ type recordPage struct {
 	Message  string // path, when this person may send one
 	Call     string // path, when this person may call
 	Change   string // path, when this person may write down a change
+	Seclude  string // path, when this person may seal the record away
 	Grants   bool   // the person has a live grant for something here
 }
 
@@ -61,6 +62,9 @@ func (p *staffPages) record(w http.ResponseWriter, r *Request) error {
 	}
 	if may(searchers, r.Actor.Role) {
 		v.Change = base + "/change?of=" + card.Guardian.String()
+	}
+	if may(officers, r.Actor.Role) && p.Compartment != nil {
+		v.Seclude = base + "/seclude"
 	}
 	for _, f := range []struct {
 		code string

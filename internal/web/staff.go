@@ -10,6 +10,7 @@ import (
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
+	"github.com/wardfold/wardfold/internal/compartment"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/evidence"
@@ -33,19 +34,20 @@ type Staff struct {
 	Applications *application.Service
 	Releases     *release.Service
 
-	Accounts  *account.Register
-	Enrol     *enrol.Service
-	Desk      *desk.Service
-	Grants    *grant.Register
-	Office    *office.Service
-	Imports   Imports // nil: no imports here
-	Evidence  *evidence.Service
-	Leaks     *leak.Service
-	Surveys   *survey.Service   // nil: no scans here
-	Notices   *publish.Service  // nil: no public notices here
-	Research  *research.Service // nil: no research data here
-	Passkeys  bool              // the site has a name that passkeys can be bound to
-	Providers []string          // names of the identity providers
+	Accounts    *account.Register
+	Enrol       *enrol.Service
+	Desk        *desk.Service
+	Grants      *grant.Register
+	Office      *office.Service
+	Imports     Imports // nil: no imports here
+	Evidence    *evidence.Service
+	Leaks       *leak.Service
+	Compartment *compartment.Service // nil: none here
+	Surveys     *survey.Service      // nil: no scans here
+	Notices     *publish.Service     // nil: no public notices here
+	Research    *research.Service    // nil: no research data here
+	Passkeys    bool                 // the site has a name that passkeys can be bound to
+	Providers   []string             // names of the identity providers
 }
 
 // Who comes in where. The gate decides once more on each act.

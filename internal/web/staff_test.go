@@ -44,7 +44,7 @@ func siteOf(t *testing.T, f *housetest.Fixture) staffSite {
 		Codes: f.Outbox, Passkeys: party, Now: f.Now})
 	site := &web.Site{Sessions: accounts, Staff: web.Staff{Accounts: accounts, Enrol: f.House.Enrol, Desk: f.Desk, Grants: f.Grants, Passkeys: true, Imports: f.Intake, Releases: f.Releases,
 		Office: &office.Service{Gate: f.Gate, Facts: f.Facts, Catalogue: f.Catalogue, Log: f.Log}, Evidence: f.Evidence, Surveys: f.Surveys}}
-	site.Staff.Applications, site.Staff.Leaks = f.Applications, f.Leaks
+	site.Staff.Applications, site.Staff.Leaks, site.Staff.Compartment = f.Applications, f.Leaks, f.Compartment
 	site.Staff.Notices, site.Staff.Research, site.Places, site.Signer = f.Notices, f.House.Research, f.House, f.Log.Signer
 	jar := web.Jar{Plain: true}
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: web.CookieSessions{Jar: jar, Accounts: accounts},

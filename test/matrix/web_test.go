@@ -24,7 +24,7 @@ func (w *world) pages(t *testing.T) *web.Server {
 		Families: w.House.Family, Phones: w.Accounts, Signer: w.House.Log.Signer, Confirmations: w.Intake}
 	site.Staff = web.Staff{Accounts: w.Accounts, Enrol: w.House.Enrol, Desk: w.Desk, Grants: w.Grants, Releases: w.Releases,
 		Office: &office.Service{Gate: w.Gate, Facts: w.Facts, Catalogue: w.Catalogue, Log: w.House.Log}, Evidence: w.House.Evidence, Surveys: w.House.Surveys}
-	site.Staff.Applications, site.Staff.Leaks = w.Applications, w.Leaks
+	site.Staff.Applications, site.Staff.Leaks, site.Staff.Compartment = w.Applications, w.Leaks, w.Compartment
 	site.Staff.Notices, site.Staff.Research = w.House.Notices, w.House.Research
 	s, err := web.New(web.Config{Routes: site.Routes(), Sessions: w.Face, Now: w.Now, Jar: web.Jar{Plain: true},
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
