@@ -38,6 +38,7 @@ type world struct {
 	reserved bool // the clerk may break the glass
 	traced   id.Leak
 	draft    id.Application // the newest that the clerk wrote for a cell
+	asking   id.Staff       // the second officer, who asks
 }
 
 func newWorld(t *testing.T) *world {

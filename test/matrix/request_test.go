@@ -42,6 +42,7 @@ var bodies = map[string]string{
 	"dataset-propose": "姓名,年级\n王小明,三年级\n", "dataset-try": `{"k":2}`,
 	"dataset-approve": `{"sha256":"0000000000000000000000000000000000000000000000000000000000000000"}`,
 	"dataset-count":   `{"columns":["年级"],"epsilon":"0.1"}`, "population-set": `{"name":"示例学生","people":100,"total":"1"}`,
+	"sealed-ask": `{"kind":"open","fields":["learner.name"],"case":"2026-7号"}`, "sealed-open": `{"field":"learner.name"}`,
 	"staff-appoint": `{"role":"teacher"}`, "staff-confirm": `{"role":"teacher"}`, "staff-dismiss": `{"role":"clerk"}`,
 }
 
@@ -77,6 +78,8 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 		target = w.Notice.ID.String()
 	case strings.HasPrefix(op.Path, "/v1/datasets/{id}"):
 		target = w.dataset(t).String()
+	case strings.HasPrefix(op.Path, "/v1/compartment/"):
+		target = w.sealed(t, op)
 	}
 	if x := w.approvalTarget(t, op, of) + w.releaseTarget(t, op, of); x != "" {
 		target = x
@@ -100,6 +103,8 @@ func (w *world) request(t *testing.T, op api.Operation, of family, store id.Stor
 		body = w.notice(t)
 	case "import-upload":
 		body = w.sheet(t)
+	case "sealed-seclude":
+		body = fmt.Sprintf(`{"child":%q,"case":"2026-7号"}`, of.child)
 	case "export-prepare":
 		body = fmt.Sprintf(`{"application":%q,"format":"csv"}`, w.use(t, "decide", of))
 	}

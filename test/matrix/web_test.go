@@ -12,6 +12,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/api/apitest"
+	"github.com/wardfold/wardfold/internal/compartment"
 	"github.com/wardfold/wardfold/internal/office"
 	"github.com/wardfold/wardfold/internal/publish"
 	"github.com/wardfold/wardfold/internal/web"
@@ -85,8 +86,13 @@ func (w *world) path(t *testing.T, r web.Route, of family) string {
 	if x := w.approvalPath(t, r.Path(), of); x != "" {
 		target = x
 	}
+	request := ""
+	if strings.HasPrefix(r.Path(), web.PathCompartment+"/") {
+		f := w.secluded(t)
+		target, request = f.ID.String(), w.unsealing(t, f, compartment.ToOpen).String()
+	}
 	return strings.NewReplacer("{id}", target, "{change}", target, "{child}", of.child.String(), "{purpose}", "survey", "{field}", "learner.name",
-		"{index}", "1", "{decision}", "approve", "{what}", what(r), "{act}", "withdraw", "{code}", "enrolment.minimal", "{version}", "1",
+		"{index}", "1", "{decision}", "approve", "{what}", what(r), "{request}", request, "{act}", "withdraw", "{code}", "enrolment.minimal", "{version}", "1",
 		"{token}", "none", "{step}", "phone", "{$}", "", "{institution}", w.Institution.String(), "{notice}", w.Notice.ID.String(),
 		"{event}", "evt_none", "{number}", "2611-0000-0000-00").Replace(r.Path())
 }
@@ -98,6 +104,9 @@ func what(r web.Route) string {
 	}
 	if strings.HasPrefix(r.Path(), web.PathPublications+"/") {
 		return "withdraw"
+	}
+	if strings.HasPrefix(r.Path(), web.PathCompartment+"/") {
+		return "agree"
 	}
 	return "revoke"
 }
