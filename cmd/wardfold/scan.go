@@ -243,6 +243,7 @@ func (v scanVerb) one(ctx context.Context, t *console, target string, job scan.J
 		return scan.Summary{}, err
 	}
 	defer src.Close()
+	spareMemory()
 	job.Source, job.Now, job.Workers, job.Known, job.Listed = src, time.Now, v.Workers, v.Known, v.Listed
 	if v.Listed == 0 {
 		job.Listed = -1

@@ -41,7 +41,6 @@ func (l *look) text(s *detect.Scanner) {
 func (l *look) add(f detect.Finding) {
 	l.tally.add(f, 1)
 	if l.full {
-		l.tally.unlisted(f, 1)
 		return
 	}
 	plant := l.e.r.Planted.match(l.p.Text[f.Start:f.End])
@@ -57,11 +56,16 @@ func (l *look) add(f detect.Finding) {
 // count counts what was found before in the same words, so many times.
 func (l *look) count(f detect.Finding, times int64) {
 	l.tally.add(f, times)
-	l.tally.unlisted(f, times)
+	if !l.full {
+		l.tally.unlisted(f, times)
+	}
 }
 
 // end hands everything over to the part.
 func (l *look) end() {
+	if l.full { // nothing of it is listed
+		l.tally.each(l.tally.unlisted)
+	}
 	l.e.r.Planted.phrasesIn(l.p, func(name string, from, to int) {
 		f := detect.Finding{Start: int64(from), End: int64(to), Level: detect.Certain}
 		x := l.e.finding(l.n, f, l.p.Where(from), deid.Star)
@@ -75,61 +79,60 @@ func (l *look) end() {
 	l.n.keep(l.e, l.seq, l.found)
 }
 
-// tally counts without a map, for the many findings of one piece.
+// tally counts without a map, for the many findings of one piece: by kind, level,
+// class of age and mask.
 type tally struct {
-	n    [64][detect.Certain + 1][4][2]int64 // kind, level, minor, masked
-	over [64][detect.Certain + 1]int64
-	used [64]bool
+	n    [64 * perKind]int64
+	over [64 * 4]int64 // of what is not listed, by kind and level
 }
 
-func (t *tally) add(f detect.Finding, by int64) {
-	masked := 0
+const perKind = 4 * 4 * 2
+
+func (t *tally) add(f detect.Finding, by int64) { t.n[place(&f)] += by }
+
+// place is where a finding is counted.
+func place(f *detect.Finding) int {
+	i := int(f.Kind&63)*perKind + int(f.Level&3)*8 + int(f.Minor&3)*2
 	if f.Masked {
-		masked = 1
+		i++
 	}
-	t.used[f.Kind&63] = true
-	t.n[f.Kind&63][f.Level&3][f.Minor&3][masked] += by
+	return i
 }
 
 // unlisted counts a finding that is not listed.
 func (t *tally) unlisted(f detect.Finding, by int64) {
 	if !f.Masked {
-		t.over[f.Kind&63][f.Level&3] += by
+		t.over[int(f.Kind&63)*4+int(f.Level&3)] += by
+	}
+}
+
+// each yields what was counted.
+func (t *tally) each(fn func(f detect.Finding, by int64)) {
+	for i, by := range t.n {
+		if by > 0 {
+			fn(detect.Finding{Kind: detect.Kind(i / perKind), Level: detect.Level(i / 8 % 4), Minor: detect.Minor(i / 2 % 4), Masked: i&1 == 1}, by)
+		}
 	}
 }
 
 // shown is how much was counted from a level on that is not masked.
 func (t *tally) shown(least detect.Level) (n int64) {
-	for k := range t.used {
-		if t.used[k] {
-			for level := least; level <= detect.Certain; level++ {
-				for minor := range t.n[k][level] {
-					n += t.n[k][level][minor][0]
-				}
-			}
+	t.each(func(f detect.Finding, by int64) {
+		if f.Level >= least && !f.Masked {
+			n += by
 		}
-	}
+	})
 	return n
 }
 
+// into adds what was counted to a part.
 func (t *tally) into(n *part) {
-	for k := range t.used {
-		if !t.used[k] {
-			continue
+	t.each(n.add)
+	for i, by := range t.over {
+		if by > 0 {
+			o := n.over[detect.Kind(i/4)]
+			o[i%4] += by
+			n.over[detect.Kind(i/4)] = o
 		}
-		for level := range t.n[k] {
-			for minor := range t.n[k][level] {
-				for masked, by := range t.n[k][level][minor] {
-					if by > 0 {
-						n.add(detect.Finding{Kind: detect.Kind(k), Level: detect.Level(level), Minor: detect.Minor(minor), Masked: masked == 1}, by)
-					}
-				}
-			}
-		}
-		o := n.over[detect.Kind(k)]
-		for level, by := range t.over[k] {
-			o[level] += by
-		}
-		n.over[detect.Kind(k)] = o
 	}
 }

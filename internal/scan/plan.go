@@ -37,7 +37,7 @@ const plenty = 1000
 
 // planned makes the plan.
 func (t *table) planned() *plan {
-	p := &plan{alone: t.r.Scanner.Kinds()&^detect.Numbers == 0, even: len(t.seen) <= 64}
+	p := &plan{alone: t.r.Scanner.Kinds()&^detect.Numbers == 0, even: len(t.seen) < 64}
 	for i, c := range t.profile.Columns() {
 		x := planned{longest: quiet}
 		x.recall = c.Kind == detect.None || c.Valid*100 < c.Filled*98

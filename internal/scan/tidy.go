@@ -88,7 +88,19 @@ func (s *sweep) take(f *detect.Finding) {
 	if s.want>>(col&63)&1 != 0 && f.Kind == s.c.plan.columns[col].numbers && !f.Masked && s.alone(int(f.Start), int(f.End)) {
 		s.has |= 1 << col
 		s.c.sums[col].take(f.Minor)
+		if s.has == s.want {
+			s.skip(int(f.End))
+		}
 	}
+}
+
+// skip goes to the end of a line of which all is known.
+func (s *sweep) skip(from int) {
+	s.at = len(s.text)
+	if i := bytes.IndexByte(s.text[from:], '\n'); i >= 0 {
+		s.at = from + i + 1
+	}
+	s.endLine(s.at)
 }
 
 // endLine ends a line at a position.
@@ -104,9 +116,13 @@ func (s *sweep) endLine(to int) {
 	s.line, s.has, s.col = to, 0, 0
 }
 
-// column is the column in which the position lies, which is behind the last one.
+// column is the column in which the position lies, which is behind the last one;
+// 63, which no number stands in, if that is in a line of which all is known.
 func (s *sweep) column(to int) int {
 	i := s.at
+	if to < i {
+		return 63
+	}
 	s.at = to
 	if i+1 == to && s.text[i] == s.comma {
 		s.col++
