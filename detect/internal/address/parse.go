@@ -47,11 +47,7 @@ func letter(r rune) bool {
 }
 
 func numeral(r rune) bool {
-	switch r {
-	case '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '百', '零', '〇', '甲', '乙', '丙', '丁', '东', '西', '南', '北':
-		return true
-	}
-	return digit(r)
+	return digit(r) || r == '〇' || marked(r, isNumeral)
 }
 
 // region looks for the name of a division at i, the longest first.
@@ -195,11 +191,7 @@ func (f *Finder) suffix(pending, i int) (j int, level uint32) {
 // wholly reports whether a character before 市 or 县 makes it no name: 全市, 本县,
 // 城市.
 func wholly(r rune) bool {
-	switch r {
-	case '全', '本', '该', '我', '各', '城', '都', '超', '股', '门', '上', '个', '两', '外', '省', '地', '国', '跨', '整', '此', '某', '每', '其', '老', '军', '战', '灾', '景', '山', '辖', '属', '分', '时', '禁':
-		return true
-	}
-	return false
+	return marked(r, isWhole)
 }
 
 // placeEnds says whether r behind p ends the name of a place: most count only as
@@ -240,11 +232,7 @@ func placeEnds(p, r rune) bool {
 
 // leads reports whether a character leads up to an address.
 func leads(r rune) bool {
-	switch r {
-	case '住', '址', '位', '往', '寄', '送', '于', '到', '在', '去', '从', '至', '抵', '是', '了', '的', '为', '给', '我', '你', '他', '她', '搬', '租', '自', '对', '由', '向':
-		return true
-	}
-	return false
+	return marked(r, isLead)
 }
 
 // leadIn strips what leads up to an address from the name of a part: 我家住在 in
@@ -264,7 +252,7 @@ func (f *Finder) leadIn(pending, i int) int {
 // leadsWeakly reports whether a character leads up to an address unless it is the
 // first of a name, as in 回龙观.
 func leadsWeakly(r rune) bool {
-	return r == '回' || r == '进' || r == '离' || r == '逛' || r == '经'
+	return marked(r, isWeakLead)
 }
 
 // leadMost is how many runes the name of a part may have.
@@ -311,11 +299,7 @@ func (f *Finder) stops(i, j int) bool {
 }
 
 func stopsAt(r rune) bool {
-	switch r {
-	case '的', '是', '了', '在', '被', '将', '把', '我', '他', '她', '你', '这', '那', '住', '说', '并', '也', '就', '很', '不', '要':
-		return true
-	}
-	return false
+	return marked(r, isStop)
 }
 
 // tailMost is how many runes the name behind the last known part may have.
@@ -354,11 +338,7 @@ func (f *Finder) tail(i, n int, labelled bool) int {
 // acts reports whether a character is one that tells of somebody who does
 // something, as 找 and 过; few names have it.
 func acts(r rune) bool {
-	switch r {
-	case '找', '过', '着', '得', '写', '做', '给', '让', '叫', '跟', '和', '或', '才', '又', '再', '还', '都', '没', '有', '看', '听', '吃', '喝', '来', '去', '走', '跑', '等', '买', '拿', '送', '接', '帮', '被', '把', '与', '打', '坐', '想', '能', '会':
-		return true
-	}
-	return false
+	return marked(r, isAct)
 }
 
 // ended reports whether the words at j begin something that is no address.
