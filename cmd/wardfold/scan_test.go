@@ -76,7 +76,9 @@ func TestWhatIsAcceptedFailsNoBuild(t *testing.T) {
 	fails(t, exitUsage, "last day", "scan", filepath.Join(dir, "nowhere"), "--baseline", base, "--accept", "--reason", "x", "--until", "2020-01-01")
 	fails(t, exitUsage, "--baseline", "scan", dir, "--accept", "--reason", "x", "--until", "2099-01-01")
 	must(t, "scan", dir, "--baseline", base, "--accept", "--reason", "invented", "--until", "2099-01-01")
-	must(t, "scan", dir, "--baseline", base)
+	if out := must(t, "scan", dir, "--baseline", base); !strings.Contains(out, "in 1 places") || !strings.Contains(out, "1 of them") {
+		t.Errorf("what is accepted is told beside what was found, not among it: %s", out)
+	}
 	write(t, filepath.Join(dir, "b.txt"), "电话13900001234\n")
 	fails(t, exitWrong, "found in 1 places", "scan", dir, "--baseline", base)
 }
