@@ -127,8 +127,8 @@ func (s *Service) prove(ctx context.Context, inst id.Institution, index int64, e
 	if wait <= 0 {
 		wait = 10 * time.Second
 	}
-	ctx, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
+	late := time.NewTimer(wait) // what is read or signed at the end of it is not broken off
+	defer late.Stop()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -143,6 +143,8 @@ func (s *Service) prove(ctx context.Context, inst id.Institution, index int64, e
 		}
 		select {
 		case <-ctx.Done():
+			return ctx.Err()
+		case <-late.C:
 			return err
 		case <-tick.C:
 		}
