@@ -196,7 +196,7 @@ func (v publishCheckVerb) hint(t *console, j judged) {
 	if shows("article") {
 		t.say("publish.cli.hint.article")
 	}
-	if v.Ages == "unknown" && j.verdict.Ages == publish.Young && shows("name_on_hidden") && v.Occasion != publish.Aid && v.Occasion != publish.Hardship {
+	if v.Ages == "unknown" && j.verdict.Ages == publish.Young && shows("name_on_hidden") && !v.Occasion.ByNumber() {
 		t.say("publish.cli.hint.ages")
 	}
 	if v.School+v.Grade+v.Class == 0 && shows("few") {

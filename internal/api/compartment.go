@@ -92,7 +92,7 @@ type Unsealed struct {
 func (s *API) compartment() {
 	op := func(id, path string, act policy.Act, summary string) Operation {
 		return Operation{ID: id, Path: "/v1/compartment" + path, Noun: "compartment", Access: s.may(act, Institution), Act: act, Summary: summary,
-			Law: "Measures on children in difficulty, clause on education departments and schools; UMPL art. 103"}
+			Law: "18-department Measures, clause on education departments and schools; UMPL art. 103"}
 	}
 	seclude := op("sealed-seclude", "", policy.CompartmentSeclude, "Seal a child's record away: from now on it is not there for anybody at work")
 	ask := op("sealed-ask", "/{id}/requests", policy.CompartmentAsk, "Ask to open fields of a file, or to let its record out")

@@ -49,6 +49,10 @@ const (
 // Occasions are all occasions of lists, in the order of a form.
 var Occasions = []Occasion{Ordinary, Honour, Aid, Hardship}
 
+// ByNumber reports whether to stand on the list tells of need, so that whoever does
+// stands there by a number of the notice.
+func (o Occasion) ByNumber() bool { return o == Aid || o == Hardship }
+
 // UnmarshalText reads one of Occasions.
 func (o *Occasion) UnmarshalText(text []byte) error {
 	if !slices.Contains(Occasions, Occasion(text)) {

@@ -52,7 +52,7 @@ var never = map[detect.Kind]Rule{
 // which rule.
 func (n *Notice) hidden(ages Ages) (Rule, bool) {
 	switch {
-	case n.Occasion == Aid || n.Occasion == Hardship:
+	case n.Occasion.ByNumber():
 		return noNeed, true
 	case ages == Young:
 		return young, true
