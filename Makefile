@@ -24,9 +24,9 @@ demo: $(BIN)/wardfold
 HOUSES = $(shell $(GO) list -f '{{$$p := .ImportPath}}{{range .XTestImports}}{{if eq . "$(HOUSETEST)"}}{{$$p}} {{end}}{{end}}' ./...)
 HOUSETEST := github.com/wardfold/wardfold/internal/house/housetest
 
-# Tests wait for browsers, databases and disks as much as for a processor: two
-# packages to each.
-TOGETHER := $(shell expr 2 '*' $$(nproc))
+# Tests wait for browsers, databases and disks as much as for a processor: three
+# packages to each, and two tests of one to each.
+TOGETHER := -p $(shell expr 3 '*' $$(nproc)) -parallel $(shell expr 2 '*' $$(nproc))
 
 # The packages that take longest begin first, so that none of them runs alone at
 # the end.
@@ -35,10 +35,10 @@ LONGEST := ./internal/web ./test/matrix ./test/crash ./cmd/wardfold
 # test: unit, property, fuzz seeds, both databases, both cipher suites, browser, crash.
 test: packages generate-check
 	$(GO) vet ./...
-	$(GO) test -p $(TOGETHER) -timeout 20m $(LONGEST) ./...
+	$(GO) test $(TOGETHER) -timeout 25m $(LONGEST) ./...
 	$(GO) test -timeout 5m -tags pkcs11 ./internal/keys/...
-	WARDFOLD_TEST_DB=postgres $(GO) test -p $(TOGETHER) -short -timeout 20m ./internal/web ./test/matrix $(HOUSES)
-	WARDFOLD_TEST_SUITE=gm $(GO) test -p $(TOGETHER) -short -timeout 20m ./internal/web ./test/matrix $(HOUSES)
+	WARDFOLD_TEST_DB=postgres $(GO) test $(TOGETHER) -short -timeout 25m ./internal/web ./test/matrix $(HOUSES)
+	WARDFOLD_TEST_SUITE=gm $(GO) test $(TOGETHER) -short -timeout 25m ./internal/web ./test/matrix $(HOUSES)
 
 # packages: Debian packages that the tests drive for real.
 packages:
