@@ -34,9 +34,7 @@ func (l *lane) ask(batch []*job) error {
 	}
 	var all []Question
 	for _, j := range batch {
-		if j.state.Load() != gone {
-			all = append(all, j.ahead...)
-		}
+		all = append(all, j.ahead...)
 	}
 	if len(all) == 0 {
 		return nil
@@ -46,9 +44,6 @@ func (l *lane) ask(batch []*job) error {
 		return err
 	}
 	for _, j := range batch {
-		if j.state.Load() == gone {
-			continue
-		}
 		for _, q := range j.ahead {
 			j.known = append(j.known, answer{q, sets[0]})
 			sets = sets[1:]

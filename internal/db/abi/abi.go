@@ -1,6 +1,6 @@
 // Package abi is how Go speaks to SQLite's C once that is compiled to Go: memory is
-// an address, and a function in a table is the address of its code. File layers
-// (packages walfile and faultfs) are made of nothing else.
+// an address, and a function in a table is the address of its code. Package lite and
+// the file layers, walfile and faultfs, stand on it.
 package abi
 
 import "unsafe"

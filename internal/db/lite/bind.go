@@ -6,6 +6,7 @@ import (
 	"modernc.org/libc"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"github.com/wardfold/wardfold/internal/db/abi"
 	"github.com/wardfold/wardfold/internal/db/row"
 )
 
@@ -45,10 +46,10 @@ func (c *Conn) bindOne(s *stmt, i int32, v any, used *uintptr) int32 {
 	case float64:
 		return sqlite3.Xsqlite3_bind_double(c.tls, s.p, i, v)
 	case string:
-		*used += uintptr(copy(view(p, len(v)), v))
+		*used += uintptr(copy(abi.Bytes(p, len(v)), v))
 		return sqlite3.Xsqlite3_bind_text(c.tls, s.p, i, p, int32(len(v)), sqlite3.SQLITE_STATIC)
 	case []byte:
-		*used += uintptr(copy(view(p, len(v)), v))
+		*used += uintptr(copy(abi.Bytes(p, len(v)), v))
 		return sqlite3.Xsqlite3_bind_blob(c.tls, s.p, i, p, int32(len(v)), sqlite3.SQLITE_STATIC)
 	}
 	return sqlite3.Xsqlite3_bind_null(c.tls, s.p, i)

@@ -14,12 +14,12 @@ package lite
 import (
 	"errors"
 	"fmt"
-	"unsafe"
 
 	"modernc.org/libc"
 	_ "modernc.org/sqlite" // its init patches the engine on some platforms
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"github.com/wardfold/wardfold/internal/db/abi"
 	"github.com/wardfold/wardfold/internal/db/row"
 )
 
@@ -87,7 +87,7 @@ func Open(path, vfs string) (*Conn, error) {
 	const flags = sqlite3.SQLITE_OPEN_READWRITE | sqlite3.SQLITE_OPEN_CREATE |
 		sqlite3.SQLITE_OPEN_NOMUTEX | sqlite3.SQLITE_OPEN_EXRESCODE
 	rc := sqlite3.Xsqlite3_open_v2(c.tls, name, out, flags, zvfs)
-	c.db = *(*uintptr)(at(out))
+	c.db = *(*uintptr)(abi.At(out))
 	if rc != sqlite3.SQLITE_OK {
 		err := c.fail(rc)
 		_ = c.Close() // the failure to open is the news
@@ -188,10 +188,10 @@ func (c *Conn) read(set *row.Set, s *stmt) {
 			set.Float(sqlite3.Xsqlite3_column_double(c.tls, s.p, i))
 		case sqlite3.SQLITE_TEXT:
 			p := sqlite3.Xsqlite3_column_text(c.tls, s.p, i)
-			set.Text(view(p, int(sqlite3.Xsqlite3_column_bytes(c.tls, s.p, i))))
+			set.Text(abi.Bytes(p, int(sqlite3.Xsqlite3_column_bytes(c.tls, s.p, i))))
 		case sqlite3.SQLITE_BLOB:
 			p := sqlite3.Xsqlite3_column_blob(c.tls, s.p, i)
-			set.Blob(view(p, int(sqlite3.Xsqlite3_column_bytes(c.tls, s.p, i))))
+			set.Blob(abi.Bytes(p, int(sqlite3.Xsqlite3_column_bytes(c.tls, s.p, i))))
 		default:
 			set.Null()
 		}
@@ -236,7 +236,7 @@ func (c *Conn) prepare(query string) (*stmt, error) {
 	if rc != sqlite3.SQLITE_OK {
 		return nil, c.fail(rc)
 	}
-	p, tail := *(*uintptr)(at(out)), *(*uintptr)(at(out + 8))
+	p, tail := *(*uintptr)(abi.At(out)), *(*uintptr)(abi.At(out + 8))
 	if p == 0 || libc.GoString(tail) != "" {
 		sqlite3.Xsqlite3_finalize(c.tls, p)
 		return nil, errors.New("sqlite: want exactly one statement")
@@ -259,15 +259,4 @@ func (c *Conn) fail(rc int32) error {
 		}
 	}
 	return e
-}
-
-// at turns an address of C memory into a pointer.
-func at(p uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&p)) }
-
-// view looks at n bytes of C memory.
-func view(p uintptr, n int) []byte {
-	if n == 0 {
-		return nil
-	}
-	return unsafe.Slice((*byte)(at(p)), n)
 }
