@@ -36,7 +36,7 @@ var rooms = strings.Fields(`
 	internal/note
 	trace trace/list trace/decoy deid/table deid/hierarchy deid/noise deid/anon deid/check deid
 
-	internal/durable internal/db/row internal/db/abi internal/db/lite internal/db/walfile internal/db internal/db/faultfs internal/db/dbtest
+	internal/durable internal/db/row internal/db/abi internal/db/lite internal/db/walfile internal/db/slab internal/db internal/db/faultfs internal/db/dbtest
 	internal/seal internal/seal/sealtest
 	internal/ledger/guard internal/ledger/mirror internal/ledger
 	internal/policy

@@ -13,6 +13,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/db/lite"
 	"github.com/wardfold/wardfold/internal/db/row"
+	"github.com/wardfold/wardfold/internal/db/slab"
 	"github.com/wardfold/wardfold/internal/db/walfile"
 	"github.com/wardfold/wardfold/internal/fault"
 )
@@ -36,6 +37,7 @@ type sqliteEngine struct {
 // openSQLite makes sure that the file is private and is, or can become, a
 // database.
 func openSQLite(_ context.Context, path, vfs string) (engine, error) {
+	slab.Install()
 	if err := soundSQLite(lite.Version()); err != nil {
 		return nil, err
 	}
@@ -106,7 +108,7 @@ func (e *sqliteEngine) conn(writer bool) (*sqliteConn, error) {
 
 // Page caches in KiB. The writer does nearly all the work; four readers with as
 // much would take more memory than everything else together.
-const writerCache, readerCache = 32 << 10, 4 << 10
+const writerCache, readerCache = 60 << 10, 4 << 10
 
 // prepare sets what the connection promises, and reads the promise of
 // durability back.
