@@ -20,3 +20,6 @@ func (t *Text) PlainWide(g *Gates, b []byte, i, k int) (int, int) { return t.wid
 
 // PlainMeet is Meet by the portable code alone.
 func (t *Text) PlainMeet(p *Pairs, end int) { meetPlain(t, p, end-Edge) }
+
+// PlainWeigh is Weigh by the portable code alone.
+func PlainWeigh(table []uint16, hashes, sums []uint32) { weighPlain(table, hashes, sums) }

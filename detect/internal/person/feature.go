@@ -8,7 +8,7 @@ type features struct {
 	n, k  int
 	hash  [1 << 12]uint32
 	ends  [crowd]int32
-	total [1 << 12]int32
+	total [1 << 12]uint32 // of the weights up to each
 }
 
 // feature is the hash of a feature: a template and two values.
@@ -32,17 +32,9 @@ func (x *features) end() {
 	x.k++
 }
 
-// weigh adds up the weights: a tag and a weight share two bytes. A feature that is
-// not in the model weighs nothing.
+// weigh adds up the weights. A feature that is not in the model weighs nothing.
 func (x *features) weigh(m *Model) {
-	s, hashes := int32(0), x.hash[:min(x.n, len(x.hash))]
-	block.Near(m.weights[:], hashes, 8)
-	for i, h := range hashes {
-		v := uint32(m.weights[h>>8&(weightSlots-1)])
-		same := int32((v^h)&0xff-1) >> 31 // all ones if the tags are equal
-		s += int32(int8(v>>8)) & same
-		x.total[i] = s
-	}
+	block.Weigh(m.weights[:], x.hash[:], x.total[:], min(x.n, len(x.hash)))
 }
 
 // sum is what the weights of candidate k are together. Each has features.
@@ -51,7 +43,7 @@ func (x *features) sum(k int) int {
 	if k > 0 {
 		s -= x.total[x.ends[(k-1)&(crowd-1)]-1]
 	}
-	return int(s)
+	return int(int32(s))
 }
 
 // bin cuts a number into steps.
