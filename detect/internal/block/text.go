@@ -42,6 +42,13 @@ func (s *Spots) Last(k int) int {
 	return k
 }
 
+// Drop takes n runes from k on out of a set, at most 64.
+func (s *Spots) Drop(k, n int) {
+	some := uint64(1)<<n - 1
+	s[k>>6&(Room/64-1)] &^= some << (k & 63)
+	s[(k>>6+1)&(Room/64-1)] &^= some >> (64 - k&63)
+}
+
 // Edge is where the runes of a line begin; what stands before is the caller's.
 const Edge = 16
 

@@ -37,17 +37,17 @@ var leasts = [...]int{shapeOne: 4, shapeTwo: 0, shapeThree: 8, shapeLong: 0, sha
 // span is a candidate: runes[i:j] of a line.
 type span struct {
 	i, j    int
-	odds    int // what its characters say by themselves
-	shape   Shape
-	stop           // where it begins
 	sum     int    // what speaks for it, in sixteenths
-	done    bool   // it was weighed to the end
-	given   bool   // sum is settled without weighing
-	boosted bool   // a label announces it
-	why     uint32 // what the label says
 	name    uint64 // its hash
-	known   uint64 // 1 if it is in the list of names
-	ahead   uint64 // of its end, once it was weighed how it fits
+	stop           // where it begins
+	why     uint32 // what the label says
+	odds    int16  // what its characters say by themselves
+	shape   Shape
+	done    bool  // it was weighed to the end
+	given   bool  // sum is settled without weighing
+	boosted bool  // a label announces it
+	known   uint8 // 1 if it is in the list of names
+	ahead   uint8 // of its end, once it was weighed how it fits
 
 	leftSize, rightSize uint8 // of the longest words beside it
 }
@@ -132,7 +132,7 @@ func (f *Finder) char(k int) Char {
 }
 
 func (f *Finder) add(i, j int, s Shape, odds int) {
-	f.spans = append(f.spans, span{i: i, j: j, odds: odds, shape: s, stop: f.stop})
+	f.spans = append(f.spans, span{i: i, j: j, odds: int16(odds), shape: s, stop: f.stop})
 }
 
 // chinese adds the names that begin with a surname of one character.

@@ -118,7 +118,7 @@ func (f *Finder) beside(p *span) cue {
 	if b, ok := behindCue(rs, j+1); ok && rs[j] == '的' && b.why&Guardian != 0 { // 王小明的妈妈
 		c.why, c.bonus = c.why|Cue, c.bonus+20
 	}
-	n := p.ahead
+	n := uint64(p.ahead)
 	if !p.done {
 		n = ahead(rs, j)
 	}

@@ -59,7 +59,7 @@ func (f *Finder) identify(some []int32) {
 	}
 	for _, k := range some {
 		c := &f.spans[k]
-		c.known = uint64(bit(f.model.isKnown(c.name)))
+		c.known = uint8(bit(f.model.isKnown(c.name)))
 	}
 }
 
@@ -72,7 +72,7 @@ func (f *Finder) inner(c *span) {
 		w = f.look(n, c.i)
 	}
 	h := (*[2]uint32)(x.take(2))
-	h[0] = feature(5, c.known<<7|w.freq()<<3|w.kind(), s<<3|uint64(c.j-c.i)&7)
+	h[0] = feature(5, uint64(c.known)<<7|w.freq()<<3|w.kind(), s<<3|uint64(c.j-c.i)&7)
 	h[1] = feature(6, bin(c.sum, 8), s)
 	f.build(c)
 	l, r := f.line.from(c.i-1), f.line.from(c.j-1)
@@ -88,7 +88,7 @@ func (f *Finder) fit(c *span) {
 	x, rs := &f.features, f.line.runes
 	i, j, s, g := c.i, c.j, uint64(c.shape), groups[c.shape]
 	l, r := f.left(i), f.right(j)
-	c.ahead = ahead(rs, j)
+	c.ahead = uint8(ahead(rs, j))
 	c.leftSize, c.rightSize = uint8(l.n), uint8(r.n)
 	// Words that reach over its ends.
 	b, d := f.wordsAt(i-1), f.wordsAt(j-1)
@@ -102,7 +102,7 @@ func (f *Finder) fit(c *span) {
 	h[4] = feature(17, cl<<8|l.cue, g)
 	h[5] = feature(18, cr<<8|r.cue, g)
 	h[6] = feature(19, f.class(i-1)<<8|f.class(j), s)
-	h[7] = feature(23, c.ahead, g)
+	h[7] = feature(23, uint64(c.ahead), g)
 }
 
 // build puts the features of the characters by the shape of the candidate.

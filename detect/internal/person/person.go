@@ -72,9 +72,10 @@ type Finder struct {
 
 // pick is a candidate with its score, in sixteenths.
 type pick struct {
-	span
+	i, j  int
 	score int
 	why   uint32
+	shape Shape
 }
 
 type hit struct {
@@ -196,7 +197,7 @@ func (f *Finder) bare(m *Model, i int) {
 func (f *Finder) try(rs []rune, c *span) {
 	s := c.sum
 	if c.given {
-		f.pick(*c, s, c.why)
+		f.pick(c, s, c.why)
 		return
 	}
 	if s < -bonusMost && !c.boosted || s < -bonusLabel {
@@ -205,7 +206,7 @@ func (f *Finder) try(rs []rune, c *span) {
 	if c.done || f.cued(rs, c) {
 		b := f.beside(c)
 		if s += b.bonus; s > leasts[c.shape] {
-			f.pick(*c, s, b.why)
+			f.pick(c, s, b.why)
 			return
 		}
 	}
@@ -215,7 +216,7 @@ func (f *Finder) try(rs []rune, c *span) {
 }
 
 // pick keeps a candidate unless a better one overlaps it.
-func (f *Finder) pick(c span, score int, why uint32) {
+func (f *Finder) pick(c *span, score int, why uint32) {
 	for n := len(f.picks); n > 0; n-- {
 		p := f.picks[n-1]
 		if p.j <= c.i {
@@ -228,7 +229,7 @@ func (f *Finder) pick(c span, score int, why uint32) {
 	for n := len(f.picks); n > 0 && f.picks[n-1].j > c.i; n-- {
 		f.picks = f.picks[:n-1]
 	}
-	f.picks = append(f.picks, pick{c, score, why})
+	f.picks = append(f.picks, pick{c.i, c.j, score, why, c.shape})
 }
 
 func (f *Finder) why(p pick) uint32 {

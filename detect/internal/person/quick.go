@@ -56,7 +56,7 @@ func (f *Finder) stopAt(i int, at *[stopTerms]uint32) (s stop) {
 func (f *Finder) quickAt(c *span) (odds, fit, left, right uint32) {
 	m, rs := f.model, f.line.from(c.j-2)
 	s, g := uint32(c.shape), uint32(kinds[c.shape&15])*runeCount
-	odds = quickOdds + s<<6 + uint32(min(max(c.odds, 0)/5, 63))
+	odds = quickOdds + s<<6 + uint32(min(uint16(max(c.odds, 0))/5, 63))
 	fit = quickFit + s<<8 + c.pairs<<4 + m.common(rs[1], rs[2])<<2 + m.common(rs[0], rs[1])
 	return odds, fit, quickLeft + g + c.left, quickRight + g + m.number(rs[2])
 }

@@ -117,10 +117,9 @@ func (l *line) end(w *Watch) {
 	o.Meet(&w.pairs, k)
 	for _, b := range l.borders {
 		i := b.k - pad
-		for n := range len(rim) {
-			word, bit := (i+n)>>6&(block.Room/64-1), uint64(1)<<((i+n)&63)
-			o.Meets[word], o.A[word], o.B[word] = o.Meets[word]&^bit, o.A[word]&^bit, o.B[word]&^bit
-		}
+		o.Meets.Drop(i, len(rim))
+		o.B.Drop(i, len(rim))
+		o.A.Drop(i, len(rim))
 		if w.ascii['\n']&telling != 0 {
 			o.A[i>>6&(block.Room/64-1)] |= 1 << (i & 63)
 		}
