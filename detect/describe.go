@@ -42,7 +42,9 @@ func (w *work) describe(b []byte, from, to int, places []int32) {
 					continue
 				}
 			}
-			done = max(done, w.around(b, i, r))
+			if alones[r>>6&1023]>>(r&63)&1 != 0 {
+				done = max(done, w.around(b, i, r))
+			}
 		}
 		i += 3
 	}
@@ -51,6 +53,14 @@ func (w *work) describe(b []byte, from, to int, places []int32) {
 // alone are the characters that a form is built around, and the letters that names
 // of WeChat begin with.
 const alone = "班岁第一二农阴旧vVwW"
+
+// alones is the set of those of three bytes.
+var alones = func() (t [1 << 10]uint64) {
+	for _, r := range alone {
+		t[r>>6] |= 1 << (r & 63)
+	}
+	return t
+}()
 
 // term looks at a word of the lists at b[i:end]. It returns how far it has looked.
 func (w *work) term(b []byte, i, end int, c category) int {

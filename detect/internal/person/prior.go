@@ -59,9 +59,18 @@ func (f *Finder) firm(i, j int) {
 	}
 }
 
+// lastRune is utf8.DecodeLastRune of valid text.
+func lastRune(b []byte) rune {
+	if n := len(b); n > 2 && b[n-3]>>4 == 0xe {
+		return rune(b[n-3]&15)<<12 | rune(b[n-2]&63)<<6 | rune(b[n-1]&63)
+	}
+	r, _ := utf8.DecodeLastRune(b)
+	return r
+}
+
 // inFirm reports whether a name stands in the name of a company.
 func (f *Finder) inFirm(name []byte) bool {
-	r, _ := utf8.DecodeLastRune(name)
+	r := lastRune(name)
 	if f.firmEnds[r>>6&63]>>(r&63)&1 == 0 {
 		return false
 	}

@@ -65,18 +65,18 @@ func (f *Finder) remember(text []byte) bool {
 	f.initials = [64]uint64{}
 	for _, h := range f.hits {
 		if h.score >= repeatLeast && h.end-h.start >= 6 {
-			first := initial(text[h.start:h.end])
+			name := text[h.start:h.end]
+			first, x := initial(name), nameHash(name)
 			f.initials[first>>6&63] |= 1 << (first & 63)
-			s := f.slot(text[h.start:h.end])
-			s.hash, s.why = nameHash(text[h.start:h.end]), s.why|h.why
+			s := f.slot(x)
+			s.hash, s.why = x, s.why|h.why
 		}
 	}
 	return n > 0
 }
 
-// slot is where a name is kept or would be.
-func (f *Finder) slot(name []byte) *certain {
-	h := nameHash(name)
+// slot is where a name is kept or would be, by its hash.
+func (f *Finder) slot(h uint64) *certain {
 	for i := h; ; i++ {
 		if s := &f.certain[i&uint64(len(f.certain)-1)]; s.hash == 0 || s.hash == h {
 			return s
@@ -85,7 +85,7 @@ func (f *Finder) slot(name []byte) *certain {
 }
 
 func (f *Finder) recall(name []byte) (why uint32, ok bool) {
-	s := f.slot(name)
+	s := f.slot(nameHash(name))
 	return s.why, s.hash != 0
 }
 
@@ -99,8 +99,12 @@ func initial(name []byte) uint32 {
 
 func nameHash(name []byte) uint64 {
 	h := uint64(len(name))
-	for _, c := range name {
-		h = (h ^ uint64(c)) * 0x100000001b3
+	for ; len(name) >= 3; name = name[3:] {
+		h = (h ^ (uint64(name[0]) | uint64(name[1])<<8 | uint64(name[2])<<16)) * golden
+		h ^= h >> 32
 	}
-	return h | 1
+	for _, c := range name {
+		h = (h ^ uint64(c)) * golden
+	}
+	return h ^ h>>32 | 1
 }
