@@ -15,14 +15,18 @@ func (t *Table) Fork() *Table {
 	return f
 }
 
-// Cell takes one cell of a column by itself, as of a row that is not counted. It
-// tells what kind of its column the cell is, None if it is not or is masked, and
-// the class of age that it tells. It keeps no reference to the cell.
+// Cell takes one cell of a column by itself, as of a row that is not counted until
+// End. It tells what kind of its column the cell is, None if it is not or is
+// masked, and the class of age that it tells. It keeps the text until End.
 func (t *Table) Cell(i int, text string) (Kind, Minor) {
 	if text == "" {
 		return None, Unknown
 	}
-	return t.cell(t.column(i), text)
+	k, minor := t.cell(t.column(i), text)
+	if k != None {
+		t.who.take(k, minor, text)
+	}
+	return k, minor
 }
 
 // Add counts the rows of a fork of t as if they came behind those of t. The fork
@@ -33,8 +37,6 @@ func (t *Table) Add(fork *Table) {
 	}
 	t.rows += fork.rows
 	t.people.merge(&fork.people)
-	t.under14.merge(&fork.under14)
-	t.older.merge(&fork.older)
 }
 
 // add adds the counts of another column, whose rows come behind the first so
@@ -56,23 +58,5 @@ func (c *column) add(o *column, rows int64) {
 	}
 	for kind, n := range o.Inside {
 		c.Inside[kind] += n
-	}
-}
-
-// merge counts what o counted, too.
-func (s *sketch) merge(o *sketch) {
-	if o.set == nil {
-		return
-	}
-	for _, hash := range o.set {
-		if hash != 0 {
-			s.add(hash)
-		}
-	}
-	if o.n > exactly {
-		s.n = exactly + 1
-	}
-	for i, rho := range o.most {
-		s.most[i] = max(s.most[i], rho)
 	}
 }

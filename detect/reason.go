@@ -7,7 +7,7 @@ import (
 )
 
 // Reasons is a set of reasons why something was found. The zero set is empty.
-type Reasons uint64
+type Reasons uint32
 
 // The reasons. Those up to Precise speak for a finding, the rest against it.
 const (
@@ -45,7 +45,7 @@ func (s Reasons) Has(r Reasons) bool { return s&r == r }
 func (s Reasons) All() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for s &= lastReason - 1; s != 0; s &= s - 1 {
-			if !yield(reasonKeys[bits.TrailingZeros64(uint64(s))]) {
+			if !yield(reasonKeys[bits.TrailingZeros32(uint32(s))]) {
 				return
 			}
 		}
