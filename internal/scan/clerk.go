@@ -21,6 +21,7 @@ type clerk struct {
 	at    int // how far found is dealt with
 	news  []news
 	row   entry
+	sweep sweep
 }
 
 // news is a row in which something is new, and what is found of it in its numbers.
@@ -96,6 +97,7 @@ func (c *clerk) count(r *flow.Row, l *look) {
 			c.table.Cell(i, loan(cell))
 		}
 	}
+	c.table.End()
 	for c.at < len(c.found) && int(c.found[c.at].Start) < r.To {
 		c.at++
 	}
@@ -112,7 +114,7 @@ func (c *clerk) count(r *flow.Row, l *look) {
 func (c *clerk) cell(i int, cell []byte, at flow.Span) {
 	x := &c.plan.columns[i]
 	c.row.new = c.row.new || len(cell) > x.longest
-	if x.numbers != detect.None && c.number(i, x, at) {
+	if x.numbers != detect.None && c.number(i, x, cell, at) {
 		return
 	}
 	c.row.new = c.row.new || x.recall && !c.recalls(i, x, cell)
@@ -144,18 +146,19 @@ func (c *clerk) recalls(i int, x *planned, cell []byte) bool {
 }
 
 // number counts a cell of a column of numbers that is a finding as a whole.
-func (c *clerk) number(i int, x *planned, cell flow.Span) bool {
-	for c.at < len(c.found) && int(c.found[c.at].Start) < cell.From {
+func (c *clerk) number(i int, x *planned, cell []byte, at flow.Span) bool {
+	for c.at < len(c.found) && int(c.found[c.at].Start) < at.From {
 		c.at++
 	}
 	if c.at == len(c.found) {
 		return false
 	}
 	f := &c.found[c.at]
-	if int(f.Start) != cell.From || int(f.End) != cell.To || f.Kind != x.numbers || f.Masked {
+	if int(f.Start) != at.From || int(f.End) != at.To || f.Kind != x.numbers || f.Masked {
 		return false
 	}
-	c.sums[i].take(f.Minor)
+	c.sums[i].take(f.Minor, 1)
+	c.table.Tell(f.Kind, f.Minor, loan(cell))
 	return true
 }
 
@@ -196,13 +199,13 @@ func (c *clerk) tell(l *look) {
 // sums are figures of a column.
 type sums struct{ valid, under14, from14To17 int64 }
 
-func (s *sums) take(m detect.Minor) {
-	s.valid++
+func (s *sums) take(m detect.Minor, times int64) {
+	s.valid += times
 	switch m {
 	case detect.Under14:
-		s.under14++
+		s.under14 += times
 	case detect.From14To17:
-		s.from14To17++
+		s.from14To17 += times
 	}
 }
 

@@ -165,12 +165,9 @@ func (h *hypertext) problems(j *Journal, s Summary) error {
 	}
 	h.put(`<h2>%s</h2><table><tbody>`, p.T("scan.unexamined", s.Problems, s.Skipped))
 	n := 0
-	for l, err := range j.Lines() {
+	for l, err := range j.of("problem") {
 		if err != nil {
 			return err
-		}
-		if l.Problem == nil {
-			continue
 		}
 		if n++; !l.Problem.Skipped || n <= 10*pageMax {
 			h.row(l.Problem.Location, ProblemWords(p, l.Problem))

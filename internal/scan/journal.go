@@ -124,13 +124,21 @@ func wholeLines(data []byte, atEOF bool) (int, []byte, error) {
 }
 
 // Lines gives what the journal holds.
-func (j *Journal) Lines() iter.Seq2[Line, error] {
+func (j *Journal) Lines() iter.Seq2[Line, error] { return j.of("") }
+
+// of gives the lines of one sort, named as in Line, without reading the others:
+// a report asks for one sort after the other. "" is all of them.
+func (j *Journal) of(sort string) iter.Seq2[Line, error] {
+	begin := []byte(`{"` + sort)
 	return func(yield func(Line, error) bool) {
 		if err := j.flush(); err != nil {
 			yield(Line{}, err)
 			return
 		}
 		for raw, err := range j.raw() {
+			if err == nil && !bytes.HasPrefix(raw, begin) {
+				continue
+			}
 			var l Line
 			if err == nil {
 				err = json.Unmarshal(raw, &l)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"iter"
 	"strconv"
 )
 
@@ -23,17 +24,17 @@ func WriteJSON(w io.Writer, j *Journal, s Summary) error {
 	_, _ = b.WriteString(`{"version":` + strconv.Itoa(Version) + `,"complete":` + strconv.FormatBool(s.Complete()) + `,"summary":`)
 	_, _ = b.Write(head)
 	for _, list := range []struct {
-		name string
-		pick func(Line) any
+		name, of string
+		pick     func(Line) any
 	}{
-		{"findings", func(l Line) any { return orNil(l.Finding) }},
-		{"columns", func(l Line) any { return orNil(l.Column) }},
-		{"unlisted", func(l Line) any { return orNil(l.Over) }},
-		{"parties", func(l Line) any { return orNil(l.Party) }},
-		{"problems", func(l Line) any { return orNil(l.Problem) }},
+		{"findings", "finding", func(l Line) any { return l.Finding }},
+		{"columns", "column", func(l Line) any { return l.Column }},
+		{"unlisted", "over", func(l Line) any { return l.Over }},
+		{"parties", "party", func(l Line) any { return l.Party }},
+		{"problems", "problem", func(l Line) any { return l.Problem }},
 	} {
 		_, _ = b.WriteString(",\n\"" + list.name + "\":[")
-		if err := writeList(b, j, list.pick); err != nil {
+		if err := writeList(b, j.of(list.of), list.pick); err != nil {
 			return err
 		}
 		_ = b.WriteByte(']')
@@ -42,16 +43,10 @@ func WriteJSON(w io.Writer, j *Journal, s Summary) error {
 	return b.Flush()
 }
 
-func orNil[T any](p *T) any {
-	if p == nil {
-		return nil
-	}
-	return p
-}
-
-func writeList(b *bufio.Writer, j *Journal, pick func(Line) any) error {
+// writeList writes what is picked of some lines; nil is left out.
+func writeList(b *bufio.Writer, lines iter.Seq2[Line, error], pick func(Line) any) error {
 	n := 0
-	for l, err := range j.Lines() {
+	for l, err := range lines {
 		if err != nil {
 			return err
 		}

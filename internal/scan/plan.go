@@ -14,9 +14,12 @@ import (
 // of no kind says what it said before. A row in which something is new is looked
 // through for everything.
 type plan struct {
-	text    bool // too much is new: the whole text is looked through for everything
-	alone   bool // only numbers are wanted
-	even    bool // and no column is judged cell by cell
+	text    bool        // too much is new: the whole text is looked through for everything
+	alone   bool        // only numbers are wanted
+	even    bool        // and no column is judged cell by cell
+	want    uint64      // the columns of numbers
+	by      detect.Kind // what tells people apart
+	who     int         // the column of it; -1 if no column of numbers is
 	columns []planned
 }
 
@@ -37,7 +40,7 @@ const plenty = 1000
 
 // planned makes the plan.
 func (t *table) planned() *plan {
-	p := &plan{alone: t.r.Scanner.Kinds()&^detect.Numbers == 0, even: len(t.seen) < 64}
+	p := &plan{alone: t.r.alone, even: t.wide < 64, by: t.profile.Summary().By, who: -1}
 	for i, c := range t.profile.Columns() {
 		x := planned{longest: quiet}
 		x.recall = c.Kind == detect.None || c.Valid*100 < c.Filled*98
@@ -47,6 +50,10 @@ func (t *table) planned() *plan {
 			x.judged = true
 		case detect.Numbers.Has(c.Kind):
 			x.numbers = c.Kind
+			p.want |= 1 << i
+			if c.Kind == p.by && p.who < 0 {
+				p.who = i
+			}
 		case c.Kind != detect.None:
 			x.judged = true
 			if !x.recall {

@@ -76,7 +76,7 @@ func WriteSARIF(w io.Writer, j *Journal, s Summary, p lang.Printer) error {
 	}
 	_, _ = b.Write(data)
 	_, _ = b.WriteString(`}},"columnKind":"utf16CodeUnits","results":[`)
-	err = writeList(b, j, func(l Line) any {
+	err = writeList(b, j.Lines(), func(l Line) any {
 		switch {
 		case l.Finding != nil && !l.Finding.Masked:
 			return sarifFinding(p, l.Finding)
@@ -89,8 +89,8 @@ func WriteSARIF(w io.Writer, j *Journal, s Summary, p lang.Printer) error {
 		return err
 	}
 	_, _ = b.WriteString(`],"invocations":[{"executionSuccessful":` + strconv.FormatBool(s.Complete()) + `,"toolExecutionNotifications":[`)
-	err = writeList(b, j, func(l Line) any {
-		if l.Problem == nil || l.Problem.Skipped {
+	err = writeList(b, j.of("problem"), func(l Line) any {
+		if l.Problem.Skipped {
 			return nil
 		}
 		return sarifNotice{"warning", sarifText{ProblemWords(p, l.Problem)}, []sarifLocation{sarifPlace(l.Problem.Location, l.Problem.Location, nil)}}

@@ -76,6 +76,7 @@ type run struct {
 	*Job
 	began   time.Time
 	numbers *detect.Scanner // of the kinds that prove themselves only
+	alone   bool            // no others are wanted
 
 	tasks   chan task
 	results chan *exam
@@ -107,7 +108,8 @@ func (j *Job) Run(ctx context.Context) (Summary, error) {
 	if j.Listed == 0 {
 		j.Listed = DefaultListed
 	}
-	r := &run{Job: j, began: j.Now(), numbers: j.Scanner.Only(detect.Numbers), tasks: make(chan task, j.Workers), results: make(chan *exam), window: make(chan struct{}, ahead)}
+	r := &run{Job: j, began: j.Now(), numbers: j.Scanner.Only(detect.Numbers), alone: j.Scanner.Kinds()&^detect.Numbers == 0,
+		tasks: make(chan task, j.Workers), results: make(chan *exam), window: make(chan struct{}, ahead)}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	sum, err := j.Journal.begin(Head{Version: 1, Target: j.Source.Name, Kind: j.Source.Kind, Started: r.began.UTC(), On: j.On}, j)

@@ -30,7 +30,8 @@ type table struct {
 	turn    sync.Cond
 	next    int // the piece whose turn it is
 	profile *detect.Table
-	seen    []values // by column
+	seen    []values // by column; nothing if only numbers are wanted
+	wide    int      // columns
 	plan    *plan    // nil as long as the table is profiled
 	rows    int64
 	clerks  []*clerk // those that have nothing to do
@@ -88,19 +89,30 @@ func (t *table) read(l *look) {
 	var cells []string
 	for r := range l.p.Rows() {
 		cells = cells[:0]
-		var row, here []detect.Finding
-		found, row = within(found, flow.Span{From: r.From, To: r.To})
-		rest := row
-		for i, c := range r.Cells {
+		for _, c := range r.Cells {
 			cells = append(cells, loan(c))
-			if i == len(t.seen) {
-				t.seen = append(t.seen, values{})
-			}
-			rest, here = within(rest, r.Spans[i])
-			t.seen[i].see(t.seed, c, here, row)
+		}
+		t.wide = max(t.wide, len(cells))
+		if !t.r.alone {
+			found = t.see(&r, found)
 		}
 		t.profile.Row(cells...)
 	}
+}
+
+// see remembers what the text said of the values of a row.
+func (t *table) see(r *flow.Row, found []detect.Finding) (rest []detect.Finding) {
+	var row, here []detect.Finding
+	rest, row = within(found, flow.Span{From: r.From, To: r.To})
+	own := row
+	for i, c := range r.Cells {
+		if i == len(t.seen) {
+			t.seen = append(t.seen, values{})
+		}
+		own, here = within(own, r.Spans[i])
+		t.seen[i].see(t.seed, c, here, row)
+	}
+	return rest
 }
 
 // loan lends bytes as a string to those who keep no reference.

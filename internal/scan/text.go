@@ -151,12 +151,9 @@ func (t *text) problems(j *Journal, s Summary) error {
 		t.say(p.T("scan.problems", s.Problems))
 	}
 	skipped := make(map[string]int64)
-	for l, err := range j.Lines() {
+	for l, err := range j.of("problem") {
 		if err != nil {
 			return err
-		}
-		if l.Problem == nil {
-			continue
 		}
 		if l.Problem.Skipped {
 			skipped[l.Problem.Code]++

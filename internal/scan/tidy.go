@@ -18,10 +18,9 @@ func (c *clerk) tidy(l *look) (rows int, ok bool) {
 	if !lines || !c.plan.even {
 		return 0, false
 	}
-	s := c.sweep(l, comma)
+	s := c.swept(l, comma)
 	for f := range c.r.Scanner.Text(l.p.Text) {
-		if l.has(f) {
-			s.take(&f)
+		if l.has(f) && (!s.take(&f) || !l.full) {
 			l.add(f)
 		}
 	}
@@ -29,20 +28,26 @@ func (c *clerk) tidy(l *look) (rows int, ok bool) {
 	if s.line < l.p.To {
 		s.endLine(l.p.To)
 	}
-	for _, line := range s.odd {
-		c.split(l.p.Text[line.From:line.To], comma, line.has)
+	for _, o := range s.odd {
+		c.split(l.p.Text[o.From:o.To], comma, &o)
 	}
+	s.tell(l)
 	return s.rows, true
 }
 
 // split judges the cells of a line that are of a column of numbers and are none of
 // those that it has.
-func (c *clerk) split(line []byte, comma byte, has uint64) {
+func (c *clerk) split(line []byte, comma byte, o *odd) {
 	line = bytes.TrimRight(line, "\r\n")
+	defer c.table.End()
 	for i := 0; i < len(c.plan.columns); i++ {
 		cell, rest, more := bytes.Cut(line, []byte{comma})
-		if c.plan.columns[i].numbers != detect.None && has>>i&1 == 0 {
+		switch kind := c.plan.columns[i].numbers; {
+		case kind == detect.None:
+		case o.has>>i&1 == 0:
 			c.table.Cell(i, loan(cell))
+		default:
+			c.table.Tell(kind, o.minor, loan(cell))
 		}
 		if line = rest; !more {
 			return
@@ -59,37 +64,64 @@ type sweep struct {
 	comma  byte
 	commas uint64 // eight of them
 
-	line int    // where the line begins
-	has  uint64 // the columns of numbers that have one in it
-	want uint64
-	odd  []odd
-	rows int
+	line  int    // where the line begins
+	has   uint64 // the columns of numbers that have one in it
+	want  uint64
+	whose flow.Span // what tells whose line it is, if anything does
+	minor detect.Minor
+	odd   []odd
+	rows  int
+
+	counts [64 * perColumn]int64 // by column, level and class of age
 }
+
+const perColumn = 4 * 4
 
 // odd is a line that has not a number in every column of numbers.
 type odd struct {
 	flow.Span
-	has uint64
+	has   uint64
+	minor detect.Minor // that those which it has tell
 }
 
-func (c *clerk) sweep(l *look, comma byte) *sweep {
-	s := &sweep{c: c, text: l.p.Text[:l.p.To], at: l.p.From, line: l.p.From, comma: comma, commas: uint64(comma) * ones}
-	for i, x := range c.plan.columns {
-		if x.numbers != detect.None {
-			s.want |= 1 << i
-		}
-	}
-	return s
+// swept begins with a piece.
+func (c *clerk) swept(l *look, comma byte) *sweep {
+	c.sweep = sweep{c: c, text: l.p.Text[:l.p.To], at: l.p.From, line: l.p.From, comma: comma, commas: uint64(comma) * ones,
+		want: c.plan.want, odd: c.sweep.odd[:0]}
+	return &c.sweep
 }
 
-// take counts a finding that is a whole cell of its column.
-func (s *sweep) take(f *detect.Finding) {
+// take counts a finding that is a whole cell of its column, and reports whether it
+// is one.
+func (s *sweep) take(f *detect.Finding) bool {
 	col := s.column(int(f.Start))
-	if s.want>>(col&63)&1 != 0 && f.Kind == s.c.plan.columns[col].numbers && !f.Masked && s.alone(int(f.Start), int(f.End)) {
-		s.has |= 1 << col
-		s.c.sums[col].take(f.Minor)
-		if s.has == s.want {
-			s.skip(int(f.End))
+	if s.want>>(col&63)&1 == 0 || f.Kind != s.c.plan.columns[col].numbers || f.Masked || !s.alone(int(f.Start), int(f.End)) {
+		return false
+	}
+	s.has |= 1 << col
+	s.counts[col*perColumn+int(f.Level&3)*4+int(f.Minor&3)]++
+	if s.minor == detect.Unknown {
+		s.minor = f.Minor
+	}
+	if col == s.c.plan.who {
+		s.whose = flow.Span{From: int(f.Start), To: int(f.End)}
+	}
+	if s.has == s.want {
+		s.skip(int(f.End))
+	}
+	return true
+}
+
+// tell hands over what was counted. What is listed was counted there.
+func (s *sweep) tell(l *look) {
+	for i, times := range &s.counts {
+		if times == 0 {
+			continue
+		}
+		col, level, minor := i/perColumn, detect.Level(i/4%4), detect.Minor(i%4)
+		s.c.sums[col].take(minor, times)
+		if l.full {
+			l.tally.add(detect.Finding{Kind: s.c.plan.columns[col].numbers, Level: level, Minor: minor}, times)
 		}
 	}
 }
@@ -110,10 +142,14 @@ func (s *sweep) endLine(to int) {
 			s.line = to
 			return // a blank line
 		}
-		s.odd = append(s.odd, odd{flow.Span{From: s.line, To: to}, s.has})
+		s.odd = append(s.odd, odd{flow.Span{From: s.line, To: to}, s.has, s.minor})
+	} else if s.whose.To > 0 {
+		s.c.table.Tell(s.c.plan.by, s.minor, loan(s.text[s.whose.From:s.whose.To]))
+		s.c.table.End()
 	}
 	s.rows++
-	s.line, s.has, s.col = to, 0, 0
+	s.whose.To = 0
+	s.line, s.has, s.col, s.minor = to, 0, 0, detect.Unknown
 }
 
 // column is the column in which the position lies, which is behind the last one;

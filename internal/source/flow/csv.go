@@ -19,11 +19,10 @@ const (
 func records(p *Piece) iter.Seq[Row] {
 	return func(yield func(Row) bool) {
 		s := splitter{p: p, text: p.Text, line: p.line, commas: repeated(p.comma)}
-		quotes := bytes.IndexByte(p.Text[p.From:], '"') >= 0
 		for s.pos = p.From; s.pos < p.To; {
 			s.cells, s.spans, s.scratch = s.cells[:0], s.spans[:0], s.scratch[:0]
 			row := Row{Number: s.line, From: s.pos}
-			if quotes {
+			if p.quotes {
 				s.record()
 			} else {
 				s.bare()

@@ -104,6 +104,7 @@ type Piece struct {
 
 	charset Charset
 	comma   byte
+	quotes  bool // of a table's piece: there are some
 }
 
 type mark struct {
@@ -134,9 +135,7 @@ func (p *Piece) Rows() iter.Seq[Row] {
 
 // Lines tells a piece of a table whose rows are its lines and whose cells are what
 // stands between commas, as they are: there is no quote.
-func (p *Piece) Lines() (comma byte, ok bool) {
-	return p.comma, p.comma != 0 && bytes.IndexByte(p.Text[p.From:], '"') < 0
-}
+func (p *Piece) Lines() (comma byte, ok bool) { return p.comma, p.comma != 0 && !p.quotes }
 
 // lineAt counts lines up to at. Findings come in order, so it goes on from the
 // last position.

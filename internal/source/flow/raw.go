@@ -52,12 +52,13 @@ func (d *raw) next() error {
 	case err != nil:
 		d.eof, d.err = true, err
 	}
+	quotes := d.comma != 0 && (d.wide > 0 || bytes.IndexByte(text, '"') >= 0)
 	end, from := len(text), len(text)
 	if !d.eof {
-		end, from = d.seam(text)
+		end, from = d.seam(text, quotes)
 	}
 	p := &Piece{Part: d.w.part, First: d.w.first, Last: d.eof, base: d.base, line: d.line,
-		From: d.from, charset: d.charset, comma: d.comma, place: byLine}
+		From: d.from, charset: d.charset, comma: d.comma, quotes: quotes, place: byLine}
 	if d.w.part.Table {
 		p.rows, p.place = records, byCell
 	}
@@ -96,7 +97,7 @@ func (d *raw) send16(p *Piece, text []byte, end int) error {
 
 // seam finds where a full buffer is cut, and where the next piece begins. The
 // two differ only where there is no line end to cut at.
-func (d *raw) seam(text []byte) (end, from int) {
+func (d *raw) seam(text []byte, quotes bool) (end, from int) {
 	if d.wide > 0 {
 		for i := len(text) &^ 1; i > len(text)/2; i -= 2 {
 			if d.charset.unit(text[i-2:]) == '\n' {
@@ -106,7 +107,7 @@ func (d *raw) seam(text []byte) (end, from int) {
 		end = (len(text) - overlap) &^ 1
 		return end, end - overlap
 	}
-	if d.comma != 0 {
+	if quotes {
 		if i := lastRecord(text); i > len(text)/2 {
 			return i, i
 		}
