@@ -32,7 +32,7 @@ func DecideFirst(tx *db.Tx, inst id.Institution, all []Decision) error {
 				hashColumn(e.Screen), textColumn(string(e.Proof)), textColumn(e.Ref)})
 		}
 		folded := Fold(fresh)
-		states = append(states, []any{inst, d.Subject, guarded(folded), pack(folded)})
+		states = append(states, []any{guarded(folded), pack(folded), inst, d.Subject})
 	}
 	err := tx.ExecMany(`INSERT INTO consent_event (institution_id, subject_id, event_id, of_id, at, kind, party,
 			by_id, purposes, needs, notice_id, notice_hash, language, screen_hash, proof, ref)
@@ -40,6 +40,5 @@ func DecideFirst(tx *db.Tx, inst id.Institution, all []Decision) error {
 	if err != nil {
 		return wrap("record events", err)
 	}
-	return wrap("derive states", tx.ExecMany(`INSERT INTO consent_state (institution_id, subject_id, guarded, standings)
-		VALUES ($1, $2, $3, $4)`, states))
+	return wrap("derive states", tx.ExecMany(saveDerived, states))
 }

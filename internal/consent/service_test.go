@@ -55,6 +55,7 @@ func clocked(t *testing.T, fn func(t *testing.T, d *db.DB, now *time.Time)) {
 	now := start
 	dbtest.EachWith(t, db.Config{Now: func() time.Time { return now }}, func(t *testing.T, d *db.DB) {
 		now = start
+		update(t, d, func(tx *db.Tx) error { return record(tx, child) })
 		fn(t, d, &now)
 	})
 }
@@ -355,6 +356,7 @@ func TestTheDerivedStateIsAlwaysTheFold(t *testing.T) { // I6, B15
 	clocked(t, func(t *testing.T, d *db.DB, now *time.Time) {
 		rapid.Check(t, func(rt *rapid.T) {
 			subj := id.Make[id.Subject](start)
+			update(t, d, func(tx *db.Tx) error { return record(tx, subj) })
 			parts := rapid.SampledFrom([]consent.Parts{consent.ByGuardian, consent.ByGuardian | consent.ByChild, consent.ByChild | consent.Informed})
 			acts := rapid.SliceOfN(rapid.IntRange(0, 7), 1, 6).Draw(rt, "acts")
 			var last id.Consent
@@ -458,7 +460,7 @@ func TestADamagedRowIsAnErrorAndNeverAState(t *testing.T) { // I6
 		update(t, d, func(tx *db.Tx) error { _, err := consent.Decide(tx, inst, decision()); return err })
 		for _, damage := range []string{"learner.manage", "learner.manage:live", "learner.manage:live:soon", "x"} {
 			err := d.Update(t.Context(), inst, func(tx *db.Tx) error {
-				if _, err := tx.Exec(`UPDATE consent_state SET standings = $1`, damage); err != nil {
+				if _, err := tx.Exec(`UPDATE subject SET standings = $1`, damage); err != nil {
 					return err
 				}
 				if _, err := consent.Brief(tx, inst, child); err == nil {

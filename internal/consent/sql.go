@@ -38,12 +38,14 @@ func Events(tx *db.Tx, inst id.Institution, subj id.Subject) ([]Event, error) {
 }
 
 func saveStandings(tx *db.Tx, inst id.Institution, subj id.Subject, all []Standing) error {
-	_, err := tx.Exec(`INSERT INTO consent_state (institution_id, subject_id, guarded, standings)
-		VALUES ($1, $2, $3, $4)
-		ON CONFLICT (institution_id, subject_id) DO UPDATE SET guarded = excluded.guarded, standings = excluded.standings`,
-		inst, subj, guarded(all), pack(all))
+	n, err := tx.Exec(saveDerived, guarded(all), pack(all), inst, subj)
+	if err == nil && n == 0 {
+		err = errors.New("the subject has no record")
+	}
 	return wrap("derive state", err)
 }
+
+const saveDerived = `UPDATE subject SET guarded = $1, standings = $2 WHERE institution_id = $3 AND subject_id = $4`
 
 // Live returns the state for one purpose: the gate's question, one indexed
 // read. Without any event it is StateNone.
@@ -56,9 +58,8 @@ func Live(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (Stat
 // held for the children's sake: live if it is live for one of them that is not
 // secluded. One read.
 func LiveThrough(tx *db.Tx, inst id.Institution, guardian id.Subject, purpose string) (State, error) {
-	rows, err := tx.Query(`SELECT c.standings FROM family f
+	rows, err := tx.Query(`SELECT s.standings FROM family f
 		JOIN subject s ON s.institution_id = f.institution_id AND s.subject_id = f.child_id AND s.state <> 'secluded'
-		JOIN consent_state c ON c.institution_id = f.institution_id AND c.subject_id = f.child_id
 		WHERE f.institution_id = $1 AND f.guardian_id = $2`, inst, guardian)
 	if err != nil {
 		return StateNone, wrap("look up state", err)
@@ -76,14 +77,14 @@ func LiveThrough(tx *db.Tx, inst id.Institution, guardian id.Subject, purpose st
 	return best, nil
 }
 
-// StateIn returns the state for one purpose in a row of consent_state (column
-// standings), for statements of rooms above that join it.
+// StateIn returns the state for one purpose in the column standings of a subject,
+// for statements of rooms above that read it with the rest of the row.
 func StateIn(standings, purpose string) (State, error) {
 	s, err := unpack(standings, purpose)
 	return s.State, wrap("look up state", err)
 }
 
-// derived returns the state and its beginning from the derived row.
+// derived returns the derived state and its beginning.
 func derived(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (Standing, error) {
 	packed, err := packedOf(tx, inst, subj)
 	if err != nil {
@@ -93,9 +94,9 @@ func derived(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (S
 	return s, wrap("look up state", err)
 }
 
-// packedOf reads the derived row; "" if there is none.
+// packedOf reads all derived states; "" if there are none.
 func packedOf(tx *db.Tx, inst id.Institution, subj id.Subject) (packed string, err error) {
-	err = tx.QueryRow(`SELECT standings FROM consent_state WHERE institution_id = $1 AND subject_id = $2`,
+	err = tx.QueryRow(`SELECT standings FROM subject WHERE institution_id = $1 AND subject_id = $2`,
 		inst, subj).Scan(&packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
@@ -103,7 +104,7 @@ func packedOf(tx *db.Tx, inst id.Institution, subj id.Subject) (packed string, e
 	return packed, wrap("look up state", err)
 }
 
-// Brief returns where every purpose of a subject stands by the derived row, in
+// Brief returns where every purpose of a subject stands by what is derived, in
 // order of purpose: the state and since when, and nothing more. One read of one
 // row, for lists.
 func Brief(tx *db.Tx, inst id.Institution, subj id.Subject) ([]Standing, error) {
@@ -123,12 +124,12 @@ func Standings(tx *db.Tx, inst id.Institution, subj id.Subject) ([]Standing, err
 }
 
 func deleteStandings(tx *db.Tx, inst id.Institution, subj id.Subject) error {
-	_, err := tx.Exec(`DELETE FROM consent_state WHERE institution_id = $1 AND subject_id = $2`, inst, subj)
+	_, err := tx.Exec(`UPDATE subject SET guarded = 0, standings = '' WHERE institution_id = $1 AND subject_id = $2`, inst, subj)
 	return wrap("forget state", err)
 }
 
 func selectCandidates(tx *db.Tx, inst id.Institution, after id.Subject, limit int) ([]id.Subject, error) {
-	all, err := db.Column[id.Subject](tx, `SELECT subject_id FROM consent_state
+	all, err := db.Column[id.Subject](tx, `SELECT subject_id FROM subject
 		WHERE institution_id = $1 AND subject_id > $2 AND guarded = 1
 		ORDER BY subject_id LIMIT $3`, inst, after.Bytes(), limit)
 	return all, wrap("list candidates", err)

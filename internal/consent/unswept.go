@@ -16,7 +16,7 @@ import (
 func LiveUnswept(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string, today civil.Date) (State, error) {
 	var packed string
 	var guarded int
-	err := tx.QueryRow(`SELECT standings, guarded FROM consent_state WHERE institution_id = $1 AND subject_id = $2`,
+	err := tx.QueryRow(`SELECT standings, guarded FROM subject WHERE institution_id = $1 AND subject_id = $2`,
 		inst, subj).Scan(&packed, &guarded)
 	if errors.Is(err, sql.ErrNoRows) {
 		return StateNone, nil

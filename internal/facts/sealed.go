@@ -42,17 +42,16 @@ func SealedAhead(inst id.Institution, subj id.Subject, field string) []db.Questi
 	return []db.Question{{Query: selectSealed, Args: []any{field, inst, subj}}}
 }
 
-const selectSealed = `SELECT s.kind, s.store_id, s.state, f.version, f.ciphertext, k.wrapped, k.salt, c.standings
+const selectSealed = `SELECT s.kind, s.store_id, s.state, f.version, f.ciphertext, k.wrapped, k.salt,
+		CASE WHEN s.kind = 'guardian' THEN c.standings ELSE s.standings END
 	FROM subject s
 	LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id AND f.field = $1
 	LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
-	LEFT JOIN family m ON m.institution_id = s.institution_id AND m.guardian_id = s.subject_id
-	LEFT JOIN subject o ON o.institution_id = m.institution_id AND o.subject_id = m.child_id AND o.state = 'secluded'
-	LEFT JOIN consent_state c ON c.institution_id = s.institution_id AND c.subject_id = COALESCE(m.child_id, s.subject_id)
-		AND o.subject_id IS NULL
+	LEFT JOIN family m ON m.institution_id = s.institution_id AND m.guardian_id = CASE WHEN s.kind = 'guardian' THEN s.subject_id END
+	LEFT JOIN subject c ON c.institution_id = m.institution_id AND c.subject_id = m.child_id AND c.state <> 'secluded'
 	WHERE s.institution_id = $2 AND s.subject_id = $3`
 
-// sealedWithState joins the sealed field to the derived consents: a child's own,
+// sealedWithState reads the sealed field with the derived consents: a child's own,
 // or those of a guardian's children, one row for each; of a secluded child none
 // counts, and a secluded record is NotFound.
 func sealedWithState(tx *db.Tx, inst id.Institution, subj id.Subject, field, purpose string) (subject.Sealed, consent.State, error) {

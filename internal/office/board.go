@@ -78,9 +78,8 @@ func (s *Service) overdue(tx *db.Tx, inst id.Institution, f *Board) error {
 // countConsents counts where the purposes of a store's children stand, from the
 // state that the consents keep beside their events.
 func countConsents(tx *db.Tx, inst id.Institution, store id.Store) (map[string]map[consent.State]int, error) {
-	all, err := db.Map[string, int](tx, `SELECT c.standings, COUNT(*) FROM consent_state c
-		JOIN subject s ON s.institution_id = c.institution_id AND s.subject_id = c.subject_id
-		WHERE c.institution_id = $1 AND s.store_id = $2 AND s.state <> 'secluded' GROUP BY c.standings`, inst, store)
+	all, err := db.Map[string, int](tx, `SELECT standings, COUNT(*) FROM subject
+		WHERE institution_id = $1 AND store_id = $2 AND state <> 'secluded' AND standings <> '' GROUP BY standings`, inst, store)
 	out := map[string]map[consent.State]int{}
 	for standings, n := range all {
 		for one := range strings.SplitSeq(standings, ",") {

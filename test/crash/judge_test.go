@@ -117,7 +117,7 @@ var counts = map[string][2]string{
 	"living subjects and keys":          {`SELECT COUNT(*) FROM subject WHERE state <> 'erased'`, `SELECT COUNT(*) FROM subject_key`},
 	"two sealed fields each":            {`SELECT 2 * COUNT(*) FROM subject WHERE state <> 'erased'`, `SELECT COUNT(*) FROM sealed_field`},
 	"living children and family ties":   {`SELECT COUNT(*) FROM subject WHERE state <> 'erased' AND kind = 'child'`, `SELECT COUNT(*) FROM family`},
-	"living children and consents":      {`SELECT COUNT(*) FROM subject WHERE state <> 'erased' AND kind = 'child'`, `SELECT COUNT(*) FROM consent_state`},
+	"living children and consents":      {`SELECT COUNT(*) FROM subject WHERE state <> 'erased' AND kind = 'child'`, `SELECT COUNT(*) FROM subject WHERE standings <> ''`},
 	"one current key":                   {`SELECT 1`, `SELECT COUNT(*) FROM institution_key WHERE retired_at = 0`},
 	"no entries listed for the erased":  {`SELECT 0`, `SELECT COUNT(*) FROM event_subject e JOIN subject s ON s.institution_id = e.institution_id AND s.subject_id = e.subject_id WHERE s.state = 'erased'`},
 }

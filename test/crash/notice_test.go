@@ -44,7 +44,7 @@ func TestTheJudgeNoticesEveryKindOfLoss(t *testing.T) {
 		{"living subjects and keys", func(_ *judge, exec func(string)) {
 			exec(`DELETE FROM subject_key WHERE subject_id = (SELECT MIN(subject_id) FROM subject_key)`)
 		}},
-		{"living children and consents", func(_ *judge, exec func(string)) { exec(`DELETE FROM consent_state`) }},
+		{"living children and consents", func(_ *judge, exec func(string)) { exec(`UPDATE subject SET standings = ''`) }},
 		{"entries and their counter", func(_ *judge, exec func(string)) { exec(`UPDATE log_counter SET next = next + 1`) }},
 		{"the log does not verify", func(_ *judge, exec func(string)) { exec(`UPDATE log_counter SET next = next + 1`) }},
 	} {
