@@ -49,6 +49,7 @@ type part struct {
 	pieces  int      // so far
 	table   *table   // nil of running text
 	columns []Column // when all of them are read
+	people  *People  // nil if no column tells people apart
 }
 
 type listed struct {
@@ -239,7 +240,7 @@ func (e *exam) lines() []Line {
 	for _, n := range e.parts {
 		n.trim(e, e.r.most())
 		if n.table != nil {
-			n.columns = n.table.end(e)
+			n.columns, n.people = n.table.end(e)
 			if n.sampled() {
 				done.Sampled++
 			}
@@ -259,9 +260,13 @@ func (e *exam) problemLine(p *flow.Problem) Line {
 	return Line{Problem: &Problem{e.r.Source.Name, name, p.Code, p.Skipped, p.Args}}
 }
 
-// lines are the columns, then the findings in the order of the text, then what
+// lines are the people, the columns, then the findings in the order of the text, then what
 // is only counted.
 func (n *part) lines(target string, ids map[string]int) (out []Line) {
+	if n.people != nil {
+		n.people.Target, n.people.Location = target, n.name
+		out = append(out, Line{People: n.people})
+	}
 	for i := range n.columns {
 		c := n.columns[i]
 		if c.Kind == detect.None || c.Level == 0 {

@@ -119,12 +119,18 @@ func (h *hypertext) row(cells ...string) {
 	h.put(`</tr>`)
 }
 
+// span is a row of one cell.
+func (h *hypertext) span(cell string) { h.put(`<tr><td colspan="5">%s</td></tr>`, cell) }
+
 // pageMax is how many findings of one part a page shows.
 const pageMax = 200
 
 func (h *hypertext) result(l Line) {
 	p := h.p
 	switch {
+	case l.People != nil:
+		h.under(l.People.Location)
+		h.span(PeopleWords(p, l.People))
 	case l.Column != nil:
 		c := l.Column
 		h.under(c.Part)

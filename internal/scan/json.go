@@ -28,6 +28,7 @@ func WriteJSON(w io.Writer, j *Journal, s Summary) error {
 		pick     func(Line) any
 	}{
 		{"findings", "finding", func(l Line) any { return l.Finding }},
+		{"people", "people", func(l Line) any { return l.People }},
 		{"columns", "column", func(l Line) any { return l.Column }},
 		{"unlisted", "over", func(l Line) any { return l.Over }},
 		{"parties", "party", func(l Line) any { return l.Party }},

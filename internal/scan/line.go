@@ -53,6 +53,23 @@ type Column struct {
 	Accepted   *Accepted `json:"accepted,omitempty"`
 }
 
+// Heads are how many different people, and how many of them are minors.
+type Heads struct {
+	Persons    int64 `json:"persons"`
+	Under14    int64 `json:"under_14"`
+	From14To17 int64 `json:"from_14_to_17"`
+	About      bool  `json:"about,omitempty"` // they are too many to be counted exactly: within five percent nearly always
+}
+
+// People are those that a table tells of, in the rows that were read.
+type People struct {
+	Target   string `json:"target"`
+	Location string `json:"location"`
+	Heads
+	By   detect.Kind `json:"by"` // the surest kind that tells them apart
+	Rows int64       `json:"rows"`
+}
+
 // Problem is what was not examined, or left out on purpose.
 type Problem struct {
 	Target   string `json:"target"`
@@ -117,6 +134,7 @@ type Done struct {
 type Line struct {
 	Head    *Head    `json:"head,omitempty"`
 	Finding *Finding `json:"finding,omitempty"`
+	People  *People  `json:"people,omitempty"`
 	Column  *Column  `json:"column,omitempty"`
 	Over    *Over    `json:"over,omitempty"`
 	Party   *Party   `json:"party,omitempty"`
@@ -131,6 +149,8 @@ func (l Line) target() string {
 		return l.Head.Target
 	case l.Finding != nil:
 		return l.Finding.Target
+	case l.People != nil:
+		return l.People.Target
 	case l.Column != nil:
 		return l.Column.Target
 	case l.Over != nil:
@@ -167,6 +187,7 @@ type Summary struct {
 	Kinds      map[detect.Kind]Count `json:"kinds"`
 	Under14    int64                 `json:"under_14"`
 	From14To17 int64                 `json:"from_14_to_17"`
+	People     Heads                 `json:"people"` // of all tables, each counted by itself
 	Problems   int64                 `json:"problems"`
 	Skipped    int64                 `json:"skipped"`
 	Parties    int64                 `json:"parties"`           // forms to hosts that are not known

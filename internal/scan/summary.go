@@ -22,6 +22,8 @@ func (s *Summary) take(l Line, j *Job) {
 		s.result(false, l.Over.Level, l.Over.Accepted, l.Over.Count, j)
 	case l.Column != nil && l.Column.Alone:
 		s.result(false, l.Column.Level, l.Column.Accepted, l.Column.Valid-l.Column.Masked, j)
+	case l.People != nil:
+		s.People = s.People.plus(l.People.Heads)
 	case l.Party != nil:
 		if l.Party.How == "form" && !l.Party.Known {
 			s.Parties++
@@ -61,6 +63,7 @@ func (s Summary) Plus(o Summary) Summary {
 	}
 	sum.Items, sum.Bytes, sum.Found, sum.Accepted = s.Items+o.Items, s.Bytes+o.Bytes, s.Found+o.Found, s.Accepted+o.Accepted
 	sum.Under14, sum.From14To17 = s.Under14+o.Under14, s.From14To17+o.From14To17
+	sum.People = s.People.plus(o.People)
 	sum.Problems, sum.Skipped, sum.Parties = s.Problems+o.Problems, s.Skipped+o.Skipped, s.Parties+o.Parties
 	sum.Sampled = s.Sampled + o.Sampled
 	sum.Planted, sum.Stopped = s.Planted+o.Planted, s.Stopped || o.Stopped
@@ -69,6 +72,10 @@ func (s Summary) Plus(o Summary) Summary {
 		sum.Kinds[k] = sum.Kinds[k].plus(c)
 	}
 	return sum
+}
+
+func (h Heads) plus(o Heads) Heads {
+	return Heads{h.Persons + o.Persons, h.Under14 + o.Under14, h.From14To17 + o.From14To17, h.About || o.About}
 }
 
 // All is how much was found of all kinds, masked values excepted.

@@ -143,8 +143,8 @@ func (t *table) clerk() *clerk {
 	return t.newClerk()
 }
 
-// end is the columns when everything is read.
-func (t *table) end(e *exam) []Column {
+// end is the columns and the people when everything is read.
+func (t *table) end(e *exam) ([]Column, *People) {
 	var sum []sums
 	for _, c := range t.clerks {
 		t.profile.Add(c.table)
@@ -163,7 +163,11 @@ func (t *table) end(e *exam) []Column {
 		}
 		out = append(out, x)
 	}
-	return out
+	s := t.profile.Summary()
+	if s.By == detect.None || s.Persons == 0 {
+		return out, nil
+	}
+	return out, &People{Heads: Heads{s.Persons, s.Under14, s.From14To17, s.About}, By: s.By, Rows: t.rows}
 }
 
 // headingMax is how long the head of a column may be to be one, in bytes.

@@ -58,6 +58,9 @@ func (t *text) head(s Summary) {
 	} else {
 		t.say(p.T("scan.found", s.All(), s.Under14, s.From14To17))
 	}
+	if s.People.Persons > 0 {
+		t.say(HeadcountWords(p, s.People))
+	}
 	if s.Accepted > 0 {
 		t.say(p.T("scan.accepted", s.Accepted))
 	}
@@ -96,6 +99,9 @@ func (t *text) more() {
 func (t *text) result(l Line) {
 	p := t.p
 	switch {
+	case l.People != nil:
+		t.under(l.People.Location)
+		t.say("  " + PeopleWords(p, l.People))
 	case l.Column != nil:
 		c := l.Column
 		t.under(c.Part)

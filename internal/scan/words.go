@@ -107,6 +107,9 @@ func Answer(p lang.Printer, s Summary) string {
 	if s.All() > 0 {
 		answer = p.T("scan.found", s.All(), s.Under14, s.From14To17)
 	}
+	if s.People.Persons > 0 {
+		answer = p.T("scan.and", answer, HeadcountWords(p, s.People))
+	}
 	if s.Accepted > 0 {
 		answer = p.T("scan.and", answer, p.T("scan.accepted", s.Accepted))
 	}
@@ -128,6 +131,29 @@ func SampleWords(p lang.Printer, c *Column) string {
 		return p.T("scan.sampled_of", c.Rows, c.Extent)
 	}
 	return p.T("scan.sampled", c.Rows)
+}
+
+// HeadcountWords say how many people the tables tell of.
+func HeadcountWords(p lang.Printer, h Heads) string {
+	return p.T("scan.people", h.words(p, h.Persons), h.words(p, h.Under14), h.words(p, h.From14To17))
+}
+
+// PeopleWords say how many people one table tells of, and how they are told apart.
+func PeopleWords(p lang.Printer, x *People) string {
+	return p.T("scan.people_line", x.words(p, x.Persons), x.Rows, KindName(p, x.By), x.words(p, x.Under14), x.words(p, x.From14To17))
+}
+
+// words are a number of people; one that is an estimate says so, and shows two
+// figures only.
+func (h Heads) words(p lang.Printer, n int64) string {
+	if !h.About || n == 0 {
+		return p.Number(n)
+	}
+	unit := int64(1)
+	for n/unit >= 100 {
+		unit *= 10
+	}
+	return p.T("scan.about", (n+unit/2)/unit*unit)
 }
 
 // Size is a number of bytes for people: "1.2 GB".

@@ -324,6 +324,8 @@ func (v *reportPage) fill(j *scan.Journal) error {
 // placeOf is one result as a row of the table of its part; nil for anything else.
 func placeOf(p lang.Printer, l scan.Line) (part string, cells []string) {
 	switch {
+	case l.People != nil:
+		return l.People.Location, []string{p.T("scan.whole_table"), "", "", "", scan.PeopleWords(p, l.People)}
 	case l.Column != nil:
 		c := l.Column
 		return c.Part, []string{p.T("scan.whole_column", c.Column, c.Header), scan.KindName(p, c.Kind), scan.LevelName(p, c.Level),
