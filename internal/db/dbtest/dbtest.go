@@ -1,9 +1,9 @@
-// Package dbtest gives tests a real, migrated, empty database of their own.
+// Package dbtest gives tests a real, migrated, empty database of their own: a copy
+// of one that each process migrates once.
 package dbtest
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/wardfold/wardfold/internal/db"
@@ -19,11 +19,8 @@ func Open(t testing.TB) *db.DB {
 // OpenWith is Open with a configuration: its DSN, if empty, is filled in.
 func OpenWith(t testing.TB, cfg db.Config) *db.DB {
 	t.Helper()
-	if cfg.DSN == "" && os.Getenv("WARDFOLD_TEST_DB") == "postgres" {
-		cfg.DSN = Postgres(t)
-	}
 	if cfg.DSN == "" {
-		cfg.DSN = SQLite(t)
+		cfg.DSN = DSN(t)
 	}
 	d, err := db.Open(t.Context(), cfg)
 	if err != nil {
@@ -40,10 +37,17 @@ func OpenWith(t testing.TB, cfg db.Config) *db.DB {
 	return d
 }
 
-// SQLite returns the DSN of a database file that does not exist yet.
-func SQLite(t testing.TB) string {
-	return "sqlite:" + filepath.Join(t.TempDir(), "wardfold.db")
+// DSN returns the address of a new database with the whole schema and no rows:
+// what SQLite or Postgres gives, as WARDFOLD_TEST_DB says.
+func DSN(t testing.TB) string {
+	t.Helper()
+	if onPostgres() {
+		return Postgres(t)
+	}
+	return SQLite(t)
 }
+
+func onPostgres() bool { return os.Getenv("WARDFOLD_TEST_DB") == "postgres" }
 
 // Each runs fn as a subtest on every engine.
 func Each(t *testing.T, fn func(t *testing.T, d *db.DB)) {

@@ -31,30 +31,31 @@ import (
 // WARDFOLD_REQUIRE_POSTGRES set it fails.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	c, err := cluster()
-	if err != nil {
-		absentOrFail(t, err)
-	}
-	name := fmt.Sprintf("t%d", c.made.Add(1))
-	if err := c.admin("CREATE DATABASE " + name + " TEMPLATE migrated"); err != nil {
-		t.Fatalf("create database: %v", err)
-	}
-	return c.dsn(name) // dropping it would cost a checkpoint; the cluster goes soon enough
+	_, dsn := newPostgres(t, "migrated")
+	return dsn
 }
 
 // EmptyPostgres returns the DSN of a new database with nothing in it: what a
 // backup is restored into.
 func EmptyPostgres(t testing.TB) string {
 	t.Helper()
+	_, dsn := newPostgres(t, "template1") // what the server itself begins a database with
+	return dsn
+}
+
+// newPostgres returns a copy of a database. Dropping it would cost a checkpoint;
+// the cluster goes soon enough.
+func newPostgres(t testing.TB, of string) (name, dsn string) {
+	t.Helper()
 	c, err := cluster()
 	if err != nil {
 		absentOrFail(t, err)
 	}
-	name := fmt.Sprintf("e%d", c.made.Add(1))
-	if err := c.admin("CREATE DATABASE " + name); err != nil {
+	name = fmt.Sprintf("t%d", c.made.Add(1))
+	if err := c.admin("CREATE DATABASE " + name + " TEMPLATE " + of); err != nil {
 		t.Fatalf("create database: %v", err)
 	}
-	return c.dsn(name)
+	return name, c.dsn(name)
 }
 
 // absentOrFail skips a test where there are no binaries and need not be, and

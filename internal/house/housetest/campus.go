@@ -1,11 +1,14 @@
 package housetest
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/application"
+	"github.com/wardfold/wardfold/internal/db/dbtest"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/house"
 	"github.com/wardfold/wardfold/internal/id"
@@ -41,10 +44,22 @@ var posts = []struct {
 	{"leader", "", actor.Leader, true},
 }
 
-// NewCampus founds one in a new house.
+// NewCampus returns one in a house of its own, as New does.
 func NewCampus(t testing.TB) *Campus {
 	t.Helper()
-	c := &Campus{Fixture: New(t), People: map[string]account.Staff{}}
+	dsn, first := campuses.Copy(t, Suite().String(), func(dsn string) *Campus {
+		c := foundCampus(t, dsn)
+		c.must(c.House.Close())
+		return c
+	})
+	return &Campus{Fixture: first.moved(t, dsn), Uni: first.Uni, People: maps.Clone(first.People), Students: slices.Clone(first.Students)}
+}
+
+var campuses dbtest.Stencil[*Campus]
+
+func foundCampus(t testing.TB, dsn string) *Campus {
+	t.Helper()
+	c := &Campus{Fixture: found(t, house.Config{DSN: dsn}), People: map[string]account.Staff{}}
 	person := func(login, name string) house.Person {
 		return house.Person{Login: login, Name: name, Password: secret.NewText(Password)}
 	}

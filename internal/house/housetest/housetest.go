@@ -11,7 +11,10 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"os"
+	"reflect"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -40,7 +43,7 @@ const Password = "invented-Passphrase-2026"
 
 // cheap makes password hashing quick enough for tests; what it proves is the
 // same.
-var cheap = password.Cost{Passes: 1, Memory: 8 << 10, Lanes: 1, Rounds: 1000, Workers: 2, Queue: 64}
+var cheap = password.Cost{Passes: 1, Memory: 64, Lanes: 1, Rounds: 10, Workers: 2, Queue: 64}
 
 // Fixture is a house and what a test needs to use it.
 type Fixture struct {
@@ -58,21 +61,50 @@ type Fixture struct {
 }
 
 // New returns a founded house on the engine and suite that the environment asks
-// for. The clock stands at 2026-11-22 10:00 in Shanghai until Advance.
+// for. The clock stands at 2026-11-22 10:00 in Shanghai until Advance. It was
+// founded once in this process: ids and keys are those of its sisters, the data
+// are its own.
 func New(t testing.TB) *Fixture {
 	t.Helper()
-	return NewOn(t, house.Config{})
+	dsn, first := houses.Copy(t, Suite().String(), func(dsn string) *Fixture {
+		f := found(t, house.Config{DSN: dsn})
+		f.must(f.House.Close())
+		return f
+	})
+	return first.moved(t, dsn)
 }
+
+var houses dbtest.Stencil[*Fixture]
 
 // NewOn is New on a database, a root key, a guard or tombstones of the test's
 // own choice; what the configuration leaves open is filled in.
 func NewOn(t testing.TB, c house.Config) *Fixture {
 	t.Helper()
+	if reflect.ValueOf(c).IsZero() {
+		return New(t)
+	}
+	return found(t, c)
+}
+
+// found founds a house.
+func found(t testing.TB, c house.Config) *Fixture {
+	t.Helper()
 	f := &Fixture{T: t, now: time.Date(2026, 11, 22, 2, 0, 0, 0, time.UTC), Post: &Post{}, Staff: map[actor.Role]account.Staff{},
 		links: map[string]openLink{}}
 	f.open(c)
+	f.must(f.DB.Migrate(t.Context()))
 	f.found()
 	return f
+}
+
+// moved opens another test's house on a copy of its data, as if it had been founded
+// for this test.
+func (f *Fixture) moved(t testing.TB, dsn string) *Fixture {
+	t.Helper()
+	g := &Fixture{T: t, Founded: f.Founded, Other: f.Other, Post: &Post{sent: slices.Clone(f.Post.sent)}, Staff: maps.Clone(f.Staff),
+		now: f.Now(), links: map[string]openLink{}}
+	g.open(house.Config{DSN: dsn, KEK: f.KEK})
+	return g
 }
 
 // Reopen opens another house for the people of f, on the same data or on a copy
@@ -81,14 +113,8 @@ func (f *Fixture) Reopen(c house.Config) *Fixture {
 	f.T.Helper()
 	g := &Fixture{T: f.T, Founded: f.Founded, Other: f.Other, Post: f.Post, Staff: f.Staff, now: f.Now(), links: map[string]openLink{}}
 	g.open(c)
+	g.must(g.DB.Migrate(f.T.Context()))
 	return g
-}
-
-func dsn(t testing.TB) string {
-	if os.Getenv("WARDFOLD_TEST_DB") == "postgres" {
-		return dbtest.Postgres(t)
-	}
-	return dbtest.SQLite(t)
 }
 
 // Suite is the cipher suite that the environment asks for.
@@ -102,7 +128,7 @@ func Suite() seal.Suite {
 func (f *Fixture) open(c house.Config) {
 	f.T.Helper()
 	if c.DSN == "" {
-		c.DSN = dsn(f.T)
+		c.DSN = dbtest.DSN(f.T)
 	}
 	if c.KEK == nil {
 		c.KEK = sealtest.KEK(f.T, "house")
@@ -119,9 +145,6 @@ func (f *Fixture) open(c house.Config) {
 		f.T.Fatal(err)
 	}
 	f.T.Cleanup(func() { _ = h.Close() })
-	if err := h.DB.Migrate(f.T.Context()); err != nil {
-		f.T.Fatal(err)
-	}
 	f.House = h
 }
 
