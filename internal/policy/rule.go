@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cedar-policy/cedar-go"
@@ -46,14 +47,17 @@ type Engine struct {
 	memory   memory
 }
 
-// New returns the engine with the rules that the program carries.
-func New() (*Engine, error) {
+// New returns the engine with the rules that the program carries. They cannot
+// change while it runs, so every call returns the same engine.
+func New() (*Engine, error) { return carried() }
+
+var carried = sync.OnceValues(func() (*Engine, error) {
 	files, err := fs.Sub(embedded, "rules")
 	if err != nil {
 		return nil, err
 	}
 	return Load(files)
-}
+})
 
 // Load reads every .cedar file at the root of files. It refuses a rule without
 // id, title, source or date, a forbid without the kind of its refusal, an id
