@@ -29,6 +29,7 @@ type load struct {
 	acked []id.Store
 	stop  atomic.Bool
 	wg    sync.WaitGroup
+	pause sync.RWMutex // held by each write, and by who examines what was written
 }
 
 func startLoad(t *testing.T, d *db.DB, inst id.Institution, writers int) *load {
@@ -46,6 +47,8 @@ func startLoad(t *testing.T, d *db.DB, inst id.Institution, writers int) *load {
 }
 
 func (l *load) write() error {
+	l.pause.RLock()
+	defer l.pause.RUnlock()
 	var s id.Store
 	err := l.d.Update(context.Background(), l.inst, func(tx *db.Tx) (err error) {
 		s, err = addStore(tx, strings.Repeat("x", rand.IntN(300)))
@@ -148,7 +151,9 @@ func TestPowerLossAtAnyInstantLosesNothingAcknowledgedI9(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("crash %d, seed %d", i, seed)
+		l.pause.Lock() // or the slower the examination, the more there is to examine
 		keepsAll(t, dir, inst, acked)
+		l.pause.Unlock()
 	}
 	t.Logf("%d crashes, %d rows acknowledged at the end, %d fsyncs", crashes, len(l.book()), fs.Syncs())
 }
