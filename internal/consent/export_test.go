@@ -1,4 +1,4 @@
 package consent
 
 // Derived lets tests compare the derived row with the fold.
-var Derived = derived
+var Derived, PackedOf = derived, packedOf

@@ -405,7 +405,11 @@ func compare(t *rapid.T, tx *db.Tx, subj id.Subject) error {
 				return err
 			}
 		}
-		brief, err := consent.Brief(tx, inst, subj)
+		packed, err := consent.PackedOf(tx, inst, subj)
+		if err != nil {
+			return err
+		}
+		brief, err := consent.StandingsIn(packed)
 		if err != nil {
 			return err
 		}
@@ -463,7 +467,7 @@ func TestADamagedRowIsAnErrorAndNeverAState(t *testing.T) { // I6
 				if _, err := tx.Exec(`UPDATE subject SET standings = $1`, damage); err != nil {
 					return err
 				}
-				if _, err := consent.Brief(tx, inst, child); err == nil {
+				if _, err := consent.StandingsIn(damage); err == nil {
 					t.Errorf("%q was read as states", damage)
 				}
 				_, err := consent.Live(tx, inst, child, "learner.manage")

@@ -104,15 +104,10 @@ func packedOf(tx *db.Tx, inst id.Institution, subj id.Subject) (packed string, e
 	return packed, wrap("look up state", err)
 }
 
-// Brief returns where every purpose of a subject stands by what is derived, in
-// order of purpose: the state and since when, and nothing more. One read of one
-// row, for lists.
-func Brief(tx *db.Tx, inst id.Institution, subj id.Subject) ([]Standing, error) {
-	packed, err := packedOf(tx, inst, subj)
-	if err != nil {
-		return nil, err
-	}
-	all, err := unpackAll(packed)
+// StandingsIn returns where every purpose stands by the column standings of a
+// subject, in order of purpose: the state and since when, and nothing more.
+func StandingsIn(standings string) ([]Standing, error) {
+	all, err := unpackAll(standings)
 	return all, wrap("look up state", err)
 }
 

@@ -29,7 +29,7 @@ type Card struct {
 	Birth        string             // masked
 	GuardianName string             // masked
 	Phone        string             // masked
-	Standings    []consent.Standing // as consent.Brief has them
+	Standings    []consent.Standing // by state and since when
 }
 
 // masked is a card and what its entry says: the fields whose masks are shown,
@@ -225,6 +225,6 @@ func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, o
 	if len(only) > 0 {
 		return c, nil // what the family agreed to is not of the capsule
 	}
-	c.Standings, err = consent.Brief(tx, inst, m.child)
+	c.Standings, err = consent.StandingsIn(subj.Standings)
 	return c, err
 }

@@ -171,7 +171,7 @@ func LoadAll(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, map[stri
 // guardian, who may be zero. A guardian who is absent adds none.
 func LoadBoth(tx *db.Tx, inst id.Institution, child, guardian id.Subject) (Subject, map[string]Sealed, error) {
 	s := Subject{Institution: inst, ID: child}
-	rows, err := tx.Query(`SELECT s.subject_id, s.kind, s.store_id, s.state, s.source, k.wrapped, k.salt, f.field, f.version, f.ciphertext
+	rows, err := tx.Query(`SELECT s.subject_id, s.kind, s.store_id, s.state, s.source, s.standings, k.wrapped, k.salt, f.field, f.version, f.ciphertext
 		FROM subject s
 		LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
 		LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id
@@ -185,7 +185,7 @@ func LoadBoth(tx *db.Tx, inst id.Institution, child, guardian id.Subject) (Subje
 		var kind, state string
 		var field sql.NullString
 		var version sql.NullInt64
-		if err := rows.Scan(&x.ID, &kind, &x.Store, &state, &x.Source, &x.wrapped, &x.salt, &field, &version, &x.ciphertext); err != nil {
+		if err := rows.Scan(&x.ID, &kind, &x.Store, &state, &x.Source, &x.Standings, &x.wrapped, &x.salt, &field, &version, &x.ciphertext); err != nil {
 			return s, nil, wrap("load record", err)
 		}
 		x.Kind, x.State = Kind(kind), State(state)

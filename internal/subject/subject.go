@@ -68,6 +68,7 @@ type Subject struct {
 	Secluded    bool   // see Load and LoadOwn
 	Source      string // printed id of the enrolment or import it came from
 	CreatedAt   time.Time
+	Standings   string // for consent.StandingsIn; only LoadAll and LoadBoth read it
 }
 
 // Values maps field codes to values in clear, already normalised.
