@@ -136,8 +136,12 @@ func (l *lane) step(j *job, alone bool) error {
 			return err
 		}
 	}
-	j.turn <- true
-	<-l.back
+	if j.self {
+		j.run()
+	} else {
+		j.turn <- true
+		<-l.back
+	}
 	if j.err == nil {
 		j.err = j.tx.err
 	}

@@ -15,9 +15,9 @@ const (
 	batchLimit = 256  // functions sharing one commit
 )
 
-// A lane is one writer: a connection, the goroutine that owns it, and the queue
-// of callers. SQLite has one lane; PostgreSQL has several, each serving the
-// institutions that hash to it.
+// A lane is one writer: a connection, the queue of callers, and the goroutine that
+// serves them. A caller who finds the lane idle serves itself. SQLite has one lane;
+// PostgreSQL has several, each serving the institutions that hash to it.
 type lane struct {
 	db    *DB
 	w     conn
@@ -28,6 +28,7 @@ type lane struct {
 	mu     sync.Mutex
 	ready  sync.Cond
 	queue  []*job
+	busy   bool // somebody has the connection: the goroutine, or a caller who came alone
 	closed bool
 
 	commits, batched, failed atomic.Uint64
@@ -46,6 +47,7 @@ type job struct {
 	turn  chan bool        // true: run fn now; false: err is final
 	tx    Tx
 	eager bool // open the savepoint before fn, for a read of it failed
+	self  bool // its caller serves itself: there is no turn to wait for
 	err   error
 }
 
@@ -86,8 +88,10 @@ func (l *lane) submit(ctx context.Context, j *job) error {
 		return err
 	}
 	j.state.Store(queued)
-	if err := l.put(j); err != nil {
+	if alone, err := l.put(j); err != nil {
 		return err
+	} else if alone {
+		return l.serve(j)
 	}
 	cancel := ctx.Done()
 	for {
@@ -97,10 +101,7 @@ func (l *lane) submit(ctx context.Context, j *job) error {
 				l.call(j)
 				continue
 			}
-			err := j.err
-			*j = job{turn: j.turn}
-			jobs.Put(j)
-			return err
+			return l.drop(j)
 		case <-cancel:
 			if j.state.CompareAndSwap(queued, gone) {
 				return ctx.Err()
@@ -110,10 +111,51 @@ func (l *lane) submit(ctx context.Context, j *job) error {
 	}
 }
 
+// serve runs the only job of an idle lane on the goroutine of its caller, whom it
+// saves four changes of goroutine.
+func (l *lane) serve(j *job) error {
+	whole := false
+	defer func() {
+		if !whole { // the function has ended this goroutine
+			l.failed.Add(1)
+			l.db.poison(l.w.rollback())
+		}
+		l.leave()
+	}()
+	j.self = true
+	l.run([]*job{j})
+	<-j.turn // settled
+	whole = true
+	l.db.poison(l.w.tidy(l.commits.Load()))
+	return l.drop(j)
+}
+
+// leave makes the lane idle, or hands it to the goroutine if others have come.
+func (l *lane) leave() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.busy = false
+	if len(l.queue) > 0 || l.closed {
+		l.ready.Signal()
+	}
+}
+
+// drop returns what became of j, which is used again.
+func (l *lane) drop(j *job) error {
+	err := j.err
+	*j = job{turn: j.turn}
+	jobs.Put(j)
+	return err
+}
+
 // call runs the function of j with the lane's connection, and gives the
 // connection back whatever happens.
 func (l *lane) call(j *job) {
 	defer func() { l.back <- struct{}{} }()
+	j.run()
+}
+
+func (j *job) run() {
 	j.err = errGone // stays if fn ends the goroutine
 	j.state.Store(gone)
 	err := protect(j.fn, &j.tx)
@@ -121,34 +163,39 @@ func (l *lane) call(j *job) {
 	j.err = err
 }
 
-func (l *lane) put(j *job) error {
+// put queues j, or reports that the lane is idle and is the caller's own.
+func (l *lane) put(j *job) (alone bool, err error) {
 	if err := l.db.failure(); err != nil {
-		return err
+		return false, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case l.closed:
-		return fault.New(fault.Unavailable, "db.closed")
+		return false, fault.New(fault.Unavailable, "db.closed")
 	case len(l.queue) >= queueLimit:
-		return fault.New(fault.Unavailable, "db.busy")
+		return false, fault.New(fault.Unavailable, "db.busy")
+	case !l.busy && len(l.queue) == 0 && j.ctl == nil:
+		l.busy = true
+		return true, nil
 	}
 	l.queue = append(l.queue, j)
-	if len(l.queue) == 1 {
+	if len(l.queue) == 1 && !l.busy {
 		l.ready.Signal()
 	}
-	return nil
+	return false, nil
 }
 
-// take waits for work and returns the next batch: the oldest job and those that
-// may share its transaction, in order. It returns nil when the lane is closed
-// and empty.
+// take waits for work and for the connection and returns the next batch: the oldest
+// job and those that may share its transaction, in order. It returns nil when the
+// lane is closed and empty. leave gives the connection back.
 func (l *lane) take(batch []*job) []*job {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for len(l.queue) == 0 && !l.closed {
+	for l.busy || len(l.queue) == 0 && !l.closed {
 		l.ready.Wait()
 	}
+	l.busy = true
 	batch = batch[:0]
 	rest := l.queue[:0]
 	full := false
@@ -197,6 +244,7 @@ func (l *lane) loop() {
 			l.run(batch)
 			l.db.poison(l.w.tidy(l.commits.Load()))
 		}
+		l.leave()
 	}
 }
 
