@@ -1,6 +1,9 @@
 package person
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Shape is the build of a candidate.
 type Shape uint8
@@ -132,7 +135,14 @@ func (f *Finder) char(k int) Char {
 }
 
 func (f *Finder) add(i, j int, s Shape, odds int) {
-	f.spans = append(f.spans, span{i: i, j: j, odds: int16(odds), shape: s, stop: f.stop})
+	n := len(f.spans)
+	if n == cap(f.spans) {
+		f.spans = slices.Grow(f.spans, 64)
+	}
+	f.spans = f.spans[:n+1]
+	c := &f.spans[n] // field by field: a struct that is copied as a whole waits for its parts
+	*c = span{}
+	c.i, c.j, c.odds, c.shape, c.left, c.pairs = i, j, int16(odds), s, f.stop.left, f.stop.pairs
 }
 
 // chinese adds the names that begin with a surname of one character.

@@ -55,7 +55,11 @@ func two(a, b rune) uint64 { return uint64(a)<<21 | uint64(b) }
 func (f *Finder) identify(some []int32) {
 	for _, k := range some {
 		c := &f.spans[k]
-		c.name = Hash(f.line.runes[c.i:c.j])
+		if n := c.j - c.i; n <= 4 {
+			c.name = hash(f.line.from(c.i), n)
+		} else {
+			c.name = Hash(f.line.runes[c.i:c.j])
+		}
 	}
 	for _, k := range some {
 		c := &f.spans[k]
@@ -176,9 +180,8 @@ func (f *Finder) outer(c *span) {
 	e[4] = feature(47, uint64(r[2]), 16|s)
 	e[5] = feature(48, two(l[1], r[2]), 0)
 	e[6] = feature(51, two(l[1], r[2]), s)
-	rs := f.line.runes
-	e[7] = feature(49, Hash(rs[c.i-int(c.leftSize):c.i]), g)
-	e[8] = feature(50, Hash(rs[c.j:c.j+int(c.rightSize)]), g)
+	e[7] = feature(49, hash(f.line.from(c.i-int(c.leftSize)), int(c.leftSize)), g)
+	e[8] = feature(50, hash(f.line.from(c.j), int(c.rightSize)), g)
 	e[9] = feature(52, uint64(l[0]), 0)
 	e[10] = feature(53, uint64(r[3]), 0)
 }

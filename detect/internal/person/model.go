@@ -148,6 +148,13 @@ func (m *Model) single(r rune) *Word {
 	return &m.marks[r&0xffff]
 }
 
+// one is the word of one rune; han is 1 if it is a Han character. It reads both
+// places that it may be kept at, for a branch here cannot be foretold.
+func (m *Model) one(r rune, han uint32) Word {
+	mark := min(uint32(r), 0xffff) &^ -han // nobody has a word for 0 and 0xffff
+	return m.singles[m.number(r)&charMask]&Word(-han) | m.marks[mark]
+}
+
 // builtin is the model that comes with the package, opened when it is first
 // needed.
 var builtin = sync.OnceValue(func() *Model {
@@ -167,6 +174,17 @@ func Hash(word []rune) uint64 {
 		h = Mix(h, r)
 	}
 	return h
+}
+
+// hash is Hash of the first n runes of word, at most four. It does not branch by
+// how many.
+func hash(word *[5]rune, n int) uint64 {
+	var h [8]uint64
+	h[1] = Mix(0, word[0])
+	h[2] = Mix(h[1], word[1])
+	h[3] = Mix(h[2], word[2])
+	h[4] = Mix(h[3], word[3])
+	return h[n&7]
 }
 
 // Mix adds one rune to a hash.

@@ -27,7 +27,8 @@ func (f *Finder) looks(floor int32) {
 		pairs := m.common(rs[0], rs[1])<<2 | m.common(rs[1], rs[2])
 		sum := int32(m.quick[quickFirst+pairs]) + int32(m.quick[quickStart+left]) +
 			int32(m.quick[quickStart+runeCount+one]) + int32(m.quick[quickStart+2*runeCount+two])
-		o.starts[n&lineMask] = start{k, sum >= floor, uint16(one), uint16(two), stop{left, pairs}}
+		s := &o.starts[n&lineMask] // field by field: a struct that is copied as a whole waits for its parts
+		s.at, s.worth, s.first, s.second, s.left, s.pairs = k, sum >= floor, uint16(one), uint16(two), left, pairs
 		cued := uint32(o.Gates[k&lineMask]|o.Gates[(k-1)&lineMask]) / always & 1
 		han := (left - hanSize) & (one - hanSize) >> 31 // both
 		n += int(^uint32(sum-floor)>>31 | cued | (han ^ 1))

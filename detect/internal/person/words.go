@@ -33,28 +33,27 @@ func (f *Finder) lookUp(i int) uint64 {
 
 // wantInner asks for the words in and right behind a candidate.
 func (o *room) wantInner(c *span) {
-	o.want(c.i)
-	o.want(c.i + 1)
-	o.want(c.j - 2)
-	o.want(c.j - 1)
-	o.want(c.j)
+	n := o.want(o.wanted, c.i)
+	n = o.want(n, c.i+1)
+	n = o.want(n, c.j-2)
+	n = o.want(n, c.j-1)
+	o.wanted = o.want(n, c.j)
 }
 
 // wantAround asks for the words around it.
 func (o *room) wantAround(c *span) {
-	o.want(c.i - 1)
-	o.want(c.i - 2)
-	o.want(c.i - 3)
-	o.want(c.i - 4)
+	n := o.want(o.wanted, c.i-1)
+	n = o.want(n, c.i-2)
+	n = o.want(n, c.i-3)
+	o.wanted = o.want(n, c.i-4)
 }
 
-// want asks for the words at a place, unless they are known.
-func (o *room) want(k int) {
-	o.wants[o.wanted&lineMask] = int32(k)
-	if o.words[k&lineMask] == 0 {
-		o.wanted++
-	}
-	o.words[k&lineMask] |= looked
+// want asks for the words at a place, unless they are known, behind n that were
+// asked for. It returns how many are.
+func (o *room) want(n, k int) int {
+	w := o.words[k&lineMask]
+	o.wants[n&lineMask], o.words[k&lineMask] = int32(k), w|looked
+	return n + bit(w == 0)
 }
 
 // lookUpAll looks up what was asked for, all together, so that what one waits for
@@ -63,12 +62,8 @@ func (f *Finder) lookUpAll() {
 	m, o, n := f.model, f.line.room, 0
 	for _, k := range o.wants[:o.wanted&lineMask] {
 		rs := (*[2]rune)(o.Runes[k&lineMask:])
-		w := uint64(looked)
-		if rs[0] <= 0xffff {
-			w |= uint64(*m.single(rs[0]))
-		}
 		han := bit(isHan(rs[0]))
-		o.words[k&lineMask] = w | uint64(han)*hanWord
+		o.words[k&lineMask] = looked | uint64(han)*hanWord | uint64(m.one(rs[0], uint32(han)))
 		o.wants[n&lineMask] = k
 		n += han & bit(isHan(rs[1])) & bit(m.common(rs[0], rs[1]) != 0)
 	}
