@@ -70,16 +70,14 @@ func (f *Finder) Find(text []byte, telling []int32, emit func(start, end int, sc
 		if r >= utf8.RuneSelf && i+2 < len(text) {
 			r, n = wide(text[i:]), 3
 		}
-		switch {
-		case isHan(r):
-			s = s.add(text[at:i], r)
-		case r < utf8.RuneSelf && !ends[r]:
-			s = s.number()
-		case r < utf8.RuneSelf || endsClause(r):
+		switch tells[r&0xffff] {
+		case tellsEnd:
 			if s != 0 {
 				f.promising(text, at, i, s, emit)
 			}
 			at, s = i+n, 0
+		case tellsNumber:
+			s = s.number()
 		default:
 			s = s.add(text[at:i], r)
 		}
@@ -88,6 +86,25 @@ func (f *Finder) Find(text []byte, telling []int32, emit func(start, end int, sc
 		f.promising(text, at, len(text), s, emit)
 	}
 }
+
+// What characters of telling are besides those that open.
+const (
+	tellsEnd = 1 + iota
+	tellsNumber
+)
+
+var tells = func() (t [1 << 16]uint8) {
+	for r := range rune(len(t)) {
+		switch {
+		case isHan(r):
+		case r < utf8.RuneSelf && !ends[r]:
+			t[r] = tellsNumber
+		case r < utf8.RuneSelf || endsClause(r):
+			t[r] = tellsEnd
+		}
+	}
+	return t
+}()
 
 // wide is the character of three bytes that b begins with.
 func wide(b []byte) rune { return rune(b[0]&15)<<12 | rune(b[1]&63)<<6 | rune(b[2]&63) }

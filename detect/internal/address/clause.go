@@ -211,8 +211,19 @@ var ends = func() (t [utf8.RuneSelf]bool) {
 // labelWords are what stands before an address in forms and records.
 var labelWords = strings.Fields(`住址 地址 居住地 住所 户籍所在地 户口所在地 户籍地 所在地 现住 居所 住处 家庭住处 籍贯 产权地 坐落 address addr Address`)
 
+// labelEnds are the last bytes of what stands behind a label.
+var labelEnds = func() (t [256]bool) {
+	for _, c := range []byte(" :=\"'\t|：") {
+		t[c] = true
+	}
+	return t
+}()
+
 // isLabel reports whether text ends in a label and a mark behind it.
 func isLabel(text []byte) bool {
+	if n := len(text); n == 0 || !labelEnds[text[n-1]] {
+		return false
+	}
 	b := text
 	for n := 0; n < 4 && len(b) > 0; n++ {
 		r, size := utf8.DecodeLastRune(b)

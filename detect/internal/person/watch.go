@@ -15,6 +15,7 @@ import (
 type Watch struct {
 	gates block.Gates
 	pairs block.Pairs  // that begin listed names meet; those of Words are of B
+	words wordPairs    // those of Words once more
 	ascii [0x80]uint64 // as marked gives it, with flags
 }
 
@@ -52,8 +53,21 @@ func NewWatch(isTelling, isOpening func(rune) bool, words string, pairs func(add
 	for r := rune(0x800); r < rune(len(w.gates)); r++ {
 		add(&w.gates[r], r)
 	}
-	pairs(w.pairs.AddB)
+	pairs(func(a, b rune) {
+		w.pairs.AddB(a, b)
+		at, bit := w.words.slot(a, b)
+		w.words[at] |= bit
+	})
 	return w
+}
+
+// wordPairs is a set of pairs that now and then has one too many, others than
+// block.Pairs: five of nine of those are in that set for nothing.
+type wordPairs [1 << 10]uint64
+
+func (p *wordPairs) slot(a, b rune) (at uint32, bit uint64) {
+	h := (uint32(a)*0x85ebca6b ^ uint32(b)*0xc2b2ae35) >> 16
+	return h >> 6, 1 << (h & 63)
 }
 
 // watch is what names alone need.
@@ -167,17 +181,19 @@ func (f *Finder) sort() {
 		}
 	}
 	f.line.stops = o.stops[:n]
-	f.Words, f.Places = o.offsets(f.Words, &o.B, size), o.places(f.Places, size)
+	f.Words, f.Places = o.offsets(f.Words, &f.watch.words, size), o.places(f.Places, size)
 }
 
-// offsets appends the offsets of some of the first runes of a line.
-func (o *room) offsets(list []int32, spots *block.Spots, size int) []int32 {
+// offsets appends the offsets of what Words is to know of the first runes of a line.
+func (o *room) offsets(list []int32, pairs *wordPairs, size int) []int32 {
 	n := len(list)
 	list = slices.Grow(list, size)[:n+size]
 	for i := range (size + 63) / 64 {
-		for s := spots[i&(block.Room/64-1)]; s != 0 && n < len(list); s &= s - 1 {
-			list[n] = o.At[(i*64+bits.TrailingZeros64(s)+pad)&lineMask]
-			n++
+		for s := o.B[i&(block.Room/64-1)]; s != 0 && n < len(list); s &= s - 1 {
+			k := i*64 + bits.TrailingZeros64(s) + pad
+			list[n] = o.At[k&lineMask]
+			at, set := pairs.slot(o.Runes[k&lineMask], o.Runes[(k+1)&lineMask])
+			n += bit(o.Gates[k&lineMask]&lone|pairs[at&1023]&set != 0)
 		}
 	}
 	return list[:n]
