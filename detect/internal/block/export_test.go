@@ -15,8 +15,10 @@ func (m *Map) Portable(b []byte, at int) {
 // Plain runs the portable code without any copy.
 func (m *Map) Plain(b []byte) { portable(m, b, 0, (len(b)-2)/64) }
 
-// PlainWide is Wide by the portable code alone.
-func (t *Text) PlainWide(g *Gates, b []byte, i, k int) (int, int) { return t.widePlain(g, b, i, k) }
+// PlainRead is Read by the portable code alone.
+func (t *Text) PlainRead(g *Gates, ascii *Narrow, b []byte, end, i, k int) (int, int) {
+	return t.readPlain(g, ascii, b, end, i, k)
+}
 
 // PlainMeet is Meet by the portable code alone.
 func (t *Text) PlainMeet(p *Pairs, end int) { meetPlain(t, p, end-Edge) }

@@ -91,28 +91,46 @@ func (p *Pairs) AddB(a, b rune) {
 	p[h>>5&(1<<13-1)] |= 1 << (h >> 18 & 31)
 }
 
-// WideBytes is how much Wide has to see before it reads eight characters at a time.
+// Narrow is what is known of the runes of ASCII: a gate of which only flags and the
+// lowest lane count, and from NarrowRune on the rune that each is to be read as.
+type Narrow [0x80]uint64
+
+// NarrowRune is where the rune begins, and NarrowFlags are the bits of the gate.
+const (
+	NarrowRune  = 8
+	NarrowFlags = 0x80 | FlagA | FlagB | FlagC
+
+	narrowMask = 1<<21 - 1
+)
+
+// WideBytes is how much Read has to see before it reads eight characters at a time.
 const WideBytes = 28
 
-// Wide reads characters of three bytes from b[i] on, which is valid UTF-8, as the
-// runes from k on: those that are not Odd, as long as there are any. It returns
-// where it stopped in both.
-func (t *Text) Wide(g *Gates, b []byte, i, k int) (int, int) {
-	i, k = wide(t, g, b, i, k)
-	return t.widePlain(g, b, i, k)
+// Read reads characters of ASCII and of three bytes from b[i] to b[end], which is
+// valid UTF-8, as the runes from k on, up to the first that is Odd or something else.
+// It returns where it stopped in both. If b goes on behind end, ASCII stands there; it
+// may look further.
+func (t *Text) Read(g *Gates, ascii *Narrow, b []byte, end, i, k int) (int, int) {
+	i, k = read(t, g, ascii, b, end, i, k)
+	return t.readPlain(g, ascii, b, end, i, k)
 }
 
-// widePlain is Wide, character by character.
-func (t *Text) widePlain(g *Gates, b []byte, i, k int) (int, int) {
-	for i >= 0 && i < len(b)-2 {
-		x := uint32(b[i])<<16 | uint32(b[i+1])<<8 | uint32(b[i+2])
-		r := x>>4&0xf000 | x>>2&0xfc0 | x&0x3f
-		gate := g[r&0xffff]
-		if x>>20 != 0xe || gate&Odd != 0 {
-			break
+// readPlain is Read, character by character.
+func (t *Text) readPlain(g *Gates, ascii *Narrow, b []byte, end, i, k int) (int, int) {
+	for b = b[:end]; uint(i) < uint(len(b)); {
+		c, n := b[i], 1
+		r, gate := rune(ascii[c&0x7f]>>NarrowRune&narrowMask), ascii[c&0x7f]&NarrowFlags
+		if c >= 0x80 {
+			if c>>4 != 0xe || i+2 >= len(b) {
+				break
+			}
+			r, n = rune(uint32(c&0xf)<<12|uint32(b[i+1]&0x3f)<<6|uint32(b[i+2]&0x3f)), 3
+			if gate = g[r&0xffff]; gate&Odd != 0 {
+				break
+			}
 		}
-		t.Runes[k&(Room-1)], t.At[k&(Room-1)], t.Gates[k&(Room-1)] = rune(r), int32(i), gate
-		i, k = i+3, k+1
+		t.Runes[k&(Room-1)], t.At[k&(Room-1)], t.Gates[k&(Room-1)] = r, int32(i), gate
+		i, k = i+n, k+1
 	}
 	return i, k
 }

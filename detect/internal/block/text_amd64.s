@@ -2,20 +2,20 @@
 
 #include "textflag.h"
 
-// func wideAVX2(gates *uint64, b *byte, n int, runes *rune, at *int32, out *uint64, offset int) (count int)
-// It reads eight characters at a time from the n bytes at b, the first of which is
-// at offset, until one is not of three bytes or is odd.
-TEXT ·wideAVX2(SB), NOSPLIT, $0-64
+// func readAVX2(gates, ascii *uint64, b *byte, n, end int, runes *rune, at *int32, out *uint64, offset int) (count, used int)
+// It reads characters from the n bytes at b, the first of which is at offset, until
+// one begins at end or is neither of ASCII nor of three bytes, or is odd: eight at a
+// time where they are wide. It stops where less than 28 bytes are left to look at.
+TEXT ·readAVX2(SB), NOSPLIT, $0-88
 	MOVQ           gates+0(FP), R8
-	MOVQ           b+8(FP), SI
-	MOVQ           n+16(FP), CX
-	MOVQ           runes+24(FP), DI
-	MOVQ           at+32(FP), R9
-	MOVQ           out+40(FP), R10
-	MOVQ           offset+48(FP), AX
-	MOVQ           AX, X8
-	VPBROADCASTD   X8, Y8
-	VPADDD         ·threes+0(SB), Y8, Y8   // where the characters are
+	MOVQ           ascii+8(FP), R14
+	MOVQ           b+16(FP), SI
+	MOVQ           n+24(FP), CX
+	MOVQ           end+32(FP), R15
+	MOVQ           runes+40(FP), DI
+	MOVQ           at+48(FP), R9
+	MOVQ           out+56(FP), R10
+	ADDQ           SI, R15
 	VBROADCASTI128 ·shuffle+0(SB), Y15
 	VPBROADCASTD   ·words+0(SB), Y14  // 3F
 	VPBROADCASTD   ·words+4(SB), Y13  // FC0
@@ -23,6 +23,10 @@ TEXT ·wideAVX2(SB), NOSPLIT, $0-64
 	VPBROADCASTD   ·words+12(SB), Y11 // F00000
 	VPBROADCASTD   ·words+16(SB), Y10 // E00000
 	VPBROADCASTD   ·words+20(SB), Y9  // 24
+	MOVBLZX        (SI), AX
+	CMPL           AX, $0x80
+	JLT            narrow
+	JMP            begin
 
 wide:
 	CMPQ CX, $28
@@ -95,8 +99,7 @@ wide:
 last: // the first that is not of three bytes
 	NOTL DX
 	BSFL DX, AX
-	LEAQ (DI)(AX*4), DI
-	JMP  done
+	JMP  stop
 
 odd: // the first that is odd or not of three bytes
 	XORL AX, AX
@@ -111,11 +114,64 @@ next:
 
 stop:
 	LEAQ (DI)(AX*4), DI
+	LEAQ (R9)(AX*4), R9
+	LEAQ (R10)(AX*8), R10
+	LEAQ (AX)(AX*2), AX
+	ADDQ AX, SI
+	SUBQ AX, CX
+	CMPQ    SI, R15
+	JGE     done
+	MOVBLZX (SI), AX
+	CMPL    AX, $0x80
+	JGE     done
+
+narrow:
+	MOVQ    $0x0080808000000080, R12 // NarrowFlags
+	MOVQ    SI, R13
+	SUBQ    b+16(FP), R13
+	ADDQ    offset+64(FP), R13
+
+ascii:
+	MOVQ    (R14)(AX*8), BX
+	MOVQ    BX, R11
+	ANDQ    R12, R11
+	MOVQ    R11, (R10)
+	SHRQ    $8, BX                   // NarrowRune
+	ANDL    $0x1fffff, BX
+	MOVL    BX, (DI)
+	MOVL    R13, (R9)
+	ADDQ    $4, DI
+	ADDQ    $4, R9
+	ADDQ    $8, R10
+	INCQ    R13
+	INCQ    SI
+	DECQ    CX
+	CMPQ    SI, R15
+	JGE     done
+	MOVBLZX (SI), AX
+	CMPL    AX, $0x80
+	JLT     ascii
+
+begin: // where no character of ASCII stands
+	SHRL         $4, AX
+	CMPL         AX, $0xe
+	JNE          done
+	CMPQ         CX, $28
+	JLT          done
+	MOVQ         SI, R13
+	SUBQ         b+16(FP), R13
+	ADDQ         offset+64(FP), R13
+	MOVQ         R13, X8
+	VPBROADCASTD X8, Y8
+	VPADDD       ·threes+0(SB), Y8, Y8 // where the characters are
+	JMP          wide
 
 done:
-	SUBQ runes+24(FP), DI
+	SUBQ b+16(FP), SI
+	MOVQ SI, used+80(FP)
+	SUBQ runes+40(FP), DI
 	SHRQ $2, DI
-	MOVQ DI, count+56(FP)
+	MOVQ DI, count+72(FP)
 	VZEROUPPER
 	RET
 

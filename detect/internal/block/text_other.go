@@ -2,6 +2,6 @@
 
 package block
 
-func wide(_ *Text, _ *Gates, _ []byte, i, k int) (int, int) { return i, k }
+func read(_ *Text, _ *Gates, _ *Narrow, _ []byte, _, i, k int) (int, int) { return i, k }
 
 func meet(t *Text, p *Pairs, n int) { meetPlain(t, p, n) }

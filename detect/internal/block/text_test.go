@@ -28,6 +28,15 @@ func gates(r *rand.Rand) (*block.Gates, *block.Pairs) {
 	return g, p
 }
 
+// narrow is of all sorts.
+var narrow = func() *block.Narrow {
+	r, n := rand.New(rand.NewPCG(14, 15)), new(block.Narrow)
+	for i := range n {
+		n[i] = r.Uint64()&block.NarrowFlags | uint64(r.IntN(1<<21))<<block.NarrowRune
+	}
+	return n
+}()
+
 // sameText reads text both ways and compares all that comes of it.
 func sameText(t *testing.T, g *block.Gates, p *block.Pairs, text string) {
 	t.Helper()
@@ -39,8 +48,12 @@ func sameText(t *testing.T, g *block.Gates, p *block.Pairs, text string) {
 		if i == len(text) || !utf8.RuneStart(text[i]) {
 			continue
 		}
-		i1, k1 := a.Wide(g, []byte(text), i, block.Edge)
-		i2, k2 := b.PlainWide(g, []byte(text), i, block.Edge)
+		end := len(text)
+		if n := strings.IndexByte(text[i:], '\n'); n >= 0 {
+			end = i + n
+		}
+		i1, k1 := a.Read(g, narrow, []byte(text), end, i, block.Edge)
+		i2, k2 := b.PlainRead(g, narrow, []byte(text), end, i, block.Edge)
 		if i1 != i2 || k1 != k2 {
 			t.Fatalf("%q from %d: read to %d, %d runes; want %d, %d", text, i, i1, k1, i2, k2)
 		}
@@ -64,7 +77,7 @@ func sameText(t *testing.T, g *block.Gates, p *block.Pairs, text string) {
 func TestTextIsReadTheSameFastAndPlain(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	g, p := gates(r)
-	parts := []string{"a", "é", "𠮷", "，", "。", "“", "０"}
+	parts := []string{"a", "2026-11-23", "é", "𠮷", "，", "。", "“", "０", "\n"}
 	for range 300 {
 		var b strings.Builder
 		for range 1 + r.IntN(120) {

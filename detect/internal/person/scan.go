@@ -88,23 +88,16 @@ func (l *line) border(to int) {
 // add decodes text[from:to].
 func (l *line) add(w *Watch, text []byte, from, to int) {
 	o, k, b := l.room, l.n, text[:to]
-	if to+block.WideBytes < len(text) && text[to] == '\n' { // Wide stops there, and may look further
+	if to+block.WideBytes < len(text) && text[to] == '\n' { // Read stops there, and may look further
 		b = text[:to+block.WideBytes]
 	}
-	for i := from; i < to; {
-		if b[i]>>4 == 0xe {
-			if i, k = o.Wide(&w.gates, b, i, k); i == to {
-				break
-			}
+	for i := from; ; {
+		if i, k = o.Read(&w.gates, &w.ascii, b, to, i, k); i == to {
+			break
 		}
-		if c := b[i]; c < utf8.RuneSelf {
-			o.set(k, w.ascii[c], i)
-			i, k = i+1, k+1
-		} else {
-			r, n := utf8.DecodeRune(b[i:])
-			o.set(k, w.odd(r), i)
-			i, k = i+n, k+1
-		}
+		r, n := utf8.DecodeRune(b[i:])
+		o.set(k, w.odd(r), i)
+		i, k = i+n, k+1
 	}
 	l.n, o.At[k], o.Gates[k] = k, int32(to), 0
 }

@@ -16,7 +16,7 @@ type Watch struct {
 	gates block.Gates
 	pairs block.Pairs  // that begin listed names meet; those of Words are of B
 	words wordPairs    // those of Words once more
-	ascii [0x80]uint64 // as marked gives it, with flags
+	ascii block.Narrow // as marked gives it, with flags
 }
 
 // What gates say besides, and where marked has what a mark is folded to.
@@ -24,9 +24,9 @@ const (
 	telling = block.FlagA // of Places
 	opening = block.FlagC // of Places: what the others count beside only
 	lone    = block.FlagB // of Words
-	flags   = always | telling | opening | lone
+	flags   = block.NarrowFlags
 
-	foldAt   = 8
+	foldAt   = block.NarrowRune
 	foldMask = 1<<21 - 1
 )
 
