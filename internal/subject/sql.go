@@ -1,6 +1,8 @@
 package subject
 
 import (
+	"bytes"
+	"cmp"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -150,13 +152,17 @@ func byToken(tx *db.Tx, inst id.Institution, field string, token []byte) ([]Subj
 }
 
 // tiesByToken joins the guardians behind a blind index to their children. CROSS
-// keeps SQLite to this order: it would walk every family for the sake of ORDER BY.
+// keeps SQLite to this order. The few ties are sorted here: SQLite would build a
+// tree for them.
 func tiesByToken(tx *db.Tx, inst id.Institution, token []byte) ([]Tie, error) {
-	list, err := db.List(tx, func(t *Tie, scan db.Scan) error { return scan(&t.Guardian, &t.Child) }, `SELECT m.guardian_id, m.child_id FROM sealed_field f CROSS JOIN subject s CROSS JOIN family m
+	list, err := db.List(tx, func(t *Tie, scan db.Scan) error { return scan(&t.Guardian, &t.Child) }, `SELECT m.guardian_id, m.child_id
+		FROM sealed_field f CROSS JOIN subject s CROSS JOIN family m
 		WHERE f.institution_id = $1 AND f.field = $2 AND f.token = $3
 		AND s.institution_id = f.institution_id AND s.subject_id = f.subject_id AND s.state IN ('live', 'restricted')
-		AND m.institution_id = f.institution_id AND m.guardian_id = f.subject_id
-		ORDER BY f.subject_id, m.child_id`, inst, GuardianPhone, token)
+		AND m.institution_id = f.institution_id AND m.guardian_id = f.subject_id`, inst, GuardianPhone, token)
+	slices.SortFunc(list, func(a, b Tie) int {
+		return cmp.Or(bytes.Compare(a.Guardian.Bytes(), b.Guardian.Bytes()), bytes.Compare(a.Child.Bytes(), b.Child.Bytes()))
+	})
 	return list, wrap("find by index", err)
 }
 
