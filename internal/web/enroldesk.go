@@ -180,10 +180,10 @@ func unfinished(s enrol.State) bool {
 func stateWords(p lang.Printer, e enrol.Enrolment) string {
 	words := p.T("enrol.state." + string(e.State) + ".now")
 	if e.PhoneTail != "" && unfinished(e.State) {
-		words += p.T("link.tail", e.PhoneTail)
+		words = p.T("link.tail", words, e.PhoneTail)
 	}
 	if e.Opens > 0 && unfinished(e.State) {
-		words += p.T("link.second", e.Opens)
+		words = p.T("link.second", words, e.Opens)
 	}
 	return words
 }

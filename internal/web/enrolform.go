@@ -189,9 +189,9 @@ func (r *Request) wrongHere(err error, field string) (ui.Errors, bool) {
 		errs, wrong = ui.Errors{{Text: r.words(err)}}, true
 	}
 	for i := range errs {
-		if errs[i].Field == "" {
-			errs[i].Field = field
-		} else if key := "field." + errs[i].Field; len(errs) > 1 && r.P.Has(key) {
+		if key := "field." + errs[i].Field; !r.P.Has(key) {
+			errs[i].Field = field // what another room calls it, such as "phone"
+		} else if len(errs) > 1 {
 			errs[i].Text = r.P.T("enrolment.wrong", r.P.T(key), errs[i].Text)
 		}
 	}

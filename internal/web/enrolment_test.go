@@ -222,6 +222,18 @@ func TestALinkThatLeadsNowhereSaysWhy(t *testing.T) {
 	})
 }
 
+func TestAWrongPhoneIsToldAtItsField(t *testing.T) {
+	w := newTown(t)
+	p, path := w.person(t), w.link(t)
+	p.get(path).submit(path, "answer=yes", nil)
+	v := p.post(path+"/phone", url.Values{"guardian.phone": {"138００ab"}})
+	v.says("手机号里有字母")
+	if v.status != http.StatusUnprocessableEntity || !strings.Contains(v.body, `id="f-guardian-phone-error"`) ||
+		!strings.Contains(v.body, `href="#f-guardian-phone"`) {
+		t.Errorf("%d, %s", v.status, text(first(v.root, "main")))
+	}
+}
+
 // What people type wrongly is told at its field, keeps the rest, and never
 // quotes a value in an address or an error page.
 func TestWrongDetailsAreToldWhereTheyStand(t *testing.T) {
