@@ -30,6 +30,17 @@ type Service struct {
 	Catalogue *catalogue.Catalogue
 	Post      Post // nil means that no messages can be sent
 	Line      Line // nil means that nobody can be called
+
+	sake id.Subject // see For
+}
+
+// For returns the desk for the sake of one child: a guardian's record is held for
+// all of its children, and what the family stopped for this one is refused from
+// here, whatever holds for a sister.
+func (s *Service) For(child id.Subject) *Service {
+	at := *s
+	at.sake = child
+	return &at
 }
 
 // Revealed is one value in clear and the entry that paid for it.
@@ -81,6 +92,11 @@ func (s *Service) stand(tx *db.Tx, c *gate.Case) error {
 	}
 	if err := s.Facts.Why(tx, c); err != nil {
 		return err
+	}
+	if !s.sake.IsZero() && s.sake != c.Subject {
+		if err := s.Facts.Sake(tx, c, s.sake); err != nil {
+			return err
+		}
 	}
 	return s.Facts.Leave(tx, c)
 }

@@ -1,9 +1,13 @@
 package facts
 
 import (
+	"slices"
+
 	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/db"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/gate"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/subject"
 )
@@ -32,6 +36,22 @@ func (g *Gatherer) live(tx *db.Tx, s subject.Subject, purpose string) (consent.S
 		}
 	}
 	return best, err
+}
+
+// Sake narrows the consent that holds for a guardian's record to that of one
+// child. NotFound: subject.unknown, for somebody else's child.
+func (g *Gatherer) Sake(tx *db.Tx, c *gate.Case, child id.Subject) error {
+	inst := c.Actor.Institution
+	children, err := subject.Children(tx, inst, c.Subject)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(children, child) {
+		return fault.New(fault.NotFound, "subject.unknown")
+	}
+	state, err := g.live(tx, subject.Subject{Institution: inst, ID: child, Kind: subject.Child}, c.Purpose)
+	c.Facts.Consent = consents[state]
+	return err
 }
 
 // sweptOn reports whether the sweep has reached a day. Once it has, that is

@@ -57,7 +57,7 @@ func (p *staffPages) call(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return p.deny(w, r, err)
 	}
-	_, err = p.Desk.Call(r.Context(), r.Actor, card.Guardian, deskFor(r, contactPurpose))
+	_, err = p.Desk.For(card.Child).Call(r.Context(), r.Actor, card.Guardian, deskFor(r, contactPurpose))
 	return p.afterCall(w, r, err, "flash.call_asked")
 }
 

@@ -61,7 +61,7 @@ func (p *staffPages) sendMessage(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return p.deny(w, r, err)
 	}
-	if _, err := p.Desk.Message(r.Context(), r.Actor, card.Guardian, letter, deskFor(r, contactPurpose)); err != nil {
+	if _, err := p.Desk.For(card.Child).Message(r.Context(), r.Actor, card.Guardian, letter, deskFor(r, contactPurpose)); err != nil {
 		return p.deny(w, r, err)
 	}
 	back := pathSubjects + "/" + card.Child.String()

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/grant"
@@ -112,7 +113,8 @@ func purposesFor(live []grant.Grant, field string) (codes []string) {
 	return codes
 }
 
-// live lists the grants of this person that reach a record now.
+// live lists the grants of this person that reach a record now. What the family
+// has stopped or refused for this child is not offered.
 func (p *staffPages) live(r *Request, c desk.Card) (list []grant.Grant, err error) {
 	if !may(granting, r.Actor.Role) {
 		return nil, nil
@@ -121,11 +123,16 @@ func (p *staffPages) live(r *Request, c desk.Card) (list []grant.Grant, err erro
 	now := p.Office.Gate.Now()
 	for _, g := range own {
 		reaches := len(g.Subjects) == 0 || slices.Contains(g.Subjects, c.Child) || slices.Contains(g.Subjects, c.Guardian)
-		if g.Live(now) && g.Role == r.Actor.Role && (g.Store.IsZero() || g.Store == c.Store) && reaches {
+		if g.Live(now) && g.Role == r.Actor.Role && (g.Store.IsZero() || g.Store == c.Store) && reaches && !stopped(c, g.Purpose) {
 			list = append(list, g)
 		}
 	}
 	return list, err
+}
+
+func stopped(c desk.Card, purpose string) bool {
+	no := []consent.State{consent.StateWithdrawn, consent.StateRefused, consent.StateExpired}
+	return slices.ContainsFunc(c.Standings, func(s consent.Standing) bool { return s.Purpose == purpose && slices.Contains(no, s.State) })
 }
 
 // inCharge names who answers for a store's records (S2-08).

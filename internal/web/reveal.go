@@ -85,12 +85,16 @@ func (p *staffPages) reveal(w http.ResponseWriter, r *Request) error {
 	if err := r.ReadForm(); err != nil {
 		return err
 	}
+	child, err := id.Parse[id.Subject](r.PathValue("id"))
+	if err != nil {
+		return fault.New(fault.NotFound, "page.unknown")
+	}
 	of, err := id.Parse[id.Subject](r.PostForm.Get("of"))
 	field := r.PostForm.Get("field")
 	if err != nil || !r.P.Has("field."+field) {
 		return fault.New(fault.NotFound, "page.unknown")
 	}
-	rev, err := p.Desk.Reveal(r.Context(), r.Actor, of, field, r.PostForm.Get("purpose"))
+	rev, err := p.Desk.For(child).Reveal(r.Context(), r.Actor, of, field, r.PostForm.Get("purpose"))
 	if err != nil {
 		return p.deny(w, r, err)
 	}

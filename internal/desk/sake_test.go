@@ -1,0 +1,48 @@
+package desk_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/house/housetest"
+	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/secret"
+	"github.com/wardfold/wardfold/internal/subject"
+)
+
+// TestWhatIsStoppedForOneChildIsNotDoneInItsName (B6, S0-04): two children share
+// a guardian's record, and one stop is a stop, whatever holds for the other.
+func TestWhatIsStoppedForOneChildIsNotDoneInItsName(t *testing.T) {
+	f := housetest.New(t)
+	first := f.Enrol(1, "2018-05")
+	f.Advance(2 * time.Minute) // until another code may go to the phone
+	form := housetest.Form(1, "2020-02")
+	form.LearnerName = secret.NewText("李小乙")
+	second, _ := f.EnrolWith(form, 1)
+	stranger := f.Enrol(2, "2018-05")
+	_, err := f.Family.Withdraw(t.Context(), f.Guardian(first.Guardian), first.Child, "contact.class")
+	must(t, err)
+
+	for _, c := range []struct {
+		name  string
+		child id.Subject
+		kind  fault.Kind
+	}{
+		{"the child it was stopped for", first.Child, fault.ConsentNeeded},
+		{"the other child", second.Child, ""},
+		{"somebody else's child", stranger.Child, fault.NotFound},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			at := f.Desk.For(c.child)
+			_, seen := at.Reveal(t.Context(), f.As(actor.Clerk), first.Guardian, subject.GuardianPhone, "contact.class")
+			_, sent := at.Message(t.Context(), f.As(actor.Clerk), first.Guardian, "class", "contact.class")
+			for what, err := range map[string]error{"reveal": seen, "message": sent} {
+				if fault.KindOf(err) != c.kind {
+					t.Errorf("%s: %v, want kind %q", what, err, c.kind)
+				}
+			}
+		})
+	}
+}
