@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/db"
@@ -88,12 +89,13 @@ func StoreOf(tx *db.Tx, inst id.Institution, store id.Store) (Store, error) {
 	return s, wrap("load store", err)
 }
 
-// Stores lists the open stores of an institution by name.
+// Stores lists the open stores of an institution by name, as people count.
 func Stores(tx *db.Tx, inst id.Institution) ([]Store, error) {
 	all, err := db.List(tx, func(s *Store, scan db.Scan) error {
 		return scan(&s.ID, &s.Name, &s.Address, &s.CreatedAt)
 	}, `SELECT store_id, name, address, created_at FROM store
 		WHERE institution_id = $1 AND closed_at = $2 ORDER BY name, store_id`, inst, 0)
+	slices.SortStableFunc(all, func(a, b Store) int { return byName(a.Name, b.Name) })
 	return all, wrap("list stores", err)
 }
 

@@ -2,6 +2,7 @@ package institution_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,6 +12,37 @@ import (
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/institution"
 )
+
+func TestStoresAreListedAsPeopleCount(t *testing.T) {
+	d, inst := dbtest.Open(t), id.Make[id.Institution](time.Now())
+	want := []string{"一号店", "示例9店", "示例09店乙", "示例10店", "示例10店2层", "示例11店"}
+	err := d.Update(context.Background(), inst, func(tx *db.Tx) error {
+		if err := institution.Insert(tx, institution.Institution{ID: inst, Name: "示例培训", Kind: institution.Training, Suite: "intl"}); err != nil {
+			return err
+		}
+		for _, name := range slices.Backward(want) {
+			if err := institution.AddStore(tx, inst, institution.Store{ID: id.Make[id.Store](time.Now()), Name: name}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.View(context.Background(), inst, func(tx *db.Tx) error {
+		list, err := institution.Stores(tx, inst)
+		for i, s := range list {
+			if s.Name != want[i] {
+				t.Errorf("store %d is %s, want %s", i, s.Name, want[i])
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
 
 func TestInstitutionsAndStoresReadBack(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
