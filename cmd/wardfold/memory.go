@@ -7,7 +7,7 @@ import "runtime/debug"
 const (
 	heapGrowth = 200      // percent of the live heap before a collection
 	heapLimit  = 96 << 20 // bytes; beyond it collections come as often as they must
-	scanGrowth = 60      // a scan leaves little garbage behind, and is to be small beside what it scans
+	scanGrowth = 60       // a scan leaves little garbage behind, and is to be small beside what it scans
 )
 
 func tuneMemory() {

@@ -245,6 +245,7 @@ func (v scanVerb) one(ctx context.Context, t *console, target string, job scan.J
 	defer src.Close()
 	spareMemory()
 	job.Source, job.Now, job.Workers, job.Known, job.Listed = src, time.Now, v.Workers, v.Known, v.Listed
+	job.Options = fmt.Sprintf("%s %s %d %d %s %t", v.Kinds, v.Least, v.Listed, v.Sample, v.Planted, v.Render)
 	if v.Listed == 0 {
 		job.Listed = -1
 	}

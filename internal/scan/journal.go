@@ -12,17 +12,18 @@ import (
 
 	"github.com/wardfold/wardfold/detect"
 	"github.com/wardfold/wardfold/internal/fault"
-	"github.com/wardfold/wardfold/internal/source"
 )
 
 // Journal is the record of a scan on disk: a line of JSON for each result, those
 // of an item together and a Done after them. Values stand in it under a mask. A
 // journal that ends in the middle of an item is good up to the item before.
 type Journal struct {
-	f     *os.File
-	w     *bufio.Writer
-	heads map[string]Head              // by target
-	done  map[string]map[string]string // stamps by target and name, of items done before
+	f       *os.File
+	w       *bufio.Writer
+	heads   map[string]Head // by target
+	done    blocks          // of items done before
+	dropped []Dropped       // in the order of the file
+	base    *Baseline       // says what is accepted now, whatever was when a line was written; may be nil
 }
 
 // lineMax bounds a line of a journal, in bytes.
@@ -33,7 +34,7 @@ const lineMax = 1 << 20
 // other. Errors: fault.Invalid scan.journal for a file that is none; those of the
 // disk.
 func OpenJournal(path string) (*Journal, error) {
-	j := &Journal{heads: make(map[string]Head), done: make(map[string]map[string]string)}
+	j := &Journal{heads: make(map[string]Head), done: make(blocks)}
 	var err error
 	if path == "" {
 		if j.f, err = os.CreateTemp("", "wardfold-scan-*"); err == nil {
@@ -70,9 +71,11 @@ func (j *Journal) recover() error {
 			at = -1
 		case l.Head != nil:
 			j.heads[l.Head.Target], good = *l.Head, at
+		case l.Dropped != nil:
+			j.dropped, good = append(j.dropped, *l.Dropped), at
 		case l.Done != nil:
+			j.done.add(l.Done, good, at)
 			good = at
-			j.remember(l.Done)
 		}
 		if at < 0 {
 			break
@@ -81,18 +84,13 @@ func (j *Journal) recover() error {
 	if info, err := j.f.Stat(); err != nil || good == 0 && info.Size() > 0 {
 		return fault.New(fault.Invalid, "scan.journal").Because(err) // never cut what is somebody's file
 	}
+	j.done.remove(j.dropped)
+	j.sortDropped()
 	if err := j.f.Truncate(good); err != nil {
 		return err
 	}
 	_, err := j.f.Seek(good, io.SeekStart)
 	return err
-}
-
-func (j *Journal) remember(d *Done) {
-	if j.done[d.Target] == nil {
-		j.done[d.Target] = make(map[string]string)
-	}
-	j.done[d.Target][d.Name] = d.Stamp
 }
 
 // raw gives the lines of the file, whole ones only.
@@ -135,13 +133,22 @@ func (j *Journal) of(sort string) iter.Seq2[Line, error] {
 			yield(Line{}, err)
 			return
 		}
+		at, dropped := int64(0), j.dropped
 		for raw, err := range j.raw() {
-			if err == nil && !bytes.HasPrefix(raw, begin) {
+			from := at
+			at += int64(len(raw)) + 1
+			for len(dropped) > 0 && dropped[0].To <= from {
+				dropped = dropped[1:]
+			}
+			if err == nil && (!bytes.HasPrefix(raw, begin) || len(dropped) > 0 && dropped[0].From <= from) {
 				continue
 			}
 			var l Line
 			if err == nil {
 				err = json.Unmarshal(raw, &l)
+			}
+			if j.base != nil {
+				j.base.mark(&l)
 			}
 			if !yield(l, err) || err != nil {
 				return
@@ -150,41 +157,19 @@ func (j *Journal) of(sort string) iter.Seq2[Line, error] {
 	}
 }
 
-// begin starts a target, or goes on with it.
+// begin starts a target, or goes on with it. Errors: fault.Invalid
+// scan.journal_options if it was begun with other options.
 func (j *Journal) begin(h Head, job *Job) (Summary, error) {
+	j.base = job.Baseline
 	old, ok := j.heads[h.Target]
-	if !ok {
+	switch {
+	case !ok:
 		j.heads[h.Target] = h
 		return newSummary(h), j.put(Line{Head: &h})
+	case old.Options != h.Options:
+		return newSummary(old), fault.New(fault.Invalid, "scan.journal_options")
 	}
-	sum := newSummary(old)
-	for l, err := range j.Lines() {
-		if err != nil {
-			return sum, err
-		}
-		if l.target() == h.Target {
-			sum.take(l, job)
-		}
-	}
-	return sum, nil
-}
-
-// knows reports whether an item was done before and has not changed since.
-func (j *Journal) knows(it source.Item, r *run) bool {
-	done := j.done[r.Source.Name]
-	if len(done) == 0 || it.Stamp == "" {
-		return false
-	}
-	name, _ := veil(r.Scanner, it.Name)
-	return done[name] == it.Stamp
-}
-
-// Resumed is how many items the journal knew when it was opened.
-func (j *Journal) Resumed() (n int) {
-	for _, d := range j.done {
-		n += len(d)
-	}
-	return n
+	return j.again(h.Target, job)
 }
 
 func (j *Journal) put(l Line) error {
@@ -206,10 +191,7 @@ func (j *Journal) write(lines []Line, sum *Summary, job *Job) error {
 			return err
 		}
 	}
-	if j.w.Buffered() > 32<<10 {
-		return j.w.Flush()
-	}
-	return nil
+	return j.w.Flush() // whoever ends the process does not ask
 }
 
 func (j *Journal) flush() error {
@@ -233,11 +215,24 @@ func ReadJournal(path string) (*Journal, error) {
 	for l, err := range j.Lines() {
 		if err == nil && l.Head != nil {
 			j.heads[l.Head.Target] = *l.Head
-			return j, nil
+			return j, j.readDropped()
 		}
 		break
 	}
 	return nil, errors.Join(fault.New(fault.Invalid, "scan.journal"), f.Close())
+}
+
+func (j *Journal) readDropped() error {
+	var list []Dropped
+	for l, err := range j.of("dropped") {
+		if err != nil {
+			return err
+		}
+		list = append(list, *l.Dropped)
+	}
+	j.dropped = list
+	j.sortDropped()
+	return nil
 }
 
 // Summary adds the lines of a journal of one target up once more. ended is when

@@ -139,6 +139,7 @@ type Line struct {
 	Over    *Over    `json:"over,omitempty"`
 	Party   *Party   `json:"party,omitempty"`
 	Problem *Problem `json:"problem,omitempty"`
+	Dropped *Dropped `json:"dropped,omitempty"`
 	Done    *Done    `json:"done,omitempty"`
 }
 
@@ -159,6 +160,8 @@ func (l Line) target() string {
 		return l.Party.Target
 	case l.Problem != nil:
 		return l.Problem.Target
+	case l.Dropped != nil:
+		return l.Dropped.Target
 	case l.Done != nil:
 		return l.Done.Target
 	}
@@ -172,6 +175,7 @@ type Head struct {
 	Kind    string    `json:"kind"` // files, site, database
 	Started time.Time `json:"started"`
 	On      string    `json:"on"` // the day for which ages are computed
+	Options string    `json:"options,omitempty"`
 }
 
 // Summary is the whole in figures.

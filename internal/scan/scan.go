@@ -44,6 +44,9 @@ type Job struct {
 	Planted *Plants
 	// Known are the hosts that a site may involve.
 	Known []string
+	// Options are what else decides the results, in any form: a journal goes on
+	// only with the same.
+	Options string
 	// Progress is called a few times a second, never concurrently.
 	Progress func(Progress)
 }
@@ -112,7 +115,7 @@ func (j *Job) Run(ctx context.Context) (Summary, error) {
 		tasks: make(chan task, j.Workers), results: make(chan *exam), window: make(chan struct{}, ahead)}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	sum, err := j.Journal.begin(Head{Version: 1, Target: j.Source.Name, Kind: j.Source.Kind, Started: r.began.UTC(), On: j.On}, j)
+	sum, err := j.Journal.begin(Head{Version: 1, Target: j.Source.Name, Kind: j.Source.Kind, Started: r.began.UTC(), On: j.On, Options: j.Options}, j)
 	if err != nil {
 		return sum, err
 	}
@@ -139,6 +142,9 @@ func (j *Job) Run(ctx context.Context) (Summary, error) {
 	if cause := context.Cause(ctx); err == nil && cause != nil {
 		err = cause
 	}
+	if err == nil {
+		err = j.Journal.drop(&sum, j.Source.Name, j)
+	}
 	sum.Ended, sum.Stopped = j.Now().UTC(), err != nil
 	return sum, err
 }
@@ -147,10 +153,14 @@ func (j *Job) Run(ctx context.Context) (Summary, error) {
 func (r *run) list(ctx context.Context, queue chan<- *exam) error {
 	seq := 0
 	for it, err := range r.Source.Items(ctx) {
+		problem, ok := errors.AsType[*flow.Problem](err)
+		if ok && it.Name == "" {
+			it.Name = problem.Name
+		}
 		e := newExam(r, seq, it)
-		switch p, ok := errors.AsType[*flow.Problem](err); {
+		switch {
 		case ok:
-			e.problem(p)
+			e.problem(problem)
 		case err != nil:
 			return err
 		case r.Journal.knows(it, r):

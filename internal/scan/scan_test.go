@@ -266,7 +266,7 @@ func TestAStoppedScanGoesOnFromItsJournal(t *testing.T) {
 	if known < 100 || known > 200 {
 		t.Errorf("%d items were known", known)
 	}
-	// One file changed meanwhile: it is read again.
+	// One file changed meanwhile: it is read again, and counts as it is now.
 	if err := os.WriteFile(filepath.Join(dir, "000.txt"), []byte("电话13800000000 "), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +275,7 @@ func TestAStoppedScanGoesOnFromItsJournal(t *testing.T) {
 	}
 	defer j.Close()
 	got := findings(t, j)
-	if len(got) != 301 || sum.Items != 301 || !slices.Equal(distinct(got), whole) {
+	if len(got) != 300 || sum.Items != 300 || !slices.Equal(distinct(got), whole) {
 		t.Errorf("%d findings of %d items", len(got), sum.Items)
 	}
 	if _, err := scan.OpenJournal(filepath.Join(dir, "001.txt")); err == nil {

@@ -63,7 +63,9 @@ func (c *counted) Read(b []byte) (int, error) {
 	c.e.out += int64(n)
 	lim := c.e.opt.Limits
 	if c.e.out > lim.Out || c.e.out > lim.Free && c.e.out/lim.Ratio > c.e.packed {
-		return 0, &flow.Problem{Name: c.name, Code: "source.bomb"}
+		c.e.bomb = true
+		whole, _, _ := strings.Cut(c.name, "!/") // what else is in it is left, too
+		return 0, &flow.Problem{Name: whole, Code: "source.bomb"}
 	}
 	return n, err
 }

@@ -183,7 +183,7 @@ func TestBombsStopAtTheLimit(t *testing.T) {
 	opt.Limits = source.DefaultLimits
 	opt.Limits.Free, opt.Limits.Ratio = 1<<20, 50
 	h := hear(t, dir, opt)
-	for _, name := range []string{"bomb.zip!/zeros.txt", "bomb.gz", "bomb.xlsx", "bomb.docx"} {
+	for _, name := range []string{"bomb.zip", "bomb.gz", "bomb.xlsx", "bomb.docx"} {
 		found := false
 		for n, code := range h.problems {
 			found = found || strings.HasPrefix(n, name) && code == "source.bomb"

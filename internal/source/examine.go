@@ -25,6 +25,7 @@ type examiner struct {
 	w      *flow.Writer
 	out    int64 // bytes unpacked so far
 	packed int64 // size of the item as it lies there
+	bomb   bool  // too much was unpacked: the rest of the item is left
 	pdf    *pdf.Reader
 }
 
@@ -42,6 +43,9 @@ type input struct {
 // examine reads an input and reports what is wrong with it. Errors: ErrStop, and
 // that of the context.
 func (e *examiner) examine(in input) error {
+	if e.bomb {
+		return nil
+	}
 	err := guarded(func() error { return e.open(in) })
 	if stop := e.ctx.Err(); stop != nil {
 		return stop
