@@ -1,6 +1,6 @@
 package detect
 
-import "hash/maphash"
+import "math/bits"
 
 // identity is what a row says of who it is about.
 type identity struct {
@@ -38,15 +38,35 @@ func (who *identity) take(k Kind, m Minor, text string) {
 	}
 }
 
-// hash is the same for the same person.
-func (who *identity) hash(seed maphash.Seed) (h uint64) {
+// hash is the same for the same person, in every run: so is an estimate.
+func (who *identity) hash() (h uint64) {
 	if who.rank > byName {
-		return maphash.String(seed, who.text)
+		return mixed(0, who.text)
 	}
 	for _, part := range who.parts {
-		h = h*0x9e3779b97f4a7c15 + maphash.String(seed, part)
+		h = mixed(h, part)
 	}
 	return h
+}
+
+// mixed goes on with a hash, eight bytes at a time, each folded by a long
+// multiplication.
+func mixed(h uint64, s string) uint64 {
+	const odd, more = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
+	h ^= uint64(len(s)) * more
+	for ; len(s) >= 8; s = s[8:] {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		high, low := bits.Mul64(h^w^odd, more)
+		h = high ^ low
+	}
+	w := uint64(odd)
+	for i := range len(s) {
+		w = w<<8 | uint64(s[i])
+	}
+	high, low := bits.Mul64(h^w, more)
+	high, low = bits.Mul64(high^low^odd, more)
+	return high ^ low
 }
 
 // count enters the person of a row.
@@ -54,7 +74,7 @@ func (t *Table) count(who *identity) {
 	if who.rank == 0 {
 		return
 	}
-	t.people.add(who.hash(t.seed), who.minor)
+	t.people.add(who.hash(), who.minor)
 }
 
 // Tell tells whose row a row is of which the cells are not given to Row: a cell
