@@ -9,7 +9,7 @@ import (
 // Lines are read together, so that what one candidate waits for does not keep the
 // next from beginning: as many as make some thousand bytes.
 const (
-	together  = 2 << 10
+	together  = 6 << 10
 	linesMost = 256
 )
 
