@@ -26,7 +26,7 @@ func TestEvidenceIsVerifiedOfflineInBothLanguages(t *testing.T) { // B15, S1-12
 	w, _ := evidence(t)
 	key := "--key=" + w.log.VerifierKey().String()
 	status, out, _ := wardcheck(t, "zh_CN.UTF-8", "evidence", w.path("pack.json"), key)
-	for _, want := range []string{"属实", "证据记录：3 条", "3 × reveal", "早先的头：300 条", "notice-1.zh-CN.json"} {
+	for _, want := range []string{"属实", "证据记录：3条", "3 × reveal", "早先的头：300条", "notice-1.zh-CN.json"} {
 		if status != 0 || !strings.Contains(out, want) {
 			t.Errorf("status %d, no %q in\n%s", status, want, out)
 		}

@@ -17,7 +17,7 @@ func TestALeakPackIsVerifiedOfflineInPlainWords(t *testing.T) { // B10, S1-05
 	w.write(t, "other.csv", []byte("x"))
 	key := "--key=" + log.VerifierKey().String()
 	status, out, _ := wardcheck(t, "zh_CN.UTF-8", "leak", w.path("leak.zip"), key, "--exhibit", w.path("list.csv"))
-	for _, want := range []string{"属实", "就是封存的那一份", "只要所有查看都有记录", "stf_0000000000000000000000000a：确定", "本包中 2 条记录", "接收并封存", "不说是谁泄露的"} {
+	for _, want := range []string{"属实", "就是封存的那一份", "只要所有查看都有记录", "stf_0000000000000000000000000a：确定", "本包中2条记录", "接收并封存", "不说是谁泄露的"} {
 		if status != 0 || !strings.Contains(out, want) {
 			t.Errorf("status %d, no %q in\n%s", status, want, out)
 		}
