@@ -113,12 +113,12 @@ next:
 	JMP  next
 
 stop:
-	LEAQ (DI)(AX*4), DI
-	LEAQ (R9)(AX*4), R9
-	LEAQ (R10)(AX*8), R10
-	LEAQ (AX)(AX*2), AX
-	ADDQ AX, SI
-	SUBQ AX, CX
+	LEAQ    (DI)(AX*4), DI
+	LEAQ    (R9)(AX*4), R9
+	LEAQ    (R10)(AX*8), R10
+	LEAQ    (AX)(AX*2), AX
+	ADDQ    AX, SI
+	SUBQ    AX, CX
 	CMPQ    SI, R15
 	JGE     done
 	MOVBLZX (SI), AX
