@@ -328,11 +328,24 @@ func (t *console) scanProgress() (draw func(scan.Progress), end func()) {
 			if d, ok := p.Left(); ok {
 				left = t.p.T("cli.scan.left", scan.Span(t.p, d))
 			}
-			fmt.Fprintf(t.err, "\r%s\x1b[K", t.p.T("cli.scan.progress", p.Done, p.Items, scan.Size(p.Bytes), total,
+			fmt.Fprintf(t.err, "\r%s%s\x1b[K", scanBar(p), t.p.T("cli.scan.progress", p.Done, p.Items, scan.Size(p.Bytes), total,
 				scan.Size(int64(p.Rate())), p.Found)+left)
 		}, func() {
 			if drawn {
 				fmt.Fprintln(t.err)
 			}
 		}
+}
+
+// barWidth is that of a bar, in characters.
+const barWidth = 20
+
+// scanBar draws how much of the bytes is read; nothing while nobody knows how many
+// there are.
+func scanBar(p scan.Progress) string {
+	if !p.Listed || p.Total <= 0 {
+		return ""
+	}
+	n := int(min(p.Bytes, p.Total) * barWidth / p.Total)
+	return "[" + strings.Repeat("#", n) + strings.Repeat("-", barWidth-n) + "] "
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/wardfold/wardfold/internal/scan"
 )
 
 // TestTheExitStatusOfAScanTellsACI what docs/ops/scan.md promises: 0 nothing, 1
@@ -90,4 +92,18 @@ func TestAScanGoesOnFromItsJournal(t *testing.T) {
 	must(t, "scan", dir, "--journal", journal)
 	write(t, filepath.Join(dir, "b.txt"), "电话13900001234\n")
 	fails(t, exitWrong, "1 items were examined before", "scan", dir, "--journal", journal)
+}
+
+// TestTheBarOfAScanTellsHowFarItIs once it is known how much there is.
+func TestTheBarOfAScanTellsHowFarItIs(t *testing.T) {
+	for want, p := range map[string]scan.Progress{
+		"":                        {Bytes: 5, Total: 10},
+		"[--------------------] ": {Total: 10, Listed: true},
+		"[##########----------] ": {Bytes: 5, Total: 10, Listed: true},
+		"[####################] ": {Bytes: 12, Total: 10, Listed: true}, // a file has grown
+	} {
+		if got := scanBar(p); got != want {
+			t.Errorf("%d of %d is %q", p.Bytes, p.Total, got)
+		}
+	}
 }

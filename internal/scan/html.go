@@ -14,8 +14,9 @@ import (
 // of tables on every sheet of paper.
 const pageStyle = `:root{color-scheme:light dark}body{font:16px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem;break-after:avoid}h3{font-size:1rem;margin:1.2rem 0 .3rem;overflow-wrap:anywhere;break-after:avoid}
-table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #8886;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #8886;padding:.3rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}
 thead{display:table-header-group}tr{break-inside:avoid}.answer{font-size:1.2rem;border:2px solid;padding:.8rem 1rem;border-radius:.4rem}.low{color:#666}
+@media screen and (max-width:40rem){table{font-size:.8125rem}th,td{padding:.3rem .2rem}}
 @media print{body{margin:0;max-width:none;font-size:10.5pt}@page{margin:18mm 15mm}}`
 
 // WriteHTML writes the report as a page of its own that prints and needs nothing
