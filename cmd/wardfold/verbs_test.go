@@ -88,7 +88,7 @@ func TestAnExportedReceiptVerifiesOutside(t *testing.T) {
 func TestAnImportIsDoneInSomebodysName(t *testing.T) {
 	data := city(t)
 	var g guide
-	if err := json.Unmarshal([]byte(must(t, "demo", "--json", "--build-only", "--data", data)), &g); err != nil {
+	if err := json.Unmarshal([]byte(must(t, "demo", "--json", "--build-only", "--data", data, "--listen", "127.0.0.1:0")), &g); err != nil {
 		t.Fatal(err)
 	}
 	key := ""

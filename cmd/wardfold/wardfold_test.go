@@ -105,7 +105,7 @@ var built = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	data := filepath.Join(dir, "city")
-	out, err := program(context.Background(), "en_US.UTF-8", "demo", "--data", data, "--families", "20", "--build-only").CombinedOutput()
+	out, err := program(context.Background(), "en_US.UTF-8", "demo", "--data", data, "--families", "20", "--build-only", "--listen", "127.0.0.1:0").CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%w\n%s", err, out)
 	}

@@ -31,7 +31,7 @@ import (
 // WARDFOLD_REQUIRE_POSTGRES set it fails.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	_, dsn := newPostgres(t, "migrated")
+	_, dsn := newPostgres(t, "t", "migrated")
 	return dsn
 }
 
@@ -39,19 +39,19 @@ func Postgres(t testing.TB) string {
 // backup is restored into.
 func EmptyPostgres(t testing.TB) string {
 	t.Helper()
-	_, dsn := newPostgres(t, "template1") // what the server itself begins a database with
+	_, dsn := newPostgres(t, "e", "template1") // what the server itself begins a database with
 	return dsn
 }
 
-// newPostgres returns a copy of a database. Dropping it would cost a checkpoint;
+// newPostgres returns a copy of a database, numbered after a letter. Dropping it would cost a checkpoint;
 // the cluster goes soon enough.
-func newPostgres(t testing.TB, of string) (name, dsn string) {
+func newPostgres(t testing.TB, letter, of string) (name, dsn string) {
 	t.Helper()
 	c, err := cluster()
 	if err != nil {
 		absentOrFail(t, err)
 	}
-	name = fmt.Sprintf("t%d", c.made.Add(1))
+	name = fmt.Sprint(letter, c.made.Add(1))
 	if err := c.admin("CREATE DATABASE " + name + " TEMPLATE " + of); err != nil {
 		t.Fatalf("create database: %v", err)
 	}

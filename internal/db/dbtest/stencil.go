@@ -42,7 +42,7 @@ func (s *Stencil[T]) Copy(t testing.TB, kind string, fill func(dsn string) T) (d
 		s.made[key] = f
 	}
 	if onPostgres() {
-		_, dsn = newPostgres(t, f.name)
+		_, dsn = newPostgres(t, "t", f.name)
 		return dsn, f.told
 	}
 	return written(t, f.file), f.told
@@ -51,7 +51,7 @@ func (s *Stencil[T]) Copy(t testing.TB, kind string, fill func(dsn string) T) (d
 func newFilled[T any](t testing.TB, fill func(dsn string) T) filled[T] {
 	t.Helper()
 	if onPostgres() {
-		name, dsn := newPostgres(t, "migrated")
+		name, dsn := newPostgres(t, "t", "migrated")
 		return filled[T]{name: name, told: fill(dsn)}
 	}
 	dsn := SQLite(t)
