@@ -58,12 +58,11 @@ func (s *Service) Save(ctx context.Context, a actor.Actor, app id.Application, f
 	}
 	err = s.Gate.DB.Update(ctx, a.Institution, func(tx *db.Tx) error {
 		if app.IsZero() {
-			mine, err := of(tx, a.Institution, a.Staff, 200)
+			n, err := drafts(tx, a.Institution, a.Staff)
 			if err != nil {
 				return err
 			}
-			mine = slices.DeleteFunc(mine, func(x Application) bool { return x.Case.State != Draft })
-			if len(mine) >= MaxDrafts {
+			if n >= MaxDrafts {
 				return fault.New(fault.Conflict, "application.drafts", MaxDrafts)
 			}
 			x = Application{ID: id.Make[id.Application](tx.Now()), Institution: a.Institution, Form: f, Applicant: a.Staff,

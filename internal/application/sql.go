@@ -220,6 +220,12 @@ func of(tx *db.Tx, inst id.Institution, who id.Staff, limit int) ([]Application,
 	return many(tx, inst, listed+writtenFirst, events+writtenFirst+bySeq, inst, who, int64(limit))
 }
 
+// drafts counts what a person is still writing.
+func drafts(tx *db.Tx, inst id.Institution, who id.Staff) (n int, err error) {
+	err = tx.QueryRow(`SELECT count(*) FROM application WHERE institution_id = $1 AND applicant_id = $2 AND state = 'draft'`, inst, who).Scan(&n)
+	return n, wrap("count", err)
+}
+
 // using lists the applications of which a person is a user, the newest first.
 func using(tx *db.Tx, inst id.Institution, who id.Staff, limit int) ([]Application, error) {
 	return many(tx, inst, listed+usersFirst, events+usersFirst+bySeq, inst, who, int64(limit))
