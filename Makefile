@@ -19,9 +19,9 @@ FORCE:
 demo: $(BIN)/wardfold
 	./$(BIN)/wardfold demo
 
-# Packages whose tests open a whole house: they run once more on PostgreSQL and
-# once more with the gm suite.
-HOUSES = $(shell $(GO) list -f '{{$$p := .ImportPath}}{{range .XTestImports}}{{if eq . "$(HOUSETEST)"}}{{$$p}} {{end}}{{end}}' ./...)
+# Packages whose tests open a whole house: test/engines.sh runs them once more on
+# PostgreSQL and once more with the gm suite.
+HOUSES = $(shell $(GO) list -f '{{$$p := .Dir}}{{range .XTestImports}}{{if eq . "$(HOUSETEST)"}}{{$$p}} {{end}}{{end}}' ./...)
 HOUSETEST := github.com/wardfold/wardfold/internal/house/housetest
 
 # Tests wait for browsers, databases and disks as much as for a processor: three
@@ -47,10 +47,8 @@ test: export TMPDIR = $(SCRATCH)
 test: export GOTMPDIR = $(ON_DISK)
 test: packages generate-check
 	$(GO) vet ./...
-	$(GO) test $(QUICK) $(TOGETHER) -timeout 25m $(LONGEST) ./...
-	$(GO) test -timeout 5m -tags pkcs11 ./internal/keys/...
-	WARDFOLD_TEST_DB=postgres $(GO) test $(QUICK) $(TOGETHER) -short -timeout 25m ./internal/web ./test/matrix $(HOUSES)
-	WARDFOLD_TEST_SUITE=gm $(GO) test $(QUICK) $(TOGETHER) -short -timeout 25m ./internal/web ./test/matrix $(HOUSES)
+	HOUSES="$(HOUSES)" $(GO) test $(QUICK) $(TOGETHER) -exec "$(CURDIR)/test/engines.sh" -timeout 25m $(LONGEST) ./...
+	$(GO) test $(QUICK) -timeout 5m -tags pkcs11 ./internal/keys/...
 
 # packages: Debian packages that the tests drive for real.
 packages:
