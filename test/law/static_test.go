@@ -104,6 +104,10 @@ var writers = map[string]string{
 	"internal/desk/decide.go":   "subject.Put",     // the family's word, taken and confirmed by two at the desk
 }
 
+// derived is what package consent folds from its own events and keeps in the row
+// of the record: two columns, neither of which is an item.
+var derived = regexp.MustCompile(`UPDATE subject SET guarded = (\$1|0), standings = (\$2|'') WHERE `)
+
 // S3-29, S3-28: every item has one source, the family or the roster, and one
 // room that stores it. A second writer does not get in unseen: this fails.
 func TestEveryItemHasOneSourceAndAListedWriter(t *testing.T) {
@@ -115,6 +119,9 @@ func TestEveryItemHasOneSourceAndAListedWriter(t *testing.T) {
 			}
 		}
 		sql := regexp.MustCompile(`(INSERT INTO|UPDATE|DELETE FROM) (sealed_field|subject|family)\b`)
+		if strings.HasPrefix(name, "internal/consent/") {
+			text = derived.ReplaceAllString(text, "")
+		}
 		if m := sql.FindString(text); m != "" && !strings.HasPrefix(name, "internal/subject/") {
 			t.Errorf("%s: %s", name, m)
 		}
