@@ -48,27 +48,35 @@ func TestWhatIsStoppedForOneChildIsNotDoneInItsName(t *testing.T) {
 }
 
 // TestOneChildsConsentHoldsForTheParentsRecord (I6): asked for no child in
-// particular, a guardian's record is held for whichever child it still may be.
+// particular, a guardian's record is held for whichever child it still may be, on a
+// day that the sweep has reached and on one that it has not.
 func TestOneChildsConsentHoldsForTheParentsRecord(t *testing.T) {
-	f := housetest.New(t)
-	first := f.Enrol(1, "2018-05")
-	f.Advance(2 * time.Minute) // until another code may go to the phone
-	form := housetest.Form(1, "2020-02")
-	form.LearnerName = secret.NewText("李小乙")
-	second, _ := f.EnrolWith(form, 1)
-	look := func() fault.Kind {
-		_, err := f.Desk.Reveal(t.Context(), f.As(actor.Clerk), first.Guardian, subject.GuardianPhone, "contact.class")
-		return fault.KindOf(err)
-	}
-	for i, child := range []id.Subject{second.Child, first.Child} {
-		_, err := f.Family.Withdraw(t.Context(), f.Guardian(first.Guardian), child, "contact.class")
-		must(t, err)
-		want := fault.Kind("")
-		if i == 1 {
-			want = fault.ConsentNeeded
-		}
-		if got := look(); got != want {
-			t.Errorf("after %d of two stops: %q, want %q", i+1, got, want)
-		}
+	for name, swept := range map[string]bool{"swept": true, "not swept": false} {
+		t.Run(name, func(t *testing.T) {
+			f := housetest.New(t)
+			first := f.Enrol(1, "2018-05")
+			f.Advance(2 * time.Minute) // until another code may go to the phone
+			form := housetest.Form(1, "2020-02")
+			form.LearnerName = secret.NewText("李小乙")
+			second, _ := f.EnrolWith(form, 1)
+			if swept {
+				must(t, f.Sweep(t.Context(), f.Institution))
+			}
+			look := func() fault.Kind {
+				_, err := f.Desk.Reveal(t.Context(), f.As(actor.Clerk), first.Guardian, subject.GuardianPhone, "contact.class")
+				return fault.KindOf(err)
+			}
+			for i, child := range []id.Subject{second.Child, first.Child} {
+				_, err := f.Family.Withdraw(t.Context(), f.Guardian(first.Guardian), child, "contact.class")
+				must(t, err)
+				want := fault.Kind("")
+				if i == 1 {
+					want = fault.ConsentNeeded
+				}
+				if got := look(); got != want {
+					t.Errorf("after %d of two stops: %q, want %q", i+1, got, want)
+				}
+			}
+		})
 	}
 }
