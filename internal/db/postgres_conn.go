@@ -80,19 +80,23 @@ func (c *pgConn) connect(ctx context.Context) error {
 	return nil
 }
 
-// connected reports whether there is a live connection. The first begin makes
-// one, and so does the first after a loss.
 func (c *pgConn) connected() bool { return c.pg != nil && !c.pg.IsClosed() }
+
+// ready connects if there is no live connection: at first, and after a loss.
+func (c *pgConn) ready() error {
+	if c.connected() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(background, pgSilence)
+	defer cancel()
+	return c.connect(ctx)
+}
 
 // begin also takes the institution's turn: one row lock makes the writers of an
 // institution serial across all application nodes.
 func (c *pgConn) begin(inst id.Institution) error {
-	if !c.connected() {
-		ctx, cancel := context.WithTimeout(background, pgSilence)
-		defer cancel()
-		if err := c.connect(ctx); err != nil {
-			return err
-		}
+	if err := c.ready(); err != nil {
+		return err
 	}
 	if !c.writer {
 		c.hold(pgBeginRead)

@@ -21,14 +21,18 @@ func (c *pgConn) setting(name string) (string, error) {
 
 // Settings reads back, from the connection that writes, the settings on which
 // durability rests: what the engine says, not what was asked for. Open refuses a
-// database where they are unsafe. PostgreSQL lanes that have not connected yet
-// tell nothing.
+// database where they are unsafe.
 func (d *DB) Settings(ctx context.Context) (map[string]string, error) {
 	out := map[string]string{}
 	err := d.each(ctx, func(c conn) error {
 		s, ok := c.(settler)
-		if p, pg := c.(*pgConn); !ok || pg && !p.connected() {
+		if !ok {
 			return nil
+		}
+		if p, pg := c.(*pgConn); pg {
+			if err := p.ready(); err != nil {
+				return err
+			}
 		}
 		for _, name := range durable[d.Kind()] {
 			got, err := s.setting(name)
