@@ -3,8 +3,6 @@ package scan_test
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -15,10 +13,8 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/detect"
-	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/scan"
 	"github.com/wardfold/wardfold/internal/source"
-	"github.com/wardfold/wardfold/internal/source/database"
 )
 
 // The day of every scan here, and people who are 10, 16 and 40 on it.
@@ -113,83 +109,6 @@ func TestAnIDInFreeTextIsFoundWithItsPlaceAndAge(t *testing.T) { // S3-04
 		}
 	}
 	t.Error("the number was not found")
-}
-
-// TestNoReportShowsAValue searches every form of the report for what was found:
-// values, and the names of files that are values (I3).
-func TestNoReportShowsAValue(t *testing.T) { // I3
-	t.Parallel()
-	dir := write(t, map[string]string{
-		"身份证" + child + ".txt": "联系电话13800005678，姓名：张小明，住址：北京市东城区东华门街道1号院2号楼303室",
-		"a.csv":                "姓名,电话,身份证号\n张小明,13800005678," + child + "\n李思雨,13912345678," + youth + "\n王大伟,13700001234," + adult + "\n",
-		"b.json":               `{"13800005678":{"id":"` + child + `"}}`,
-	})
-	sum, j := run(t, dir, nil)
-	for name, write := range map[string]func(*bytes.Buffer) error{
-		"json":  func(b *bytes.Buffer) error { return scan.WriteJSON(b, j, sum) },
-		"sarif": func(b *bytes.Buffer) error { return scan.WriteSARIF(b, j, sum, lang.For("zh-CN")) },
-		"text":  func(b *bytes.Buffer) error { return scan.WriteText(b, j, sum, lang.For("zh-CN")) },
-		"html":  func(b *bytes.Buffer) error { return scan.WriteHTML(b, j, sum, lang.For("en")) },
-	} {
-		var b bytes.Buffer
-		if err := write(&b); err != nil {
-			t.Fatal(err)
-		}
-		for i, value := range []string{child, youth, "13800005678", "13912345678", "张小明", "303室"} {
-			if bytes.Contains(b.Bytes(), []byte(value)) {
-				t.Errorf("the %s report shows a value (number %d)", name, i)
-			}
-		}
-		if bytes.Contains(b.Bytes(), []byte("%!")) {
-			t.Errorf("the %s report is badly written", name)
-		}
-		if !bytes.Contains(b.Bytes(), []byte("138****5678")) {
-			t.Errorf("the %s report does not show a mask", name)
-		}
-		if name == "json" || name == "sarif" {
-			if !json.Valid(b.Bytes()) {
-				t.Errorf("%s is not JSON", name)
-			}
-		}
-	}
-	named := false
-	for _, f := range findings(t, j) {
-		named = named || f.Unit == "name" && f.Kind == detect.ResidentID
-	}
-	if !named {
-		t.Error("the name of a file was not examined")
-	}
-}
-
-// TestTheJSONReportKeepsItsFields is the contract of docs/ops/scan.md.
-func TestTheJSONReportKeepsItsFields(t *testing.T) {
-	t.Parallel()
-	sum, j := run(t, write(t, map[string]string{"a.txt": "手机13800005678", "b.7z": "7z\xBC\xAF\x27\x1C"}), nil)
-	var b bytes.Buffer
-	if err := scan.WriteJSON(&b, j, sum); err != nil {
-		t.Fatal(err)
-	}
-	var got struct {
-		Version  int
-		Complete bool
-		Findings []map[string]any
-		Problems []map[string]any
-	}
-	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
-		t.Fatal(err)
-	}
-	if got.Version != 1 || got.Complete || len(got.Findings) != 1 || len(got.Problems) != 1 || got.Problems[0]["code"] != "source.closed.archive" {
-		t.Fatalf("report %s", b.Bytes())
-	}
-	f := got.Findings[0]
-	for _, key := range []string{"target", "location", "kind", "level", "start", "end", "reasons", "minor", "sample", "id"} {
-		if _, ok := f[key]; !ok {
-			t.Errorf("a finding has no %s: %v", key, f)
-		}
-	}
-	if f["kind"] != "mobile" || f["location"] != "a.txt#L1" || f["start"] != 6.0 || f["end"] != 17.0 || f["minor"] != "unknown" {
-		t.Errorf("finding %v", f)
-	}
 }
 
 func TestFindingsComeInTheOrderOfTheTextHoweverManyWorkers(t *testing.T) {
@@ -368,47 +287,6 @@ func TestProgressEndsWithEverythingRead(t *testing.T) {
 	}
 }
 
-// TestAReportSaysThatItIsOfASample: of a table that was read in part, every form of
-// the report says so; of one that was read as a whole, none does.
-func TestAReportSaysThatItIsOfASample(t *testing.T) {
-	t.Parallel()
-	path := filepath.Join(t.TempDir(), "a.db")
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = db.Exec("CREATE TABLE pupil (id INTEGER PRIMARY KEY, tel TEXT); WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i+1 FROM n WHERE i < 499) INSERT INTO pupil SELECT i, '1380000' || (1000+i) FROM n")
-	if err = errors.Join(err, db.Close()); err != nil {
-		t.Fatal(err)
-	}
-	for sample, want := range map[int]bool{0: false, 100: true, 1000: false} {
-		src, err := source.Open(t.Context(), "sqlite:"+path, source.Options{Base: database.Options{Sample: sample}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer src.Close()
-		job, j := job(t, filepath.Dir(path))
-		job.Source = src
-		sum, err := job.Run(t.Context())
-		if err != nil || sum.Sampled > 0 != want {
-			t.Errorf("sample of %d: %d tables, %v", sample, sum.Sampled, err)
-		}
-		for name, write := range map[string]func(*bytes.Buffer) error{
-			"json": func(b *bytes.Buffer) error { return scan.WriteJSON(b, j, sum) },
-			"text": func(b *bytes.Buffer) error { return scan.WriteText(b, j, sum, lang.For("en")) },
-			"html": func(b *bytes.Buffer) error { return scan.WriteHTML(b, j, sum, lang.For("en")) },
-		} {
-			var b bytes.Buffer
-			if err := write(&b); err != nil {
-				t.Fatal(err)
-			}
-			if got := strings.Contains(b.String(), "sampled") || strings.Contains(b.String(), `"sample":true`); got != want {
-				t.Errorf("sample of %d: the %s report says so: %v", sample, name, got)
-			}
-		}
-	}
-}
-
 // TestAPlantTurnsUpWhereverItIsWritten: a made-up contact that was planted in a
 // list is found on a site or in a file, by its value or by its hash, beyond what
 // is listed, and in any written form.
@@ -437,49 +315,5 @@ func TestAPlantTurnsUpWhereverItIsWritten(t *testing.T) { // S2-10
 		if _, err := scan.ReadPlants(strings.NewReader(bad)); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
-	}
-}
-
-// TestALongTableIsCountedToItsEnd: when its columns are known, numbers are counted
-// from the text and names cell by cell.
-func TestALongTableIsCountedToItsEnd(t *testing.T) {
-	t.Parallel()
-	var b strings.Builder
-	b.WriteString("学生姓名,身份证号,备注\n")
-	const rows = 240_000
-	for range rows {
-		b.WriteString("张小明," + child + ",\n")
-	}
-	sum, j := run(t, write(t, map[string]string{"a.csv": b.String()}), func(job *scan.Job) { job.Listed = 10 })
-	if sum.Kinds[detect.ResidentID].All() != rows || sum.Kinds[detect.PersonName].All() != rows || sum.Under14 != rows {
-		t.Errorf("numbers %+v, names %+v, minors %d", sum.Kinds[detect.ResidentID], sum.Kinds[detect.PersonName], sum.Under14)
-	}
-	for l, err := range j.Lines() {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c := l.Column; c != nil && c.Filled != rows {
-			t.Errorf("column %+v", c)
-		}
-	}
-}
-
-// TestALongTableKeepsItsSurprises: text in a column that was quiet, a name in one
-// of numbers, far down in a table whose columns are known.
-func TestALongTableKeepsItsSurprises(t *testing.T) {
-	t.Parallel()
-	var b strings.Builder
-	b.WriteString("编号,学生姓名,手机,备注\n")
-	const rows = 240_000
-	for i := range rows {
-		note := ""
-		if i == rows-10 {
-			note = "李雷同学患有自闭症，身份证号" + child
-		}
-		fmt.Fprintf(&b, "%d,张小明,1380013%04d,%s\n", i, i%10_000, note)
-	}
-	sum, _ := run(t, write(t, map[string]string{"a.csv": b.String()}), func(job *scan.Job) { job.Listed = 10 })
-	if sum.Kinds[detect.ResidentID].All() != 1 || sum.Kinds[detect.Health].All() == 0 || sum.Kinds[detect.Mobile].All() != rows {
-		t.Errorf("numbers %+v, health %+v, mobiles %+v", sum.Kinds[detect.ResidentID], sum.Kinds[detect.Health], sum.Kinds[detect.Mobile])
 	}
 }
