@@ -177,11 +177,7 @@ func LoadAll(tx *db.Tx, inst id.Institution, subj id.Subject) (Subject, map[stri
 // guardian, who may be zero. A guardian who is absent adds none.
 func LoadBoth(tx *db.Tx, inst id.Institution, child, guardian id.Subject) (Subject, map[string]Sealed, error) {
 	s := Subject{Institution: inst, ID: child}
-	rows, err := tx.Query(`SELECT s.subject_id, s.kind, s.store_id, s.state, s.source, s.standings, k.wrapped, k.salt, f.field, f.version, f.ciphertext
-		FROM subject s
-		LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
-		LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id
-		WHERE s.institution_id = $1 AND s.subject_id IN ($2, $3)`, inst, child, guardian.Bytes())
+	rows, err := tx.Query(selectBoth, inst, child, guardian.Bytes())
 	if err != nil {
 		return s, nil, wrap("load record", err)
 	}
@@ -209,6 +205,16 @@ func LoadBoth(tx *db.Tx, inst id.Institution, child, guardian id.Subject) (Subje
 	}
 	return s, all, nil
 }
+
+// Two halves instead of an IN, for which SQLite would build a table each time.
+const (
+	selectBoth = selectAll + `$2 UNION ALL ` + selectAll + `$3`
+	selectAll  = `SELECT s.subject_id, s.kind, s.store_id, s.state, s.source, s.standings, k.wrapped, k.salt, f.field, f.version, f.ciphertext
+		FROM subject s
+		LEFT JOIN subject_key k ON k.institution_id = s.institution_id AND k.subject_id = s.subject_id
+		LEFT JOIN sealed_field f ON f.institution_id = s.institution_id AND f.subject_id = s.subject_id
+		WHERE s.institution_id = $1 AND s.subject_id = `
+)
 
 // erase removes every sealed value and family tie and leaves the tombstone.
 func erase(tx *db.Tx, inst id.Institution, subj id.Subject) error {
