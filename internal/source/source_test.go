@@ -20,7 +20,8 @@ type heard struct {
 	parts    map[string]string // text, or rows with their cells between bars
 	order    []string
 	problems map[string]string // code by name
-	most     int               // bytes of the largest piece
+	told     []*flow.Problem
+	most     int // bytes of the largest piece
 	pieces   int
 }
 
@@ -66,6 +67,7 @@ func (h *heard) note(err error) bool {
 	p, ok := errors.AsType[*flow.Problem](err)
 	if ok {
 		h.problems[p.Name] = p.Code
+		h.told = append(h.told, p)
 	}
 	return ok
 }

@@ -34,6 +34,7 @@ type raw struct {
 	rest    []byte // read, not yet handed over
 	from    int    // what of the rest was the last piece's context
 	eof     bool
+	mixed   bool  // it was told that some of it is in UTF-16
 	err     error // of the reader; what was read before it is handed on
 }
 
@@ -73,8 +74,49 @@ func (d *raw) next() error {
 	if d.wide > 0 {
 		return d.send16(p, keep, end)
 	}
+	if err := d.tellWide(p, text[:end]); err != nil {
+		return err
+	}
 	p.Text, p.To, p.Read = keep, end, d.w.read()
 	return d.w.Send(p)
+}
+
+// tellWide reports once where UTF-16 stands in a file of another charset, as in a
+// log that two programs write: it is not read.
+func (d *raw) tellWide(p *Piece, text []byte) error {
+	at := -1
+	if !d.mixed {
+		at = wideAt(text)
+	}
+	if at < 0 {
+		return nil
+	}
+	d.mixed = true
+	line := p.line + int64(bytes.Count(text[:at], []byte{'\n'}))
+	return d.w.Problem(&Problem{Name: p.Part.Name, Code: "source.mixed", Args: []any{line}})
+}
+
+// wideLetters is how many Latin letters, digits or marks of UTF-16 in a row are
+// told from zero bytes that stand there for another reason.
+const wideLetters = 8
+
+// wideAt returns where such a row begins, or -1.
+func wideAt(text []byte) int {
+	for at := 0; ; {
+		i := bytes.IndexByte(text[at:], 0)
+		if i < 0 {
+			return -1
+		}
+		at += i
+		n := 1
+		for next := at + 2; next < len(text) && text[next] == 0 && text[next-1] != 0; next += 2 {
+			n++
+		}
+		if n >= wideLetters {
+			return at
+		}
+		at += 2*n - 1
+	}
 }
 
 // send16 hands over a piece in UTF-8.
