@@ -3,6 +3,7 @@
 # whole house, also on PostgreSQL and with the gm suite, without linking it anew.
 # Collecting garbage was a fifth of the work of processes that end soon.
 set -u
+: "${HOUSES:?names no package that opens a house}"
 export GOGC=${GOGC:-400}
 status=0
 "$@" || status=1

@@ -32,6 +32,13 @@ type Card struct {
 	Standings    []consent.Standing // by state and since when
 }
 
+// Stopped reports whether the family has refused or withdrawn a purpose for this
+// child, or its consent has expired.
+func (c Card) Stopped(purpose string) bool {
+	no := []consent.State{consent.StateWithdrawn, consent.StateRefused, consent.StateExpired}
+	return slices.ContainsFunc(c.Standings, func(s consent.Standing) bool { return s.Purpose == purpose && slices.Contains(no, s.State) })
+}
+
 // masked is a card and what its entry says: the fields whose masks are shown,
 // and the ledger salts of the two people.
 type masked struct {

@@ -62,11 +62,7 @@ func shown(t *testing.T, f *housetest.Fixture, guardian actor.Actor, subj id.Sub
 // is one entry, the guardian's.
 func TestAGuardianOfTwoSeesOneSearch(t *testing.T) {
 	f := housetest.New(t)
-	first := f.Enrol(1, "2018-05")
-	f.Advance(2 * time.Minute) // until another code may go to the phone
-	form := housetest.Form(1, "2020-02")
-	form.LearnerName = secret.NewText("李小乙")
-	f.EnrolWith(form, 1)
+	first, _ := sisters(f)
 	cards, err := f.Desk.Find(t.Context(), f.As(actor.Clerk), desk.Query{Phone: secret.NewText(housetest.Phone(1))}, "learner.manage")
 	must(t, err)
 	if len(cards) != 2 {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
@@ -12,15 +13,21 @@ import (
 	"github.com/wardfold/wardfold/internal/subject"
 )
 
+// sisters enrols two children of one guardian.
+func sisters(f *housetest.Fixture) (first, second enrol.Receipt) {
+	first = f.Enrol(1, "2018-05")
+	f.Advance(2 * time.Minute) // until another code may go to the phone
+	form := housetest.Form(1, "2020-02")
+	form.LearnerName = secret.NewText("李小乙")
+	second, _ = f.EnrolWith(form, 1)
+	return first, second
+}
+
 // TestWhatIsStoppedForOneChildIsNotDoneInItsName (B6, S0-04): two children share
 // a guardian's record, and one stop is a stop, whatever holds for the other.
 func TestWhatIsStoppedForOneChildIsNotDoneInItsName(t *testing.T) {
 	f := housetest.New(t)
-	first := f.Enrol(1, "2018-05")
-	f.Advance(2 * time.Minute) // until another code may go to the phone
-	form := housetest.Form(1, "2020-02")
-	form.LearnerName = secret.NewText("李小乙")
-	second, _ := f.EnrolWith(form, 1)
+	first, second := sisters(f)
 	stranger := f.Enrol(2, "2018-05")
 	_, err := f.Family.Withdraw(t.Context(), f.Guardian(first.Guardian), first.Child, "contact.class")
 	must(t, err)
@@ -54,11 +61,7 @@ func TestOneChildsConsentHoldsForTheParentsRecord(t *testing.T) {
 	for name, swept := range map[string]bool{"swept": true, "not swept": false} {
 		t.Run(name, func(t *testing.T) {
 			f := housetest.New(t)
-			first := f.Enrol(1, "2018-05")
-			f.Advance(2 * time.Minute) // until another code may go to the phone
-			form := housetest.Form(1, "2020-02")
-			form.LearnerName = secret.NewText("李小乙")
-			second, _ := f.EnrolWith(form, 1)
+			first, second := sisters(f)
 			if swept {
 				must(t, f.Sweep(t.Context(), f.Institution))
 			}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/grant"
@@ -123,16 +122,11 @@ func (p *staffPages) live(r *Request, c desk.Card) (list []grant.Grant, err erro
 	now := p.Office.Gate.Now()
 	for _, g := range own {
 		reaches := len(g.Subjects) == 0 || slices.Contains(g.Subjects, c.Child) || slices.Contains(g.Subjects, c.Guardian)
-		if g.Live(now) && g.Role == r.Actor.Role && (g.Store.IsZero() || g.Store == c.Store) && reaches && !stopped(c, g.Purpose) {
+		if g.Live(now) && g.Role == r.Actor.Role && (g.Store.IsZero() || g.Store == c.Store) && reaches && !c.Stopped(g.Purpose) {
 			list = append(list, g)
 		}
 	}
 	return list, err
-}
-
-func stopped(c desk.Card, purpose string) bool {
-	no := []consent.State{consent.StateWithdrawn, consent.StateRefused, consent.StateExpired}
-	return slices.ContainsFunc(c.Standings, func(s consent.Standing) bool { return s.Purpose == purpose && slices.Contains(no, s.State) })
 }
 
 // inCharge names who answers for a store's records (S2-08).

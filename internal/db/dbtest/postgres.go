@@ -43,8 +43,8 @@ func EmptyPostgres(t testing.TB) string {
 	return dsn
 }
 
-// newPostgres returns a copy of a database, numbered after a letter. Dropping it would cost a checkpoint;
-// the cluster goes soon enough.
+// newPostgres returns a copy of a database, numbered after a letter. Dropping it
+// would cost a checkpoint; the cluster goes soon enough.
 func newPostgres(t testing.TB, letter, of string) (name, dsn string) {
 	t.Helper()
 	c, err := cluster()
