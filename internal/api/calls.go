@@ -14,6 +14,7 @@ type CallAsked struct {
 	ID   string `path:"id" maxLength:"64"`
 	Body struct {
 		Purpose string `json:"purpose" minLength:"1" maxLength:"64"`
+		Sake
 	}
 }
 
@@ -45,11 +46,11 @@ func (s *API) calls() {
 }
 
 func (s *API) call(ctx context.Context, a actor.Actor, in *CallAsked) (*Done, error) {
-	who, err := subjectID(in.ID)
+	who, at, err := s.atRecord(in.ID, in.Body.Sake)
 	if err != nil {
 		return nil, err
 	}
-	return done(s.house.Desk.Call(ctx, a, who, in.Body.Purpose))
+	return done(at.Call(ctx, a, who, in.Body.Purpose))
 }
 
 func (s *API) aliasDialled(ctx context.Context, a actor.Actor, in *AliasDialled) (*Done, error) {

@@ -8,6 +8,7 @@ import (
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/policy"
 	"github.com/wardfold/wardfold/internal/secret"
 )
@@ -63,7 +64,23 @@ type Reveal struct {
 	Body struct {
 		Field   string `json:"field" minLength:"1" maxLength:"64" example:"guardian.phone"`
 		Purpose string `json:"purpose" minLength:"1" maxLength:"64" example:"contact.class"`
+		Sake
 	}
+}
+
+// Sake names the child for whose sake a guardian's record is used.
+type Sake struct {
+	Child string `json:"child,omitempty" maxLength:"64" doc:"For a guardian's record: the child it is about, whose consent then counts. Without it, what is stopped for one of the guardian's children is refused."`
+}
+
+// atRecord is a record, and the desk for the sake of that child or of none in
+// particular.
+func (s *API) atRecord(printed string, sake Sake) (subj id.Subject, at *desk.Service, err error) {
+	if subj, err = subjectID(printed); err != nil || sake.Child == "" {
+		return subj, s.house.Desk, err
+	}
+	child, err := subjectID(sake.Child)
+	return subj, s.house.Desk.For(child), err
 }
 
 // Revealed is one value in clear. Its entry was durable before it left.
@@ -81,6 +98,7 @@ type Message struct {
 	Body struct {
 		Template string `json:"template" minLength:"1" maxLength:"64" example:"call"`
 		Purpose  string `json:"purpose" minLength:"1" maxLength:"64" example:"contact.class"`
+		Sake
 	}
 }
 
@@ -130,11 +148,11 @@ func (s *API) subject(ctx context.Context, a actor.Actor, in *SubjectLook) (*Car
 }
 
 func (s *API) reveal(ctx context.Context, a actor.Actor, in *Reveal) (*Revealed, error) {
-	subj, err := subjectID(in.ID)
+	subj, at, err := s.atRecord(in.ID, in.Body.Sake)
 	if err != nil {
 		return nil, err
 	}
-	rev, err := s.house.Desk.Reveal(ctx, a, subj, in.Body.Field, in.Body.Purpose)
+	rev, err := at.Reveal(ctx, a, subj, in.Body.Field, in.Body.Purpose)
 	if err != nil {
 		return nil, err
 	}
@@ -144,11 +162,11 @@ func (s *API) reveal(ctx context.Context, a actor.Actor, in *Reveal) (*Revealed,
 }
 
 func (s *API) message(ctx context.Context, a actor.Actor, in *Message, _ *kept) (*Done, error) {
-	subj, err := subjectID(in.ID)
+	subj, at, err := s.atRecord(in.ID, in.Body.Sake)
 	if err != nil {
 		return nil, err
 	}
-	return done(s.house.Desk.Message(ctx, a, subj, in.Body.Template, in.Body.Purpose))
+	return done(at.Message(ctx, a, subj, in.Body.Template, in.Body.Purpose))
 }
 
 func cardOf(c desk.Card) Card {

@@ -23,6 +23,23 @@ const (
 	StateRestricted State = "restricted" // disputed: only storage and security until it is settled
 )
 
+// Stopped reports whether somebody said no, or what they said has ended or is
+// disputed. What nobody has said yet is not stopped, and allows nothing either.
+func (s State) Stopped() bool {
+	return s == StateRefused || s == StateWithdrawn || s == StateExpired || s == StateRestricted
+}
+
+// And is where the consent stands for two children at once, whose record is one:
+// what is stopped for one is stopped, else what is live for one is live.
+func (s State) And(t State) State {
+	switch {
+	case s.Stopped() || !t.Stopped() && s == StateLive || t == StateNone:
+		return s
+	default:
+		return t
+	}
+}
+
 // Standing is the result of a fold for one purpose.
 type Standing struct {
 	Purpose  string

@@ -137,3 +137,20 @@ func TestLiveMeansThatNothingIsMissing(t *testing.T) { // I6
 		}
 	})
 }
+
+// TestWhatIsStoppedForOneOfTwoIsStopped: in either order, and only what is live for
+// one of them is live where nothing is stopped.
+func TestWhatIsStoppedForOneOfTwoIsStopped(t *testing.T) {
+	all := []consent.State{consent.StateNone, consent.StatePending, consent.StateLive, consent.StateRefused,
+		consent.StateWithdrawn, consent.StateExpired, consent.StateRestricted}
+	for _, a := range all {
+		for _, b := range all {
+			both := a.And(b)
+			stopped := a.Stopped() || b.Stopped()
+			live := !stopped && (a == consent.StateLive || b == consent.StateLive)
+			if both.Stopped() != stopped || (both == consent.StateLive) != live || both != a && both != b {
+				t.Errorf("%q and %q are %q", a, b, both)
+			}
+		}
+	}
+}

@@ -55,8 +55,8 @@ func Live(tx *db.Tx, inst id.Institution, subj id.Subject, purpose string) (Stat
 }
 
 // LiveThrough returns the state for one purpose of a guardian's record, which is
-// held for the children's sake: live if it is live for one of them that is not
-// secluded. One read.
+// held for the children's sake: that of all of them that are not secluded (State.And).
+// One read.
 func LiveThrough(tx *db.Tx, inst id.Institution, guardian id.Subject, purpose string) (State, error) {
 	rows, err := tx.Query(`SELECT s.standings FROM family f
 		JOIN subject s ON s.institution_id = f.institution_id AND s.subject_id = f.child_id AND s.state <> 'secluded'
@@ -64,17 +64,19 @@ func LiveThrough(tx *db.Tx, inst id.Institution, guardian id.Subject, purpose st
 	if err != nil {
 		return StateNone, wrap("look up state", err)
 	}
-	best := StateNone
-	for rows.Next() && best != StateLive {
+	all := StateNone
+	for rows.Next() {
 		var packed string
 		if err := rows.Scan(&packed); err != nil {
 			return StateNone, wrap("look up state", err)
 		}
-		if best, err = StateIn(packed, purpose); err != nil {
+		one, err := StateIn(packed, purpose)
+		if err != nil {
 			return StateNone, err
 		}
+		all = all.And(one)
 	}
-	return best, nil
+	return all, nil
 }
 
 // StateIn returns the state for one purpose in the column standings of a subject,

@@ -32,11 +32,9 @@ type Card struct {
 	Standings    []consent.Standing // by state and since when
 }
 
-// Stopped reports whether the family has refused or withdrawn a purpose for this
-// child, or its consent has expired.
+// Stopped reports whether the family has stopped a purpose for this child.
 func (c Card) Stopped(purpose string) bool {
-	no := []consent.State{consent.StateWithdrawn, consent.StateRefused, consent.StateExpired}
-	return slices.ContainsFunc(c.Standings, func(s consent.Standing) bool { return s.Purpose == purpose && slices.Contains(no, s.State) })
+	return slices.ContainsFunc(c.Standings, func(s consent.Standing) bool { return s.Purpose == purpose && s.State.Stopped() })
 }
 
 // masked is a card and what its entry says: the fields whose masks are shown,

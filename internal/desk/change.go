@@ -71,7 +71,7 @@ func (s *Service) Ask(ctx context.Context, a actor.Actor, b account.Browser, x A
 		}
 		c.Subject, c.Facts.SecondPerson = x.Of, true // it counts only when another person agrees
 		body["of"] = secret.NewText(x.Of.String())
-		return s.knowChange(tx, c)
+		return s.knowChange(tx, c, x.Child)
 	}, func(tx *db.Tx, _ seal.Permit, c *gate.Case) (err error) {
 		if x.Field == subject.GuardianPhone {
 			if err := s.mayMove(tx, a.Institution, x); err != nil {
@@ -181,9 +181,9 @@ func (s *Service) free(tx *db.Tx, inst id.Institution, guardian id.Subject, numb
 	return err
 }
 
-// knowChange gathers the facts about staff who change a record. A change is looked
-// at by two people: no API key writes one down or decides one.
-func (s *Service) knowChange(tx *db.Tx, c *gate.Case) error {
+// knowChange gathers the facts about staff who change a record for a child's family.
+// A change is looked at by two people: no API key writes one down or decides one.
+func (s *Service) knowChange(tx *db.Tx, c *gate.Case, child id.Subject) error {
 	row, err := subject.Load(tx, c.Actor.Institution, c.Subject)
 	if err != nil {
 		return err
@@ -193,6 +193,11 @@ func (s *Service) knowChange(tx *db.Tx, c *gate.Case) error {
 	}
 	if err := s.Facts.Record(tx, c, row); err != nil {
 		return err
+	}
+	if child != c.Subject {
+		if err := s.Facts.Sake(tx, c, child); err != nil {
+			return err
+		}
 	}
 	if c.Actor.Staff.IsZero() {
 		return fault.New(fault.Denied, "desk.people_only")

@@ -100,7 +100,7 @@ func (s *Service) opens(which id.Change, x *opened) gate.OpeningFacts {
 		c.Subject = x.Of
 		c.Facts.OwnRequest = c.Actor.Staff == x.AskedBy
 		c.Facts.SecondPerson = !c.Facts.OwnRequest && (c.Actor.Role == actor.Manager || c.Actor.Role == actor.Officer)
-		return s.knowChange(tx, c)
+		return s.knowChange(tx, c, x.Child)
 	}
 }
 

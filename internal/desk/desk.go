@@ -35,8 +35,8 @@ type Service struct {
 }
 
 // For returns the desk for the sake of one child: a guardian's record is held for
-// all of its children, and what the family stopped for this one is refused from
-// here, whatever holds for a sister.
+// all of its children, and from here this one's consent counts, whatever holds for
+// a sister. For no child in particular, what is stopped for one of them is refused.
 func (s *Service) For(child id.Subject) *Service {
 	at := *s
 	at.sake = child

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
+	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/house/housetest"
@@ -54,10 +55,11 @@ func TestWhatIsStoppedForOneChildIsNotDoneInItsName(t *testing.T) {
 	}
 }
 
-// TestOneChildsConsentHoldsForTheParentsRecord (I6): asked for no child in
-// particular, a guardian's record is held for whichever child it still may be, on a
-// day that the sweep has reached and on one that it has not.
-func TestOneChildsConsentHoldsForTheParentsRecord(t *testing.T) {
+// TestWhatIsStoppedForOneChildIsStoppedWhenNoneIsNamed (I6): asked for no child in
+// particular, a guardian's record might be used for any of them, on a day that the
+// sweep has reached and on one that it has not. A child who was never asked and one
+// who is gone stop nothing.
+func TestWhatIsStoppedForOneChildIsStoppedWhenNoneIsNamed(t *testing.T) {
 	for name, swept := range map[string]bool{"swept": true, "not swept": false} {
 		t.Run(name, func(t *testing.T) {
 			f := housetest.New(t)
@@ -65,21 +67,40 @@ func TestOneChildsConsentHoldsForTheParentsRecord(t *testing.T) {
 			if swept {
 				must(t, f.Sweep(t.Context(), f.Institution))
 			}
-			look := func() fault.Kind {
+			look := func(when string, want fault.Kind) {
+				t.Helper()
 				_, err := f.Desk.Reveal(t.Context(), f.As(actor.Clerk), first.Guardian, subject.GuardianPhone, "contact.class")
-				return fault.KindOf(err)
-			}
-			for i, child := range []id.Subject{second.Child, first.Child} {
-				_, err := f.Family.Withdraw(t.Context(), f.Guardian(first.Guardian), child, "contact.class")
-				must(t, err)
-				want := fault.Kind("")
-				if i == 1 {
-					want = fault.ConsentNeeded
-				}
-				if got := look(); got != want {
-					t.Errorf("after %d of two stops: %q, want %q", i+1, got, want)
+				if got := fault.KindOf(err); got != want {
+					t.Errorf("%s: %q, want %q", when, got, want)
 				}
 			}
+			parent := f.Guardian(first.Guardian)
+			look("nothing is stopped", "")
+			_, err := f.Family.Withdraw(t.Context(), parent, second.Child, "contact.class")
+			must(t, err)
+			look("stopped for the younger", fault.ConsentNeeded)
+			_, err = f.Family.Erase(t.Context(), parent, second.Child)
+			must(t, err)
+			look("the younger is gone", "")
+			_, err = f.Family.Withdraw(t.Context(), parent, first.Child, "contact.class")
+			must(t, err)
+			look("stopped for the elder", fault.ConsentNeeded)
 		})
+	}
+}
+
+// TestAChildWhoseRecordIsClosedClosesTheParentsForItsSake: what the child itself has
+// not agreed to yet is not done by way of its parent.
+func TestAChildWhoseRecordIsClosedClosesTheParentsForItsSake(t *testing.T) {
+	f := housetest.New(t)
+	first, second := sisters(f)
+	must(t, f.DB.Update(t.Context(), f.Institution, func(tx *db.Tx) error {
+		return subject.Restrict(tx, f.Institution, first.Child)
+	}))
+	for child, want := range map[id.Subject]bool{first.Child: false, second.Child: true} {
+		_, err := f.Desk.For(child).Reveal(t.Context(), f.As(actor.Clerk), first.Guardian, subject.GuardianPhone, "contact.class")
+		if (err == nil) != want {
+			t.Errorf("opens %v, want %v: %v", err == nil, want, err)
+		}
 	}
 }

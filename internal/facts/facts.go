@@ -136,7 +136,7 @@ func (g *Gatherer) Place(c *gate.Case) {
 }
 
 // Record fills in whose record it is and what state it is in, and the consent
-// for the purpose. For a guardian's record the consent is that of a child.
+// for the purpose. For a guardian's record it is that of all its children together.
 func (g *Gatherer) Record(tx *db.Tx, c *gate.Case, s subject.Subject) error {
 	state, err := g.live(tx, s, c.Purpose)
 	if err == nil {

@@ -55,24 +55,26 @@ const selectSealed = `SELECT s.kind, s.store_id, s.state, f.version, f.ciphertex
 // or those of a guardian's children, one row for each; of a secluded child none
 // counts, and a secluded record is NotFound.
 func sealedWithState(tx *db.Tx, inst id.Institution, subj id.Subject, field, purpose string) (subject.Sealed, consent.State, error) {
-	x, best := subject.NewSealed(inst, subj, field), consent.StateNone
+	x, all := subject.NewSealed(inst, subj, field), consent.StateNone
 	rows, err := tx.Query(selectSealed, field, inst, subj)
 	if err != nil {
-		return x, best, err
+		return x, all, err
 	}
 	found := false
-	for rows.Next() && best != consent.StateLive {
+	for rows.Next() {
 		var standings sql.NullString
 		if err := x.Scan(rows.Scan, &standings); err != nil {
-			return x, best, err
+			return x, all, err
 		}
 		found = true
-		if best, err = consent.StateIn(standings.String, purpose); err != nil {
-			return x, best, err
+		one, err := consent.StateIn(standings.String, purpose)
+		if err != nil {
+			return x, all, err
 		}
+		all = all.And(one)
 	}
 	if !found || x.Secluded {
-		return x, best, fault.New(fault.NotFound, "subject.unknown")
+		return x, all, fault.New(fault.NotFound, "subject.unknown")
 	}
-	return x, best, nil
+	return x, all, nil
 }

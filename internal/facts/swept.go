@@ -13,7 +13,7 @@ import (
 )
 
 // live returns the state of the consent for a purpose: of a child's record its
-// own, of a guardian's that of a child. On a day that the sweep has not reached,
+// own, of a guardian's that of all its children together. On a day that the sweep has not reached,
 // a guardian's word of an earlier month is not trusted (B1).
 func (g *Gatherer) live(tx *db.Tx, s subject.Subject, purpose string) (consent.State, error) {
 	today := civil.DateOf(tx.Now())
@@ -29,17 +29,23 @@ func (g *Gatherer) live(tx *db.Tx, s subject.Subject, purpose string) (consent.S
 		return consent.LiveUnswept(tx, s.Institution, s.ID, purpose, today)
 	}
 	children, err := subject.Children(tx, s.Institution, s.ID)
-	best := consent.StateNone
-	for _, c := range children {
-		if best, err = consent.LiveUnswept(tx, s.Institution, c, purpose, today); err != nil || best == consent.StateLive {
-			break
-		}
+	if err != nil {
+		return consent.StateNone, err
 	}
-	return best, err
+	all := consent.StateNone
+	for _, c := range children {
+		one, err := consent.LiveUnswept(tx, s.Institution, c, purpose, today)
+		if err != nil {
+			return consent.StateNone, err
+		}
+		all = all.And(one)
+	}
+	return all, nil
 }
 
-// Sake narrows the consent that holds for a guardian's record to that of one
-// child. NotFound: subject.unknown, for somebody else's child.
+// Sake narrows what holds for a guardian's record to one child: the consent is
+// that child's alone, and a record of the child that may not be used closes the
+// guardian's too. NotFound: subject.unknown, for somebody else's child.
 func (g *Gatherer) Sake(tx *db.Tx, c *gate.Case, child id.Subject) error {
 	inst := c.Actor.Institution
 	children, err := subject.Children(tx, inst, c.Subject)
@@ -49,8 +55,15 @@ func (g *Gatherer) Sake(tx *db.Tx, c *gate.Case, child id.Subject) error {
 	if !slices.Contains(children, child) {
 		return fault.New(fault.NotFound, "subject.unknown")
 	}
-	state, err := g.live(tx, subject.Subject{Institution: inst, ID: child, Kind: subject.Child}, c.Purpose)
+	row, err := subject.Load(tx, inst, child)
+	if err != nil {
+		return err
+	}
+	state, err := g.live(tx, row, c.Purpose)
 	c.Facts.Consent = consents[state]
+	c.Facts.Quarantined = c.Facts.Quarantined || row.State == subject.Quarantined
+	c.Facts.Restricted = c.Facts.Restricted || row.State == subject.Restricted
+	c.Facts.Erased = c.Facts.Erased || row.State == subject.Erased
 	return err
 }
 

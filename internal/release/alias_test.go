@@ -11,6 +11,7 @@ import (
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/grant"
+	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/leak"
 	"github.com/wardfold/wardfold/internal/ledger"
@@ -202,6 +203,36 @@ func TestAnAliasDiesWithTheFamilyAndWithTheGrant(t *testing.T) {
 	a.Releases.Line = nil
 	if err := a.dial(second); fault.CodeOf(err) != "call.none" {
 		t.Errorf("without a relay: %v", err)
+	}
+}
+
+// TestAnAliasStandsForTheChildOfItsFile (S0-04, B6): a sister who came later shares
+// the parent's record; what the family stops for either is stopped for her alone.
+func TestAnAliasStandsForTheChildOfItsFile(t *testing.T) {
+	for name, ofFile := range map[string]bool{"the child of the file": true, "the sister": false} {
+		t.Run(name, func(t *testing.T) {
+			a := newAliased(t)
+			alias := a.reaching(100)
+			key := actor.Actor{Institution: a.Uni.Institution, Role: actor.Integrator, Key: id.Make[id.APIKey](a.Now()),
+				Purposes: []string{"learner.manage"}, Fields: []string{"learner.name", "learner.birth_month", "guardian.name", "guardian.phone"}}
+			form := housetest.Form(100, "2019-09")
+			form.LearnerName = secret.NewText("李小乙")
+			sister, err := a.House.Enrol.Complete(t.Context(), key, a.Uni.Store, form)
+			a.must(err)
+			if sister.Guardian != a.Students[0].Guardian {
+				t.Fatal("the sister has another guardian")
+			}
+			stopped := sister.Child
+			if ofFile {
+				stopped = a.Students[0].Child
+			}
+			parent := actor.Actor{Institution: a.Uni.Institution, Role: actor.Guardian, Subject: sister.Guardian, ProvedAt: a.Now()}
+			_, err = a.Family.Withdraw(t.Context(), parent, stopped, a.app.Form.Purpose)
+			a.must(err)
+			if err := a.dial(alias); (err == nil) == ofFile {
+				t.Errorf("the alias: %v", err)
+			}
+		})
 	}
 }
 

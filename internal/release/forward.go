@@ -122,10 +122,16 @@ func (f *forwarding) know(tx *db.Tx, c *gate.Case, alias string) error {
 		if err != nil {
 			return err
 		}
+		if child.Usable() != nil {
+			continue
+		}
 		use := grant.Use{Staff: f.from.Collector, Role: f.grant.Role, Purpose: c.Purpose, Fields: c.Fields, Store: child.Store, Subject: r.Child, At: tx.Now()}
-		if child.Usable() == nil {
-			f.grant.Covers(use).Fill(&c.Facts)
-			break
+		f.grant.Covers(use).Fill(&c.Facts)
+		if r.Child == c.Subject {
+			return nil
+		}
+		if err := f.Facts.Sake(tx, c, r.Child); err != nil || c.Facts.Consent == policy.ConsentLive {
+			return err
 		}
 	}
 	return nil
