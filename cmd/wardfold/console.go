@@ -25,7 +25,8 @@ type console struct {
 	env      func(string) string
 	p        lang.Printer
 	json     bool
-	live     bool // err is a screen, where progress may be drawn over itself
+	verb     string // the command that runs, for "… --help"
+	live     bool   // err is a screen, where progress may be drawn over itself
 }
 
 func system() *console {
@@ -157,7 +158,7 @@ func codeOf(err error) string {
 
 func (t *console) explain(err error) (status int, text string) {
 	if f, ok := errors.AsType[*failure](err); ok {
-		return f.status, t.p.T(f.key, f.args...)
+		return f.status, t.p.T(f.key, append(f.args, t.verb)...) // usage says whose --help to read
 	}
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		text := t.p.T("fault."+f.Code, f.Args...)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -103,19 +104,38 @@ var mistakes = []struct {
 	{regexp.MustCompile(`^missing flags?: (.*)$`), "cli.usage.missing"},
 	{regexp.MustCompile(`^expected "?(<[^"]*>)"?$`), "cli.usage.missing"},
 	{regexp.MustCompile(`^expected (?:one of )?(".*)$`), "cli.usage.verb"},
-	{regexp.MustCompile(`^(\S+): (?:expected|missing|invalid) .*$`), "cli.usage.value"},
+	{regexp.MustCompile(`^(\S+): (?:expected|missing|invalid|bool value) .*$`), "cli.usage.value"},
 	{regexp.MustCompile(`^(\S+) must be one of .*$`), "cli.usage.value"},
 }
 
 // named takes the brackets off what an operand and a list are called.
 var named = strings.NewReplacer(`"`, "", ",...", "", "<file>", "FILE", "<key>", "KEY", "<login>", "LOGIN", "<receipt-no>", "RECEIPT-NO")
 
-// usage puts a mistake in the arguments into words.
-func usage(err error) error {
+// usage puts a mistake in the arguments of a command into words.
+func usage(err error, n *kong.Node) error {
 	for _, m := range mistakes {
 		if found := m.pattern.FindStringSubmatch(err.Error()); found != nil {
+			if m.key == "cli.usage.argument" && len(n.Children) == 0 {
+				m.key = "cli.usage.surplus"
+			}
 			return refuse(exitUsage, m.key, named.Replace(found[1])).because(err)
 		}
 	}
 	return refuse(exitUsage, "cli.usage.other", err.Error()).because(err)
+}
+
+// understood is the command that the arguments name, as far as they could be read.
+func understood(c *kong.Context) *kong.Node {
+	for _, p := range slices.Backward(c.Path) {
+		if n := p.Node(); n != nil && n.Type != kong.ArgumentNode {
+			return n
+		}
+	}
+	return c.Model.Node
+}
+
+// verbOf is a command as it is typed.
+func verbOf(n *kong.Node) string {
+	verb, _, _ := strings.Cut(n.FullPath(), " <")
+	return verb
 }

@@ -19,6 +19,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -77,6 +78,7 @@ func main() {
 func run(ctx context.Context, t *console, args []string) int {
 	var c command
 	t.speak(chosenLanguage(args))
+	t.verb = "wardfold"
 	asked := false
 	k, err := kong.New(&c, kong.Name("wardfold"), kong.Writers(io.Discard, io.Discard),
 		kong.NoDefaultHelp(), kong.Exit(func(int) {}))
@@ -90,8 +92,13 @@ func run(ctx context.Context, t *console, args []string) int {
 		return exitDone
 	}
 	parsed, err := k.Parse(args)
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok {
+		parsed = wrong.Context
+	}
+	n := understood(parsed)
+	t.verb = verbOf(n)
 	if err != nil {
-		return t.fail(usage(err))
+		return t.fail(usage(err, n))
 	}
 	if c.Data == "" {
 		c.Data = defaultFolder(parsed.Command())

@@ -70,7 +70,7 @@ func TestEveryVerbExplainsWrongArguments(t *testing.T) {
 				if han := strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }); han != (tag == "zh-CN") {
 					t.Errorf("%s %v is answered in another language: %s", tag, args, text)
 				}
-				for _, raw := range []string{"cli.", "expected", "missing flag", "unknown flag", "invalid"} {
+				for _, raw := range []string{"cli.", "expected", "missing flag", "unknown flag", "invalid", "bool value"} {
 					if tag == "zh-CN" && strings.Contains(text, raw) {
 						t.Errorf("%v: raw words: %s", args, text)
 					}
@@ -165,6 +165,30 @@ func TestAFlagIsExplainedForItsOwnVerb(t *testing.T) {
 			if !strings.Contains(out.String(), w) {
 				t.Errorf("%s does not say %s:\n%s", verb, w, out.String())
 			}
+		}
+	}
+}
+
+// TestAMistakeNamesThePageOfHelpThatIsAboutIt: of the verb as far as it was
+// understood.
+func TestAMistakeNamesThePageOfHelpThatIsAboutIt(t *testing.T) {
+	for args, want := range map[string]string{
+		"sreve":                        `"sreve" is not known. "wardfold --help" lists the commands.`,
+		"keys rotat":                   `"rotat" is not known. "wardfold keys --help" lists the commands.`,
+		"keys rotate now":              `"now" does not belong here. "wardfold keys rotate --help" shows how it is used.`,
+		"keys rotate --now":            `There is no flag --now. "wardfold keys rotate --help" lists those there are.`,
+		"export-receipt":               `RECEIPT-NO is missing. "wardfold export-receipt --help" shows how it is used.`,
+		"export-receipt 2611 --frob":   `There is no flag --frob. "wardfold export-receipt --help" lists those there are.`,
+		"import list.csv":              `--as=LOGIN is missing. "wardfold import --help" shows how it is used.`,
+		"restore":                      `FILE is missing. "wardfold restore --help" shows how it is used.`,
+		"export-evidence --from never": `The value of --from is wrong. "wardfold export-evidence --help" shows how it is used.`,
+		"nonsense --help":              `"nonsense" is not known. "wardfold --help" lists the commands.`,
+	} {
+		var said strings.Builder
+		c := &console{out: io.Discard, err: &said, env: func(string) string { return "" }}
+		run(t.Context(), c, strings.Fields(args))
+		if got := strings.TrimSpace(said.String()); got != want {
+			t.Errorf("%s:\n%s\nwant\n%s", args, got, want)
 		}
 	}
 }
