@@ -10,6 +10,7 @@ import (
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/api/apitest"
+	"github.com/wardfold/wardfold/internal/id"
 )
 
 // canary is what must come back nowhere: a phone, a name, a month, markers.
@@ -35,10 +36,10 @@ func TestBadInputIsRefusedInWordsAndNotRepeated(t *testing.T) {
 		status     int
 		pointer    string
 	}{
-		{"letters in the phone", with(phone, `"phone":"139123x`+canary+`"`), 422, "guardian.phone"},
-		{"a wrong month", with("2016-03", "2016-13"), 422, "learner.birth_month"},
-		{"a month to come", with("2016-03", "2036-03"), 422, "learner.birth_month"},
-		{"an emoji for a name", with(`"name":"欧阳示`, `"name":"😀`), 422, "learner.name"},
+		{"letters in the phone", with(phone, `"phone":"139123x`+canary+`"`), 422, "/guardian/phone"},
+		{"a wrong month", with("2016-03", "2016-13"), 422, "/learner/birth_month"},
+		{"a month to come", with("2016-03", "2036-03"), 422, "/learner/birth_month"},
+		{"an emoji for a name", with(`"name":"欧阳示`, `"name":"😀`), 422, "/learner/name"},
 		{"an unknown property", with(`"agree":true`, `"agree":true,"`+canary+`":"`+canary+`"`), 422, ""},
 		{"an unknown inner property", with(phone, phone+`,"wechat":"`+canary+`"`), 422, "/guardian"},
 		{"a number for a name", with(phone, `"phone":13912345678`), 422, "/guardian/phone"},
@@ -224,5 +225,46 @@ func TestAKeyIsBoundToWhatItWasMadeFor(t *testing.T) {
 	f.Advance(2 * time.Hour)
 	if a := reveal(short, "guardian.phone", "contact.class"); a.Status != 401 {
 		t.Errorf("past its time: %d", a.Status)
+	}
+}
+
+// TestARefusalPointsIntoWhatWasSent: as a JSON pointer wherever the place is a
+// property of the body, whoever found it wrong. RFC 9457.
+func TestARefusalPointsIntoWhatWasSent(t *testing.T) {
+	f := apitest.New(t)
+	wide, _ := f.Key(id.Store{}, nil)
+	manager := f.SignedIn(f.As(actor.Manager))
+	nowhere := strings.Replace(f.Enrolment(1, "2016-03"), fmt.Sprintf(`"store":%q,`, f.Store), "", 1)
+	past := `{"label":"x","purposes":["contact.class"],"fields":["guardian.phone"],"per_day":1,"expires":"2020-01-01T00:00:00Z"}`
+	for _, c := range []struct {
+		name          string
+		by            apitest.Asker
+		path, body    string
+		pointer, code string
+	}{
+		{"a key for every store names one", f.Bearer(wide), "/v1/enrolments", nowhere, "/store", "form.required"},
+		{"a key with an end in the past", manager, "/v1/keys", past, "/expires", "key.expires"},
+		{"a search by nothing", f.Bearer(wide), "/v1/subjects/search", `{"purpose":"contact.class"}`, "/phone", "api.one_of"},
+		{"a page that is none", manager, "/v1/keys?limit=0", "", "limit", "api.value"},
+	} {
+		a := c.by.Get(c.path)
+		if c.body != "" {
+			a = c.by.Post(c.path, c.body)
+		}
+		var p struct {
+			Errors []struct{ Pointer, Code string }
+		}
+		a.Into(t, &p)
+		if a.Status != 422 || len(p.Errors) != 1 || p.Errors[0].Pointer != c.pointer || p.Errors[0].Code != c.code {
+			t.Errorf("%s: %d %s", c.name, a.Status, a.Body)
+		}
+	}
+	key, err := f.Accounts.AskKey(t.Context(), f.As(actor.Officer), account.KeyRequest{Label: "x", Purposes: apitest.Purposes,
+		Fields: apitest.Fields, QuotaPerDay: 1, Expires: f.Now().AddDate(0, 1, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := manager.Post("/v1/keys/"+key.String()+"/approve", ""); a.Status != 403 || a.Code() != "api.role" {
+		t.Errorf("a role that may not: %d %s", a.Status, a.Body)
 	}
 }

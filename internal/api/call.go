@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/intake"
 )
@@ -17,6 +19,8 @@ import (
 type call struct {
 	id        string
 	operation string
+	asked     *huma.Operation // and its description, whose names
+	named     huma.Registry   // a refusal points to
 	path      string
 	language  string            // Accept-Language as sent; read only when there is something to say
 	key       string            // Idempotency-Key, checked

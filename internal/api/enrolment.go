@@ -34,7 +34,7 @@ type EnrolmentAnswer struct {
 // that showed the notice in force and proved the phone.
 type NewEnrolment struct {
 	Body struct {
-		Store   string `json:"store,omitempty" maxLength:"40" doc:"Where; by default the store that the key is bound to."`
+		Store   string `json:"store,omitempty" maxLength:"40" doc:"Where; by default the store that the key is bound to. A key for the whole institution names it."`
 		Learner struct {
 			Name       string `json:"name" minLength:"1" maxLength:"400"`
 			BirthMonth string `json:"birth_month" minLength:"1" maxLength:"40" doc:"Year and month; full-width digits are fine." example:"2016-03"`
@@ -92,6 +92,9 @@ func (s *API) enrolments() {
 func (s *API) complete(ctx context.Context, a actor.Actor, in *NewEnrolment, k *kept) (*EnrolmentAnswer, error) {
 	b := &in.Body
 	store, err := storeAt("/store", b.Store, a)
+	if err == nil && store.IsZero() {
+		err = fault.At("/store", "form.required")
+	}
 	if err != nil {
 		return nil, err
 	}

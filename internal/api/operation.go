@@ -92,7 +92,7 @@ func description(op Operation) string {
 func (s *API) door(op Operation) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		c := callOf(ctx.Context())
-		c.operation = op.ID
+		c.operation, c.asked, c.named = op.ID, ctx.Operation(), s.huma.OpenAPI().Components.Schemas
 		r, w := humago.Unwrap(ctx)
 		if err := s.admit(w, r, c, op); err != nil {
 			s.refuse(w, c, err)
@@ -107,7 +107,7 @@ func (s *API) admit(w http.ResponseWriter, r *http.Request, c *call, op Operatio
 		return err
 	}
 	if op.Act == "" && !slices.Contains(op.Access.Roles, c.actor.Role) {
-		return fault.New(fault.Denied, "page.role")
+		return fault.New(fault.Denied, "api.role")
 	}
 	if op.Method != http.MethodPost {
 		return nil

@@ -56,7 +56,36 @@ func tell(c *call, status int, errs []error) *Problem {
 		absent := problem.Of(errAbsent, lang.Negotiate("", c.language), c.id)
 		return &Problem{absent}
 	}
+	for i, e := range v.Errors {
+		if c.inBody(e.Pointer) {
+			v.Errors[i].Pointer = "/" + strings.ReplaceAll(e.Pointer, ".", "/")
+		}
+	}
 	return &Problem{v}
+}
+
+// inBody reports whether a place that a use case names ("learner.birth_month") is
+// a property of what this operation is sent. The name of a header, a parameter or
+// a field of a record is not.
+func (c *call) inBody(place string) bool {
+	if c.asked == nil || c.asked.RequestBody == nil || strings.HasPrefix(place, "/") {
+		return false
+	}
+	in := c.asked.RequestBody.Content["application/json"]
+	if in == nil {
+		return false
+	}
+	at := in.Schema
+	for name := range strings.SplitSeq(place, ".") {
+		if at != nil && at.Ref != "" {
+			at = c.named.SchemaFromRef(at.Ref)
+		}
+		if at == nil {
+			return false
+		}
+		at = at.Properties[name]
+	}
+	return at != nil
 }
 
 var errAbsent = fault.New(fault.NotFound, "api.absent")

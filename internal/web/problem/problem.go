@@ -60,7 +60,7 @@ type Rule struct {
 
 // Field is one wrong part of the input.
 type Field struct {
-	Pointer string `json:"pointer"`
+	Pointer string `json:"pointer" doc:"JSON pointer into what was sent, or the name of a header, a parameter, a form's part or a record's field."`
 	Code    string `json:"code"`
 	Detail  string `json:"detail"`
 }
