@@ -37,6 +37,9 @@ func (r *readiness) around(f faces) http.Handler {
 }
 
 func answerHealth(w http.ResponseWriter, reasons []string) {
+	if reasons == nil {
+		reasons = []string{} // a list in JSON, too
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	if len(reasons) > 0 {

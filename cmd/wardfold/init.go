@@ -141,7 +141,6 @@ func (v *initVerb) complete(t *console) error {
 }
 
 func (v *initVerb) check() error {
-	_, err := seal.ParseSuite(v.Suite)
 	switch institution.Kind(v.Kind) {
 	case institution.Training, institution.School, institution.University, institution.Welfare:
 	default:
@@ -150,8 +149,8 @@ func (v *initVerb) check() error {
 	if v.Officer == v.Manager {
 		return refuse(exitUsage, "cli.init.one_person")
 	}
-	if err != nil {
-		return err
+	if _, err := seal.ParseSuite(v.Suite); err != nil {
+		return refuse(exitUsage, "cli.usage.value", "--suite").because(err)
 	}
 	return v.checkKeys()
 }

@@ -195,6 +195,9 @@ func TestAnInstallationIsMadeOnceServedAndStopped(t *testing.T) {
 			t.Errorf("GET %s: %d, want %d", path, got, want)
 		}
 	}
+	if _, text := get(t, "http://"+address+"/readyz"); !strings.Contains(text, `"reasons":[]`) {
+		t.Errorf("ready for no reasons that are a list: %s", text)
+	}
 	if status, text := get(t, "http://"+metrics+"/metrics"); status != 200 || !strings.Contains(text, "wardfold_log_size{") {
 		t.Errorf("metrics: %d\n%s", status, text)
 	}
