@@ -62,6 +62,15 @@ func (t *console) serve(ctx context.Context, in *installation, l net.Listener, p
 	if err != nil {
 		return err
 	}
+	ids, err := in.Institutions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, inst := range ids {
+		if err := in.Log.Recall(ctx, inst); err != nil {
+			return err
+		}
+	}
 	ready := &readiness{in: in}
 	main := faces.pages.Listener(l.Addr().String())
 	main.Handler = ready.around(faces)

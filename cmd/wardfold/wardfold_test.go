@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -198,7 +199,7 @@ func TestAnInstallationIsMadeOnceServedAndStopped(t *testing.T) {
 	if _, text := get(t, "http://"+address+"/readyz"); !strings.Contains(text, `"reasons":[]`) {
 		t.Errorf("ready for no reasons that are a list: %s", text)
 	}
-	if status, text := get(t, "http://"+metrics+"/metrics"); status != 200 || !strings.Contains(text, "wardfold_log_size{") {
+	if status, text := get(t, "http://"+metrics+"/metrics"); status != 200 || !regexp.MustCompile(`wardfold_log_size\{institution="ins_\w+"\} [1-9]`).MatchString(text) {
 		t.Errorf("metrics: %d\n%s", status, text)
 	}
 	if status, _ := get(t, "http://"+address+"/metrics"); status == 200 {

@@ -153,6 +153,13 @@ func TestWitnessesCosignHeadsAsTheyGrow(t *testing.T) {
 		if s.Witnessed != 304 || s.WitnessFail != "" || time.Since(s.WitnessedAt) > time.Hour {
 			t.Errorf("status %+v", s)
 		}
+		next := &ledger.Log{DB: d} // the process after this one
+		if err := next.Recall(t.Context(), l.inst); err != nil {
+			t.Fatal(err)
+		}
+		if r := next.Status(l.inst); r.Size != 304 || r.Witnessed != 304 || r.Waiting != 0 || !r.SignedAt.Equal(s.SignedAt) || r.WitnessedAt.IsZero() {
+			t.Errorf("recalled %+v of %+v", r, s)
+		}
 		calls := bureau.calls
 		if err := l.Cosign(t.Context(), l.inst, w); err != nil || bureau.calls != calls {
 			t.Errorf("asked again for nothing: %v", err)
