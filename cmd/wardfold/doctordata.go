@@ -11,6 +11,7 @@ import (
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/fault"
+	"github.com/wardfold/wardfold/internal/house"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/ledger"
 	"github.com/wardfold/wardfold/internal/subject"
@@ -200,8 +201,10 @@ func checkGateway(_ context.Context, p *patient) finding {
 		return skipped()
 	case p.config.Gateway == nil:
 		return warned("none")
+	case p.in == nil:
+		return skipped()
 	}
-	return ok()
+	return wrongIf(p.in.reach(new(house.Config)))
 }
 
 func checkLetters(ctx context.Context, p *patient) finding {

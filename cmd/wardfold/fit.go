@@ -11,12 +11,15 @@ import (
 	"github.com/wardfold/wardfold/verify"
 )
 
-// fitToServe refuses to serve a database that is older than what was signed, and
-// a clock that runs before the newest entry. It also unwraps the keys, so that no
+// fitToServe refuses to serve a database that is older than what was signed, one
+// whose restore was broken off, and a clock that runs before the newest entry. It also unwraps the keys, so that no
 // request waits for them.
 func (in *installation) fitToServe(ctx context.Context, clockConfirmed bool) error {
 	if err := in.Warm(ctx); err != nil {
 		return err
+	}
+	if exists(in.folder.in(restoreMark)) {
+		return refuse(exitData, "cli.restore.unfinished", string(in.folder))
 	}
 	ids, err := in.Institutions(ctx)
 	if err != nil {

@@ -25,6 +25,7 @@ const (
 	tombstoneName = "tombstones.log"
 	lockName      = "running"
 	backupMark    = "last-backup"
+	restoreMark   = "restoring" // while erasures since the backup may still be missing
 )
 
 // in returns a path below the folder; an absolute path stays as it is.

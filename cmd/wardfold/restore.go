@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,8 +49,8 @@ type lostLine struct {
 	Count       int64  `json:"count"`
 }
 
-// Run restores the file, or, without one, accepts the loss of an installation
-// that was restored before.
+// Run restores the file, or, without one, goes on where a restore was broken off,
+// or accepts the loss of an installation that was restored before.
 func (v *restoreVerb) Run(ctx context.Context, t *console, c *command) error {
 	var out outcome
 	if v.File != "" {
@@ -57,7 +59,7 @@ func (v *restoreVerb) Run(ctx context.Context, t *console, c *command) error {
 			return err
 		}
 		out.From = &m.Made
-	} else if !v.AcceptLoss {
+	} else if !v.AcceptLoss && !exists(folder(c.Data).in(restoreMark)) {
 		return refuse(exitUsage, "cli.usage.missing", "FILE")
 	}
 	cfg, err := loadConfig(folder(c.Data))
@@ -96,6 +98,9 @@ func (v *restoreVerb) Run(ctx context.Context, t *console, c *command) error {
 	}
 	out.Epoch = in.key.Epoch
 	if err := in.finish(ctx, out, v); err != nil {
+		return err
+	}
+	if err := os.Remove(in.folder.in(restoreMark)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return v.report(t, c, out)
@@ -159,6 +164,9 @@ func (v *restoreVerb) unpack(ctx context.Context, t *console, d folder) (manifes
 		return m, err
 	}
 	if err := os.Rename(filepath.Join(room, logKeyName), d.in(logKeyName)); err != nil {
+		return m, err
+	}
+	if err := durable.Write(d.in(restoreMark), nil); err != nil {
 		return m, err
 	}
 	return m, cfg.save(d) // last: with it the folder is an installation

@@ -38,7 +38,7 @@ func (v *serveVerb) Run(ctx context.Context, t *console, c *command) error {
 		return err
 	}
 	defer l.Close() // a second close is no news
-	in, err := t.open(ctx, c, how{alone: true, changes: true})
+	in, err := t.open(ctx, c, how{alone: true, changes: true, serves: true})
 	if err != nil {
 		return err
 	}

@@ -44,8 +44,9 @@ type how struct {
 	ring    *ring          // nil is opened
 	alone   bool           // no other process may have it meanwhile
 	changes bool           // bring the schema up to date
-	gateway notify.Gateway // nil is what the configuration names
-	line    desk.Line      // nil is what the configuration names
+	serves  bool           // reach what the configuration names outside; who does not serve needs none of its secrets
+	gateway notify.Gateway // nil is none, or what the configuration names
+	line    desk.Line      // likewise
 	cost    password.Cost  // zero is the default
 }
 
@@ -116,27 +117,15 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 		c.Mirror = m
 	}
 	if c.Gateway == nil {
-		if c.Gateway, err = in.gateway(); err != nil {
-			return err
-		}
+		c.Gateway = silence{}
 	}
-	if c.Line == nil {
-		if c.Line, err = in.relay(); err != nil {
+	if h.serves {
+		if err := in.reach(&c); err != nil {
 			return err
 		}
-	}
-	if r := in.config.Reminders; r != nil {
-		hook, err := in.webhook(*r)
-		if err != nil {
-			return err
-		}
-		c.Remind = hook.Remind
 	}
 	if c.Passkeys, err = passkey.NewParty(in.config.host(), "Wardfold", in.config.Origin); err != nil {
 		return refuse(exitUsage, "cli.config.value", in.folder.in(configName), "origin").because(err)
-	}
-	if c.SignOn, err = in.providers(); err != nil {
-		return err
 	}
 	for _, w := range in.config.Witnesses {
 		key, err := verify.ParseKey(w.Key)
@@ -154,21 +143,33 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 	return nil
 }
 
+// reach fills in what the configuration names outside: the gateway, the relay, the
+// office's system, the sign-on.
+func (in *installation) reach(c *house.Config) (err error) {
+	if g := in.config.Gateway; g != nil {
+		if c.Gateway, err = in.webhook(*g); err != nil {
+			return err
+		}
+	}
+	if c.Line, err = in.relay(); err != nil {
+		return err
+	}
+	if r := in.config.Reminders; r != nil {
+		hook, err := in.webhook(*r)
+		if err != nil {
+			return err
+		}
+		c.Remind = hook.Remind
+	}
+	c.SignOn, err = in.providers()
+	return err
+}
+
 func (in *installation) hasher(cost password.Cost) *password.Hasher {
 	if cost == (password.Cost{}) {
 		cost = password.DefaultCost
 	}
 	return password.NewHasher(password.Suite(in.config.Suite), cost)
-}
-
-// gateway is what carries messages to phones. Without one nobody can sign in by
-// phone; serve and doctor say so.
-func (in *installation) gateway() (notify.Gateway, error) {
-	g := in.config.Gateway
-	if g == nil {
-		return silence{}, nil
-	}
-	return in.webhook(*g)
 }
 
 // webhook is one that the configuration names.
@@ -202,7 +203,8 @@ func (in *installation) relay() (desk.Line, error) {
 	return relay.NewWebhook(r.URL, key, r.Key, nil)
 }
 
-// silence is the gateway of an installation that has none.
+// silence is the gateway of an installation that has none. Nobody can sign in by
+// phone then; serve and doctor say so.
 type silence struct{}
 
 func (silence) Deliver(context.Context, notify.Message) error {
