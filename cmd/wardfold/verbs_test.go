@@ -28,7 +28,7 @@ func TestARotationMovesEveryRecordAndTheOldKeyCanGo(t *testing.T) {
 	}
 	list(&before)
 	must(t, "keys", "add", "--data", data)
-	fails(t, exitKeys, "still in use", "keys", "remove", before.Current, "--data", data)
+	fails(t, exitKeys, "once more 30 days later", "keys", "remove", before.Current, "--data", data)
 	if out := must(t, "keys", "rotate", "--data", data); strings.Count(out, "records moved") != 7 {
 		t.Errorf("rotated:\n%s", out)
 	}
@@ -45,7 +45,7 @@ func TestARotationMovesEveryRecordAndTheOldKeyCanGo(t *testing.T) {
 	in.Close()
 	// The old version may not be destroyed before the backup window has passed,
 	// and until then the old key stays.
-	fails(t, exitKeys, "still in use", "keys", "remove", before.Current, "--data", data)
+	fails(t, exitKeys, "once more 30 days later", "keys", "remove", before.Current, "--data", data)
 
 	fresh := write(t, filepath.Join(t.TempDir(), "fresh"), "another invented passphrase\n")
 	must(t, "keys", "passphrase", "--data", data, "--new-passphrase-file", fresh)

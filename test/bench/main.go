@@ -26,6 +26,7 @@ type settings struct {
 }
 
 func main() {
+	runtime.LockOSThread() // the others are tied to this thread (see tied), which is the process's own
 	var s settings
 	serve := flag.String("serve", "", "be the server of a database (used by the command itself)")
 	seconds := flag.Int("seconds", 5, "how long each measurement takes")

@@ -56,8 +56,9 @@ func newCluster(bin string) (*cluster, error) {
 		return nil, err
 	}
 	c := &cluster{dir: dir}
-	attr := new(syscall.SysProcAttr)
-	if os.Getuid() == 0 { // the server refuses to run as root
+	attr := tied()
+	attr.Pdeathsig = syscall.SIGINT // a fast shutdown of PostgreSQL
+	if os.Getuid() == 0 {           // the server refuses to run as root
 		u, err := user.Lookup("postgres")
 		if err != nil {
 			return nil, err

@@ -107,9 +107,14 @@ type process struct {
 	each float64 // µs of processor time for each answer of the last run
 }
 
+// tied lets a process end with this one, however this one ends: interrupted or
+// killed, it has no time to end others.
+func tied() *syscall.SysProcAttr { return &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} }
+
 // start runs the server of a database and waits until it has a port.
 func start(dsn string) (*process, error) {
 	p := &process{cmd: exec.Command(os.Args[0], "-serve", dsn)}
+	p.cmd.SysProcAttr = tied()
 	p.cmd.Stderr = os.Stderr
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
