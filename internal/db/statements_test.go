@@ -172,6 +172,7 @@ var scans = map[string]string{
 	"institution": "the list of institutions itself is short and wanted whole",
 	"bundle":      "the entries of one bundle, which the inner query found by their numbers",
 	"log_counter": "one row per institution; the sequencer asks who has grown",
+	"span":        "the spans of a log, which the statement counts itself",
 }
 
 // wide lists how the statements begin that join to all rows of an institution, with
@@ -214,7 +215,8 @@ func TestEveryStatementFindsItsRowsByAnIndex(t *testing.T) {
 				if err := rows.Scan(&a, &b, &c, &step); err != nil {
 					return err
 				}
-				if strings.HasSuffix(step, "(institution_id=?)") && strings.Contains(s.text, "JOIN") && !s.wide() {
+				found, _, _ := strings.Cut(strings.TrimPrefix(step, "SEARCH "), " ")
+				if strings.HasSuffix(step, "(institution_id=?)") && strings.Contains(s.text, "JOIN") && !s.wide() && scans[found] == "" {
 					t.Errorf("%s joins to whatever an institution has: %s", s.place, step)
 				}
 				name, scan := strings.CutPrefix(step, "SCAN ")

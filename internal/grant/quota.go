@@ -8,6 +8,7 @@ import (
 	"github.com/wardfold/wardfold/internal/civil"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
 )
 
 // days counts, in memory, which subjects each person has opened today (day of
@@ -141,7 +142,7 @@ var opening = map[string]bool{"reveal": true, "message.sent": true, "call.asked"
 // entry and stops at the first that is clearly older, so its cost is that of one
 // day. A clock that went back by less than an hour does not end the walk early.
 func readDay(tx *db.Tx, who person, since time.Time) (*spent, error) {
-	s := &spent{seen: make(map[id.Subject]struct{})}
+	var opened []int64
 	for last := int64(1) << 62; ; {
 		rows, err := tx.Query(`SELECT idx, at, type FROM event
 			WHERE institution_id = $1 AND actor = $2 AND idx < $3 ORDER BY idx DESC LIMIT $4`,
@@ -157,32 +158,30 @@ func readDay(tx *db.Tx, who person, since time.Time) (*spent, error) {
 				return nil, wrap("count the use of", err)
 			}
 			if at < since.Add(-time.Hour).UnixMilli() {
-				s.rangUpTo()
-				return s, nil
+				return spentOn(tx, opened)
 			}
 			if at >= since.UnixMilli() && opening[kind] {
-				if err := s.add(tx, who.inst, last); err != nil {
-					return nil, err
-				}
+				opened = append(opened, last)
 			}
 		}
 		if read < page {
-			s.rangUpTo()
-			return s, nil
+			return spentOn(tx, opened)
 		}
 	}
 }
 
-// add counts the subjects of one entry.
-func (s *spent) add(tx *db.Tx, inst id.Institution, idx int64) error {
-	about, err := db.Column[id.Subject](tx, `SELECT subject_id FROM event_subject WHERE institution_id = $1 AND idx = $2`, inst, idx)
+// spentOn counts the subjects of a day's openings.
+func spentOn(tx *db.Tx, opened []int64) (*spent, error) {
+	about, err := ledger.About(tx, opened)
+	if err != nil {
+		return nil, wrap("count the use of", err)
+	}
+	s := &spent{seen: make(map[id.Subject]struct{}), nameless: len(opened) - len(about)}
 	for _, subj := range about {
 		s.seen[subj] = struct{}{}
 	}
-	if err == nil && len(about) == 0 {
-		s.nameless++
-	}
-	return wrap("count the use of", err)
+	s.rangUpTo()
+	return s, nil
 }
 
 // rangUpTo notes the levels that rang before: their entries are in the log with

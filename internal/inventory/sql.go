@@ -7,6 +7,7 @@ import (
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/db"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/ledger"
 )
 
 // recordPage is how many records one statement of Order reads.
@@ -21,11 +22,10 @@ func selectFields(tx *db.Tx, inst id.Institution) ([]Held, error) {
 	return all, wrap("list fields", err)
 }
 
-// A family opens its own record without an account, so actor is null there. CROSS
-// keeps SQLite from walking all consents for each guardian.
+// CROSS keeps SQLite from walking all consents for each guardian.
 func selectRecords(tx *db.Tx, inst id.Institution, after id.Subject) ([]record, error) {
 	all, err := db.List(tx, func(r *record, scan db.Scan) error {
-		return scan(&r.subject, &r.kind, &r.state, &r.source, &r.collected, &r.agreed, &r.read)
+		return scan(&r.subject, &r.kind, &r.state, &r.source, &r.collected, &r.agreed)
 	}, `SELECT s.subject_id, s.kind, s.state, s.source, s.created_at,
 			CASE s.kind WHEN 'child' THEN
 				(SELECT MIN(c.at) FROM consent_event c WHERE c.institution_id = s.institution_id
@@ -34,13 +34,16 @@ func selectRecords(tx *db.Tx, inst id.Institution, after id.Subject) ([]record, 
 				(SELECT MIN(c.at) FROM family f CROSS JOIN consent_event c
 					WHERE f.institution_id = s.institution_id AND f.guardian_id = s.subject_id
 					AND c.institution_id = f.institution_id AND c.subject_id = f.child_id AND c.kind = 'given')
-			END,
-			(SELECT MIN(e.at) FROM event_subject x JOIN event e
-				ON e.institution_id = x.institution_id AND e.idx = x.idx
-				WHERE x.institution_id = s.institution_id AND x.subject_id = s.subject_id
-				AND e.type IN ('reveal', 'message.sent') AND e.actor IS NOT NULL)
+			END
 		FROM subject s WHERE s.institution_id = $1 AND s.subject_id > $2 AND s.state NOT IN ('erased', 'secluded')
 		ORDER BY s.subject_id LIMIT $3`, inst, after.Bytes(), recordPage)
+	if err != nil || len(all) == 0 {
+		return nil, wrap("read records", err)
+	}
+	looks, err := ledger.FirstLooks(tx, after, all[len(all)-1].subject)
+	for i := range all {
+		all[i].read = looks[all[i].subject]
+	}
 	return all, wrap("read records", err)
 }
 

@@ -91,31 +91,18 @@ func Flush(tx *db.Tx, items []any) error {
 		return err
 	}
 	inst := tx.Institution().Bytes()
-	events, subjects := make([]any, 0, 6*len(list)), make([]any, 0, 3*len(list))
+	events, subjects := make([]any, 0, 6*len(list)), make([]any, 0, 4*len(list))
 	for i, p := range list {
 		p.index = next + int64(i)
 		events = append(events, inst, p.index, p.at, string(p.kind), p.actor, p.body)
 		if !p.about.IsZero() {
-			subjects = append(subjects, inst, p.about.Bytes(), p.index)
+			subjects = append(subjects, inst, p.index/spanRows, p.about.Bytes(), p.index)
 		}
 	}
 	if err := insert(tx, insertEvents, 6, events); err != nil {
 		return err
 	}
-	return insert(tx, insertSubjects, 3, subjects)
-}
-
-// forgotten is a subject that was erased in a batch. Entries about it that came
-// earlier in the same batch are written after its list was removed, and must not
-// begin a new one.
-type forgotten id.Subject
-
-func (f forgotten) strike(list []*Pending) {
-	for _, p := range list {
-		if p.about == id.Subject(f) {
-			p.about = id.Subject{}
-		}
-	}
+	return insert(tx, insertSubjects, 4, subjects)
 }
 
 // takeIndexes reserves len(list) indexes and returns the first. It also keeps

@@ -133,15 +133,6 @@ func (f *Filter) match(e *Entry) bool {
 		(f.To.IsZero() || e.At.Before(f.To))
 }
 
-// ForSubject lists the entries about a subject, newest first: what the family
-// sees. It is empty once the subject is erased.
-func ForSubject(tx *db.Tx, subject id.Subject, before int64, limit int) (Page, error) {
-	if subject.IsZero() {
-		return Page{}, nil
-	}
-	return List(tx, Filter{Subject: subject, Before: before, Limit: limit})
-}
-
 // At returns the entry at an index. NotFound, ledger.no_entry.
 func At(tx *db.Tx, index int64) (Entry, error) {
 	var body []byte
@@ -176,15 +167,6 @@ func Find(tx *db.Tx, event id.Event) (Entry, error) {
 			return Entry{}, fault.New(fault.NotFound, "ledger.no_entry")
 		}
 	}
-}
-
-// Forget removes the list of entries about a subject, as part of an erasure.
-// The entries stay; with the subject's salt gone too, nothing connects them to
-// anybody.
-func Forget(tx *db.Tx, subject id.Subject) error {
-	tx.Defer(forgotten(subject))
-	_, err := tx.Exec(forgetSubject, tx.Institution().Bytes(), subject.Bytes())
-	return err
 }
 
 func scanEntry(rows *counted) (Entry, error) {

@@ -16,17 +16,12 @@ ON CONFLICT (institution_id) DO UPDATE SET
   newest = CASE WHEN log_counter.newest >= excluded.newest THEN log_counter.newest ELSE excluded.newest END
 RETURNING next`
 
-const forgetSubject = `DELETE FROM event_subject WHERE institution_id = $1 AND subject_id = $2`
-
 // chunks are the numbers of rows that one INSERT takes, largest first: few, so
 // that each text is prepared once. One statement for many rows costs SQLite a
 // third less than many statements.
 var chunks = []int{64, 16, 4, 1}
 
-var (
-	insertEvents   = valuesTexts("INSERT INTO event (institution_id, idx, at, type, actor, body) VALUES ", 6)
-	insertSubjects = valuesTexts("INSERT INTO event_subject (institution_id, subject_id, idx) VALUES ", 3)
-)
+var insertEvents = valuesTexts("INSERT INTO event (institution_id, idx, at, type, actor, body) VALUES ", 6)
 
 // valuesTexts returns the text of an INSERT for each of chunks.
 func valuesTexts(prefix string, columns int) []string {
@@ -71,7 +66,3 @@ ORDER BY idx DESC LIMIT $5`
 // SQLite sees that the index covers the question.
 const searchType = `SELECT idx, body FROM event WHERE institution_id = $1 AND idx >= $2 AND idx < $3 AND type = $4
 AND type NOT IN ('reveal', 'search', 'view.masked') ORDER BY idx DESC LIMIT $5`
-
-const searchSubject = `SELECT s.idx, e.body FROM event_subject s
-JOIN event e ON e.institution_id = s.institution_id AND e.idx = s.idx
-WHERE s.institution_id = $1 AND s.idx >= $2 AND s.idx < $3 AND s.subject_id = $4 ORDER BY s.idx DESC LIMIT $5`
