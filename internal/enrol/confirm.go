@@ -134,15 +134,16 @@ func (s *Service) prepare(ctx context.Context, e Enrolment, c Clean) (*prepared,
 	if err != nil {
 		return nil, err
 	}
-	draft := func(k subject.Kind, v subject.Values) (*subject.Draft, error) {
+	child, guardian := id.Family(s.now())
+	draft := func(who id.Subject, k subject.Kind, v subject.Values) (*subject.Draft, error) {
 		return subject.Prepare(ctx, s.Gate.Vault, s.Gate.DB, p.budget, subject.Subject{
-			Institution: e.Institution, ID: id.Make[id.Subject](s.now()), Kind: k, Store: e.Store,
+			Institution: e.Institution, ID: who, Kind: k, Store: e.Store,
 			State: subject.Live, Source: e.ID.String()}, v)
 	}
-	if p.child, err = draft(subject.Child, c.Child); err != nil {
+	if p.child, err = draft(child, subject.Child, c.Child); err != nil {
 		return nil, err
 	}
-	p.guardian, err = draft(subject.Guardian, c.Guardian)
+	p.guardian, err = draft(guardian, subject.Guardian, c.Guardian)
 	return p, err
 }
 

@@ -133,19 +133,20 @@ func (s *Service) seal(ctx context.Context, in *reading, lines []roster.Row) ([]
 		if x.birth, err = subject.Birth(x.values[subject.LearnerBirth], on); err != nil {
 			return nil, err
 		}
-		draft := func(k subject.Kind, st subject.State, v subject.Values) (*subject.Draft, error) {
+		childID, guardianID := id.Family(now)
+		draft := func(who id.Subject, k subject.Kind, st subject.State, v subject.Values) (*subject.Draft, error) {
 			return subject.Prepare(ctx, s.Gate.Vault, s.Gate.DB, in.budget, subject.Subject{
-				Institution: in.batch.Institution, ID: id.Make[id.Subject](now), Kind: k, Store: in.batch.Store,
+				Institution: in.batch.Institution, ID: who, Kind: k, Store: in.batch.Store,
 				State: st, Source: in.batch.ID.String()}, v)
 		}
 		st := subject.Restricted
 		if in.batch.Consents() && !waits(x.birth, on) {
 			st = subject.Live
 		}
-		if x.child, err = draft(subject.Child, st, child); err != nil {
+		if x.child, err = draft(childID, subject.Child, st, child); err != nil {
 			return nil, err
 		}
-		if x.guardian, err = draft(subject.Guardian, subject.Live, guardian); err != nil {
+		if x.guardian, err = draft(guardianID, subject.Guardian, subject.Live, guardian); err != nil {
 			return nil, err
 		}
 		out[i] = x

@@ -127,16 +127,17 @@ func (w *world) save(ctx context.Context, h *house.House, budget catalogue.Budge
 
 func (w *world) draft(ctx context.Context, h *house.House, budget catalogue.Budget, n int) (p pair, err error) {
 	name := "欧阳" + string(rune(0x4E00+n%2000)) + string(rune(0x4E00+n/2000%2000))
-	make := func(k subject.Kind, v subject.Values) (*subject.Draft, error) {
+	childID, guardianID := id.Family(time.Now())
+	make := func(who id.Subject, k subject.Kind, v subject.Values) (*subject.Draft, error) {
 		return subject.Prepare(ctx, h.Vault, h.DB, budget, subject.Subject{Institution: w.founded.Institution,
-			ID: id.Make[id.Subject](time.Now()), Kind: k, Store: w.founded.Store, State: subject.Live, Source: "imp_bench"}, v)
+			ID: who, Kind: k, Store: w.founded.Store, State: subject.Live, Source: "imp_bench"}, v)
 	}
-	p.child, err = make(subject.Child, subject.Values{subject.LearnerName: secret.NewText(name),
+	p.child, err = make(childID, subject.Child, subject.Values{subject.LearnerName: secret.NewText(name),
 		subject.LearnerBirth: secret.NewText(fmt.Sprintf("2016-%02d", n%12+1))})
 	if err != nil {
 		return p, err
 	}
-	p.guardian, err = make(subject.Guardian, subject.Values{subject.GuardianName: secret.NewText(name),
+	p.guardian, err = make(guardianID, subject.Guardian, subject.Values{subject.GuardianName: secret.NewText(name),
 		subject.GuardianPhone: secret.NewText("+86" + phone(n))})
 	return p, err
 }
