@@ -98,6 +98,23 @@ func (t *Tx) Query(query string, args ...any) (*Rows, error) {
 	return r, t.keep(t.c.query(&r.set, query, args))
 }
 
+// QueryInto is Query into the memory of an earlier answer, all of which it
+// overwrites, bytes that were scanned from it too: for who reads much and keeps
+// little. The zero Rows is an empty answer.
+func (t *Tx) QueryInto(r *Rows, query string, args ...any) error {
+	if !t.readOnly && !reads(query) {
+		if err := t.write(); err != nil {
+			return err
+		}
+	}
+	r.at = -1
+	r.set.Reset()
+	if t.err != nil {
+		return t.err
+	}
+	return t.keep(t.c.query(&r.set, query, args))
+}
+
 // Defer queues item for Config.Flush, which runs before the shared commit. It
 // is dropped if the function fails.
 func (t *Tx) Defer(item any) {
@@ -156,6 +173,9 @@ type Rows struct {
 	set row.Set
 	at  int
 }
+
+// Len returns the number of rows.
+func (r *Rows) Len() int { return r.set.Len() }
 
 // Next moves to the next row and reports whether there is one.
 func (r *Rows) Next() bool {

@@ -187,7 +187,8 @@ func (c *Conn) read(set *row.Set, s *stmt) {
 		case sqlite3.SQLITE_FLOAT:
 			set.Float(sqlite3.Xsqlite3_column_double(c.tls, s.p, i))
 		case sqlite3.SQLITE_TEXT:
-			p := sqlite3.Xsqlite3_column_text(c.tls, s.p, i)
+			// Asked for as bytes, since column_text would copy it to end it with a NUL.
+			p := sqlite3.Xsqlite3_column_blob(c.tls, s.p, i)
 			set.Text(abi.Bytes(p, int(sqlite3.Xsqlite3_column_bytes(c.tls, s.p, i))))
 		case sqlite3.SQLITE_BLOB:
 			p := sqlite3.Xsqlite3_column_blob(c.tls, s.p, i)

@@ -43,13 +43,21 @@ type Set struct {
 }
 
 // Null appends a null.
-func (s *Set) Null() { s.values = append(s.values, Value{}) }
+func (s *Set) Null() { s.add(Value{}) }
 
 // Int appends an integer.
-func (s *Set) Int(n int64) { s.values = append(s.values, Value{kind: Int, n: n}) }
+func (s *Set) Int(n int64) { s.add(Value{kind: Int, n: n}) }
 
 // Float appends a float.
-func (s *Set) Float(f float64) { s.values = append(s.values, Value{kind: Float, f: f}) }
+func (s *Set) Float(f float64) { s.add(Value{kind: Float, f: f}) }
+
+// add makes room for a row at first: most answers have one.
+func (s *Set) add(v Value) {
+	if s.values == nil {
+		s.values = make([]Value, 0, s.Cols)
+	}
+	s.values = append(s.values, v)
+}
 
 // Text appends a copy of b as text.
 func (s *Set) Text(b []byte) { s.bytes(Text, b) }
@@ -64,8 +72,11 @@ func (s *Set) bytes(k Kind, b []byte) {
 	}
 	at := len(s.arena)
 	s.arena = append(s.arena, b...)
-	s.values = append(s.values, Value{kind: k, b: s.arena[at:len(s.arena):len(s.arena)]})
+	s.add(Value{kind: k, b: s.arena[at:len(s.arena):len(s.arena)]})
 }
+
+// Reset empties the set and keeps its memory, which the next answer overwrites.
+func (s *Set) Reset() { s.values, s.arena = s.values[:0], s.arena[:0] }
 
 // Len returns the number of rows.
 func (s *Set) Len() int {
