@@ -1,11 +1,8 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -164,76 +161,11 @@ func (s *source) Read(ctx context.Context, path string) (data []byte, err error)
 	}
 	err = s.l.DB.View(ctx, s.inst, func(tx *db.Tx) error {
 		if want.Level == verify.Entries {
-			data, err = checkedBundle(tx, want)
+			data, err = newReader().bundle(tx, nil, want)
 		} else {
 			data, err = newTree(tx, s.size).tile(want)
 		}
 		return err
 	})
 	return data, err
-}
-
-// columnError says that a search would find an entry under a false name.
-type columnError struct{ idx int64 }
-
-func (e *columnError) Error() string {
-	return fmt.Sprintf("ledger: the columns of entry %d do not say what the entry says", e.idx)
-}
-
-// checkedBundle reads an entry bundle and compares the searchable columns of its
-// entries with what the entries say.
-func checkedBundle(tx *db.Tx, want verify.Tile) ([]byte, error) {
-	next := want.N * tileWidth
-	end := next + int64(want.Width)
-	rows, err := tx.Query(`SELECT idx, at, type, actor, body FROM event WHERE institution_id = $1 AND idx >= $2 AND idx < $3 ORDER BY idx`,
-		tx.Institution().Bytes(), next, end)
-	if err != nil {
-		return nil, err
-	}
-	bundle := make([]byte, 0, want.Width*352)
-	var c columns
-	for ; rows.Next(); next++ {
-		if err := rows.Scan(&c.idx, &c.at, &c.kind, &c.actor, &c.body); err != nil {
-			return nil, err
-		}
-		if c.idx != next {
-			break
-		}
-		if !c.agree() {
-			return nil, &columnError{c.idx}
-		}
-		if bundle, err = verify.AppendEntry(bundle, c.body); err != nil {
-			return nil, err
-		}
-	}
-	if next != end {
-		return nil, &gapError{next}
-	}
-	return bundle, nil
-}
-
-// columns is one row of table event.
-type columns struct {
-	idx, at           int64
-	kind, actor, body []byte
-	want              []byte // scratch
-}
-
-// agree compares the columns with the beginning of the entry, in which they
-// stand: {"t":at,"y":"kind","e":"…","a":"…". To parse every entry would take
-// longer than to hash it.
-func (c *columns) agree() bool {
-	c.want = strconv.AppendInt(append(c.want[:0], `{"t":`...), c.at, 10)
-	c.want = append(append(append(c.want, `,"y":"`...), c.kind...), `","e":"evt_`...)
-	rest, ok := bytes.CutPrefix(c.body, c.want)
-	if !ok || len(rest) < 27 {
-		return false
-	}
-	rest, named := bytes.CutPrefix(rest[27:], []byte(`,"a":"`))
-	if !named || len(c.actor) == 0 {
-		return !named && len(c.actor) == 0
-	}
-	who, _, _ := bytes.Cut(rest, []byte(`"`))
-	raw, _ := actorBytes(string(who)).([]byte)
-	return bytes.Equal(raw, c.actor)
 }
