@@ -11,6 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/wardfold/wardfold/internal/db"
 )
 
 // loadDump fills an empty PostgreSQL database from a dump, all of it or nothing.
@@ -36,6 +38,7 @@ var troubles = []struct {
 	answer *regexp.Regexp
 	key    string
 }{
+	{regexp.MustCompile(`(create|member of) role ` + db.AppRole), "cli.dsn.role"},
 	{regexp.MustCompile(`postgres 3D000\b`), "cli.dsn.absent"},
 	{regexp.MustCompile(`postgres (28000|28P01)\b`), "cli.dsn.refused"},
 	{regexp.MustCompile(`postgres 42501\b`), "cli.dsn.rights"},
@@ -51,7 +54,7 @@ func dsnTrouble(err error) error {
 		text = e.Error()
 		for _, x := range troubles {
 			if x.answer.MatchString(text) {
-				return refuse(exitOutside, x.key).because(err)
+				return refuse(exitOutside, x.key, db.AppRole).because(err)
 			}
 		}
 	}

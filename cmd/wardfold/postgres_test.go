@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/db"
@@ -114,6 +118,32 @@ func opensItself(t *testing.T, data, pass string) {
 	edit(t, data, `"file": "keyring.age"`, `"file": "keyring.age", "passphrase_file": "passphrase"`)
 }
 
+// plainUser gives a database to a user who may do nothing outside it.
+func plainUser(t *testing.T, dsn string) string {
+	t.Helper()
+	c, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close(t.Context())
+	for _, q := range []string{"CREATE ROLE wardfold_plain LOGIN", "GRANT ALL ON SCHEMA public TO wardfold_plain"} {
+		if _, err := c.Exec(t.Context(), q); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Cleanup(func() {
+		c, err := pgx.Connect(context.Background(), dsn)
+		if err == nil {
+			_, err = c.Exec(context.Background(), "DROP OWNED BY wardfold_plain CASCADE; DROP ROLE wardfold_plain")
+			err = errors.Join(err, c.Close(context.Background()))
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	return strings.Replace(dsn, "postgres://postgres@", "postgres://wardfold_plain@", 1)
+}
+
 // TestATroubledDatabaseIsExplained: what a newcomer meets when the address of the
 // database is wrong, in both languages.
 func TestATroubledDatabaseIsExplained(t *testing.T) {
@@ -126,6 +156,7 @@ func TestATroubledDatabaseIsExplained(t *testing.T) {
 		{"nobody there", "postgres://postgres@127.0.0.1:1/x", "does not answer", "没有响应", exitOutside},
 		{"no such database", strings.Replace(good, "/e", "/absent", 1), "no database", "没有", exitOutside},
 		{"another user", strings.Replace(good, "postgres://postgres@", "postgres://nobody1@", 1), "refuses", "拒绝", exitOutside},
+		{"a user without the role", plainUser(t, good), "GRANT wardfold_app TO", "GRANT wardfold_app TO", exitOutside},
 		{"an engine that is none", "mysql://x", "dsn", "dsn", exitUsage},
 	} {
 		t.Run(c.name, func(t *testing.T) {
