@@ -25,9 +25,6 @@ func (in *installation) fitToServe(ctx context.Context, clockConfirmed bool) err
 	if err != nil {
 		return err
 	}
-	if len(ids) == 0 {
-		return refuse(exitData, "cli.no_institution", string(in.folder))
-	}
 	for _, inst := range ids {
 		l, err := in.lostEntries(ctx, inst)
 		if err != nil {

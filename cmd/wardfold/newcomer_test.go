@@ -93,6 +93,7 @@ func TestDamageIsRefusedInWords(t *testing.T) {
 		harm           func(data string) error
 	}{
 		{"a truncated database", "damaged", exitData, func(d string) error { return os.Truncate(filepath.Join(d, databaseName), 5000) }},
+		{"an emptied database", "holds no institution", exitData, func(d string) error { return os.Truncate(filepath.Join(d, databaseName), 0) }},
 		{"a missing database", "restore a backup", exitData, func(d string) error { return os.Remove(filepath.Join(d, databaseName)) }},
 		{"a missing key ring", "copy", exitKeys, func(d string) error { return os.Remove(filepath.Join(d, ringName)) }},
 		{"a damaged key ring", "copy", exitKeys, func(d string) error { return os.WriteFile(filepath.Join(d, ringName), []byte("x"), 0o600) }},
@@ -105,6 +106,9 @@ func TestDamageIsRefusedInWords(t *testing.T) {
 			data := city(t)
 			if err := c.harm(data); err != nil {
 				t.Fatal(err)
+			}
+			if status, out, _ := wardfold(t, "en_US.UTF-8", "doctor", "--data", data); status != exitWrong || strings.Contains(out, "does not expect") {
+				t.Errorf("doctor: %d\n%s", status, out)
 			}
 			fails(t, c.status, c.sentence, "serve", "--data", data, "--listen", freeAddress(t))
 		})

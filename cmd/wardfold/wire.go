@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/wardfold/wardfold/internal/account/passkey"
@@ -137,10 +138,28 @@ func (in *installation) furnish(ctx context.Context, h how) error {
 	if in.House, err = house.Open(ctx, c); err != nil {
 		return dsnTrouble(err)
 	}
+	if h.config == nil {
+		if err := in.inhabited(ctx); err != nil {
+			return err
+		}
+	}
 	if h.changes {
 		return dsnTrouble(in.DB.Migrate(ctx))
 	}
 	return nil
+}
+
+// noTable is what a database answers that never held an installation.
+var noTable = regexp.MustCompile(`no such table|postgres 42P01\b`)
+
+// inhabited refuses a database that was emptied, or is another one, before a schema
+// is made in it.
+func (in *installation) inhabited(ctx context.Context) error {
+	ids, err := in.Institutions(ctx)
+	if err == nil && len(ids) > 0 || err != nil && !noTable.MatchString(err.Error()) {
+		return err
+	}
+	return refuse(exitData, "cli.no_institution", string(in.folder)).because(err)
 }
 
 // reach fills in what the configuration names outside: the gateway, the relay, the
