@@ -61,6 +61,8 @@ func TestNewcomersMistakesAreExplained(t *testing.T) {
 		{"a backup to a key that is none", exitUsage, "no age key", []string{"backup", at("b.age"), "-r", "age1x", "--data", data}},
 		{"a backup over a file", exitUsage, "not overwritten", []string{"backup", secret, "--backup-passphrase-file", secret, "--data", data}},
 		{"a backup that is none", exitData, "incomplete", []string{"restore", secret, "--backup-passphrase-file", secret, "--data", at("r")}},
+		{"a backup whose passphrase nobody can type", exitUsage, "--backup-passphrase-file is missing", []string{"restore", secret, "--data", at("r")}},
+		{"a password that nobody can type", exitUsage, "--password-file is missing", []string{"import", secret, "--as", "officer", "--institution", "示例大学", "--data", data}},
 		{"a backup that is not there", exitUsage, "no file", []string{"restore", at("none"), "--data", at("r")}},
 		{"a key that is none", exitUsage, "KEY is wrong", []string{"keys", "remove", "x", "--data", data}},
 	} {

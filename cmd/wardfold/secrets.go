@@ -79,8 +79,17 @@ func (t *console) fromInput() (secret.Text, error) {
 	return secret.NewText(line), nil
 }
 
+// instead says which flag answers a question where nobody sits at a screen. The
+// others are about the key file.
+var instead = map[string]string{
+	"cli.ask.password": "--password-file", "cli.ask.code": "--password-file -", "cli.ask.backup_passphrase": "--backup-passphrase-file",
+}
+
 // typed asks at the screen. Where nobody sits there it says which flag to use.
 func (t *console) typed(key string) (secret.Text, error) {
+	if flag, ok := instead[key]; ok && t.tty == nil {
+		return secret.Text{}, refuse(exitUsage, "cli.usage.missing", flag)
+	}
 	if t.tty == nil {
 		return secret.Text{}, refuse(exitKeys, "cli.no_passphrase")
 	}
