@@ -109,7 +109,7 @@ func TestWhatCannotBeMadeAnonymousIsRefusedAndNothingIsWritten(t *testing.T) { /
 		"no such column":    {pupils(9), 2, `no column "班级"`, []string{"--quasi", "班级"}},
 		"column used twice": {pupils(9), 2, "used twice", []string{"--quasi", "出生", "--keep", "出生"}},
 		"two headers":       {"a,b,a\n1,2,3\n", 2, "column 3 has the name of column 1", []string{"--quasi", "a"}},
-		"ragged":            {"a,b\n1,2\n3\n", 2, "row 3 has 1 cells", []string{"--quasi", "a"}},
+		"ragged":            {"a,b\n1,2\n3\n", 2, "row 3 has 1 cell", []string{"--quasi", "a"}},
 		"not a CSV file":    {"PK\x03\x04", 2, "is not a CSV file", []string{"--quasi", "a"}},
 		"broken characters": {"a,b\n张,1\n\xe5\xbc,2\n李,3\n", 2, "row 3, column 1 is neither", []string{"--quasi", "a"}},
 		"unreachable":       {pupils(40), 2, "cannot be met", []string{"--quasi", "出生", "--sensitive", "困难类别", "--l", "9"}},

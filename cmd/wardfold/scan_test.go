@@ -21,7 +21,7 @@ func TestTheExitStatusOfAScanTellsACI(t *testing.T) { // S0-17, S1-06
 	if out := must(t, "scan", clean); !strings.Contains(out, "No personal information") {
 		t.Errorf("answered %s", out)
 	}
-	fails(t, exitWrong, "found in 1 places", "scan", dirty)
+	fails(t, exitWrong, "found in 1 place", "scan", dirty)
 	fails(t, exitUsage, "not wholly examined", "scan", broken)
 	fails(t, exitUsage, "Not found", "scan", filepath.Join(clean, "nowhere"))
 	fails(t, exitUsage, "PATH", "scan")
@@ -78,11 +78,11 @@ func TestWhatIsAcceptedFailsNoBuild(t *testing.T) {
 	fails(t, exitUsage, "last day", "scan", filepath.Join(dir, "nowhere"), "--baseline", base, "--accept", "--reason", "x", "--until", "2020-01-01")
 	fails(t, exitUsage, "--baseline", "scan", dir, "--accept", "--reason", "x", "--until", "2099-01-01")
 	must(t, "scan", dir, "--baseline", base, "--accept", "--reason", "invented", "--until", "2099-01-01")
-	if out := must(t, "scan", dir, "--baseline", base); !strings.Contains(out, "in 1 places") || !strings.Contains(out, "1 of them") {
+	if out := must(t, "scan", dir, "--baseline", base); !strings.Contains(out, "in 1 place") || !strings.Contains(out, "1 of them") {
 		t.Errorf("what is accepted is told beside what was found, not among it: %s", out)
 	}
 	write(t, filepath.Join(dir, "b.txt"), "电话13900001234\n")
-	fails(t, exitWrong, "found in 1 places", "scan", dir, "--baseline", base)
+	fails(t, exitWrong, "found in 1 place", "scan", dir, "--baseline", base)
 }
 
 // TestAScanGoesOnFromItsJournal reads only what is new.
@@ -91,7 +91,7 @@ func TestAScanGoesOnFromItsJournal(t *testing.T) {
 	write(t, filepath.Join(dir, "a.txt"), "天气\n")
 	must(t, "scan", dir, "--journal", journal)
 	write(t, filepath.Join(dir, "b.txt"), "电话13900001234\n")
-	fails(t, exitWrong, "1 items were examined before", "scan", dir, "--journal", journal)
+	fails(t, exitWrong, "1 item was examined before", "scan", dir, "--journal", journal)
 }
 
 // TestTheBarOfAScanTellsHowFarItIs once it is known how much there is.

@@ -3,7 +3,6 @@ package api_test
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/wardfold/wardfold/internal/api/apitest"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/lang"
 )
 
 // The examples of docs/api/README.md work as they stand.
@@ -50,10 +50,10 @@ func TestTheListOfProblemsIsCurrent(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# Problems\n\nGenerated from the words of the program (`go test ./internal/api -run Problems -update`). " +
 		"`{0}`, `{1}` stand for counts, codes and dates, never for anybody's information.\n\n| code | 中文 | English |\n|---|---|---|\n")
-	zh, en := words(t, "zh-CN"), words(t, "en")
-	for _, key := range slices.Sorted(maps.Keys(zh)) {
+	zh, en := lang.For("zh-CN"), lang.For("en")
+	for _, key := range keys(t) {
 		if code, ok := strings.CutPrefix(key, "fault."); ok {
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", code, zh[key], en[key])
+			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", code, zh.T(key), en.T(key))
 		}
 	}
 	name := filepath.Join("..", "..", "docs", "api", "problems.md")
@@ -68,11 +68,11 @@ func TestTheListOfProblemsIsCurrent(t *testing.T) {
 	}
 }
 
-// words reads the messages of a language as they are written.
-func words(t *testing.T, tag string) map[string]string {
+// keys lists the keys of all messages in order.
+func keys(t *testing.T) []string {
 	t.Helper()
-	out := map[string]string{}
-	files, err := filepath.Glob(filepath.Join("..", "lang", "messages", tag, "*.txt"))
+	var out []string
+	files, err := filepath.Glob(filepath.Join("..", "lang", "messages", lang.Default, "*.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,11 +82,12 @@ func words(t *testing.T, tag string) map[string]string {
 			t.Fatal(err)
 		}
 		for l := range strings.Lines(string(text)) {
-			if key, words, ok := strings.Cut(l, " = "); ok && !strings.HasPrefix(l, "#") {
-				out[key] = strings.TrimSpace(words)
+			if key, _, ok := strings.Cut(l, " = "); ok && !strings.HasPrefix(l, "#") {
+				out = append(out, key)
 			}
 		}
 	}
+	slices.Sort(out)
 	return out
 }
 

@@ -23,10 +23,12 @@ type book struct {
 // message is a text cut at its placeholders.
 type message []segment
 
-// segment is literal text, or the argument numbered arg when arg is not -1.
+// segment is literal text when arg is -1. Otherwise it is the argument of that
+// number, or, where it has two forms, the one that goes with it: the first for 1.
 type segment struct {
-	text string
-	arg  int
+	text  string
+	arg   int
+	forms []string
 }
 
 // load reads every language. A damaged file is a programmer's error that the
@@ -82,33 +84,36 @@ func (b *book) add(text string) error {
 	return nil
 }
 
-// cut splits a text at {0}, {1} …; any other brace is literal.
+// cut splits a text at {0}, {1} … and {0|item|items}; any other brace is literal.
 func cut(text string) message {
 	var m message
 	for text != "" {
-		before, n, after, ok := placeholder(text)
+		before, found, after, ok := placeholder(text)
 		if before != "" {
-			m = append(m, segment{before, -1})
+			m = append(m, segment{text: before, arg: -1})
 		}
 		if !ok {
 			break
 		}
-		m = append(m, segment{"", n})
+		m = append(m, found)
 		text = after
 	}
 	return m
 }
 
-// placeholder finds the first {n} in text. Without one, before is all of it.
-func placeholder(text string) (before string, n int, after string, ok bool) {
+// placeholder finds the first place for an argument in text. Without one, before
+// is all of it.
+func placeholder(text string) (before string, found segment, after string, ok bool) {
 	for i := 0; i < len(text); i++ {
 		if text[i] != '{' {
 			continue
 		}
-		digits, rest, closed := strings.Cut(text[i+1:], "}")
-		if n, err := strconv.ParseUint(digits, 10, 4); closed && err == nil {
-			return text[:i], int(n), rest, true
+		inside, rest, closed := strings.Cut(text[i+1:], "}")
+		parts := strings.Split(inside, "|")
+		n, err := strconv.ParseUint(parts[0], 10, 4)
+		if closed && err == nil && (len(parts) == 1 || len(parts) == 3) {
+			return text[:i], segment{arg: int(n), forms: parts[1:]}, rest, true
 		}
 	}
-	return text, 0, "", false
+	return text, segment{}, "", false
 }

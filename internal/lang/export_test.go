@@ -14,9 +14,12 @@ func Keys(tag string) []string { return slices.Sorted(maps.Keys(books[tag].messa
 func Raw(tag, key string) string {
 	var b strings.Builder
 	for _, s := range books[tag].messages[key] {
-		if s.arg < 0 {
+		switch {
+		case s.arg < 0:
 			b.WriteString(s.text)
-		} else {
+		case len(s.forms) > 0:
+			fmt.Fprintf(&b, "{%d|%s}", s.arg, strings.Join(s.forms, "|"))
+		default:
 			fmt.Fprintf(&b, "{%d}", s.arg)
 		}
 	}

@@ -3,7 +3,8 @@
 //
 // Messages are lines "key = text" in messages/<language>/<room>.txt; keys are
 // written in full ("consent.title"), comments begin with #, and {0}, {1} … are
-// places for arguments. The files are read once, when the program starts, and
+// places for arguments. "{0} {0|item|items}" writes the word that goes with the
+// number: "1 item", "2 items"; Chinese needs none of it. The files are read once, when the program starts, and
 // never change afterwards: a Printer is an immutable value, safe everywhere.
 //
 // T never panics and never returns an error: a missing key comes back as
@@ -76,6 +77,8 @@ func (p Printer) T(key string, args ...any) string {
 		switch {
 		case s.arg < 0:
 			b.WriteString(s.text)
+		case len(s.forms) > 0:
+			b.WriteString(s.form(p, args))
 		case s.arg < len(args):
 			b.WriteString(p.value(args[s.arg]))
 		default:
@@ -83,6 +86,15 @@ func (p Printer) T(key string, args ...any) string {
 		}
 	}
 	return b.String()
+}
+
+// form is the word that goes with the argument: the first for one, the second for
+// any other number.
+func (s segment) form(p Printer, args []any) string {
+	if s.arg < len(args) && p.value(args[s.arg]) == "1" {
+		return s.forms[0]
+	}
+	return s.forms[1]
 }
 
 func (p Printer) words() *book {

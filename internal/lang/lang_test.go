@@ -97,3 +97,22 @@ func FuzzAcceptLanguage(f *testing.F) {
 		}
 	})
 }
+
+// A count reads properly in English, where the word goes with the number; a
+// Chinese word does not change.
+func TestACountReadsProperly(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{en.T("enrolment.label.what.text", "the name", 1), "the name: 1 item"},
+		{en.T("enrolment.label.what.text", "all", 4), "all: 4 items"},
+		{en.T("me.child.hint", 3, 1), "3 purposes in use, 1 entry"},
+		{en.T("me.child.hint", 0, 11), "0 purposes in use, 11 entries"},
+		{en.T("leak.said.read", 1, 1, 1, 1, 2), "1 row: 1 matches, 1 is a mark, 1 is nobody of ours, 2 have nothing to compare."},
+		{en.Duration(time.Second), "1 second"},
+		{en.T("me.child.hint"), "{0} purposes in use, {1} entries"},
+		{zh.T("me.child.hint", 1, 1), "1个用途正在使用，1条记录"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}

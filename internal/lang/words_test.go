@@ -133,3 +133,16 @@ func TestLintFindsWhatIsHardToRead(t *testing.T) {
 		}
 	}
 }
+
+// counted are words that stand after a number as "items" does in "4 items".
+var counted = regexp.MustCompile(`\{\d\} (?:(?:log|different|working|more|erased|signed|usable) )?(?:records|groups|classes|people|children|entries|heads|things` +
+	`|places|items|rows|lines|days|months|years|hours|minutes|files|pages|fields|purposes|columns|problems|messages|families|stores|values` +
+	`|learners|exports|papers|applications|alarms|drafts|parts|differences|lists|tables|forms|sets|releases|cells|results)\b`)
+
+func TestNoCountHasOneFormOnlyInEnglish(t *testing.T) {
+	for _, key := range lang.Keys("en") {
+		if m := counted.FindString(lang.Raw("en", key)); m != "" {
+			t.Errorf("%s: %q has no form for 1; write {0|item|items}", key, m)
+		}
+	}
+}
