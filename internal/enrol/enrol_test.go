@@ -203,6 +203,13 @@ func TestEveryWrongFieldIsNamedAtOnce(t *testing.T) {
 			t.Errorf("field %s: %s, want %s", f.Fields[i].Path, f.Fields[i].Code, want)
 		}
 	}
+	// What is missing from a form is told in words for a form, not for a table.
+	form = housetest.Form(1, "2016-03")
+	form.GuardianName = secret.NewText("　")
+	_, err = form.Clean(time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC))
+	if f, ok := errors.AsType[*fault.Error](err); !ok || len(f.Fields) != 1 || f.Fields[0].Code != "form.required" {
+		t.Errorf("an empty name: %v", err)
+	}
 	// Full-width digits, rare characters and names with a dot are fine.
 	form = housetest.Form(1, "２０１６年３月")
 	form.LearnerName, form.GuardianName = secret.NewText("𠮷𬱖"), secret.NewText("古丽娜尔•买买提")

@@ -16,5 +16,9 @@ func Judge(want Check, typed secret.Text, today time.Time) (secret.Text, Problem
 	k := checker{opt: Options{Today: today, Phone: func(n string) (secret.Text, error) {
 		return phone.Normalise(secret.NewText(n))
 	}}}
-	return k.cell(Column{Check: want}, cell{text: typed.Expose()}, 0)
+	v, p := k.cell(Column{Check: want}, cell{text: typed.Expose()}, 0)
+	if p.Code == "roster.missing" {
+		p.Code = "form.required" // a form has no merged cells
+	}
+	return v, p
 }
