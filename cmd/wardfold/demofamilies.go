@@ -64,7 +64,7 @@ func (b *builder) wholeWay(ctx context.Context, f demo.Family) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	link, err := b.Enrol.Start(ctx, clerk, "美术启蒙班")
+	link, err := b.Enrol.Start(ctx, clerk, f.Children[0].Course)
 	if err != nil {
 		return "", err
 	}
@@ -107,7 +107,7 @@ func (b *builder) received(ctx context.Context, inst id.Institution) (secret.Tex
 // form is what a family types and chooses.
 func form(f demo.Family, k demo.Child) enrol.Form {
 	return enrol.Form{LearnerName: k.Name, Birth: k.Birth, GuardianName: f.Guardian.Name, Phone: f.Guardian.Phone,
-		Agree: true, Optional: f.Optional, Language: "zh-CN", Screen: sha256.Sum256([]byte("demo"))}
+		Course: k.Course, Agree: true, Optional: f.Optional, Language: "zh-CN", Screen: sha256.Sum256([]byte("demo"))}
 }
 
 // program is the API key under which an institution's own enrolment program

@@ -44,6 +44,7 @@ type NewEnrolment struct {
 			Phone string `json:"phone" minLength:"1" maxLength:"80" example:"15400000001"`
 		} `json:"guardian"`
 		Trial    bool     `json:"trial,omitempty" doc:"For a trial lesson, on the notice of trial lessons: deleted after 30 days."`
+		Course   string   `json:"course,omitempty" maxLength:"64" doc:"Code of the course, from the institution's own list."`
 		Agree    bool     `json:"agree" doc:"The guardian agreed to what the service cannot be given without."`
 		Optional []string `json:"optional,omitempty" maxItems:"16" doc:"Codes of the optional purposes that were ticked; none is ticked beforehand."`
 		Language string   `json:"language,omitempty" enum:"zh-CN,en" default:"zh-CN" doc:"In which the notice was shown."`
@@ -101,7 +102,7 @@ func (s *API) complete(ctx context.Context, a actor.Actor, in *NewEnrolment, k *
 	f := enrol.Form{
 		LearnerName: secret.NewText(b.Learner.Name), Birth: secret.NewText(b.Learner.BirthMonth),
 		GuardianName: secret.NewText(b.Guardian.Name), Phone: secret.NewText(b.Guardian.Phone),
-		Agree: b.Agree, Optional: b.Optional, Language: b.Language,
+		Course: b.Course, Agree: b.Agree, Optional: b.Optional, Language: b.Language,
 	}
 	if _, err := hex.Decode(f.Screen[:], []byte(b.Screen)); err != nil {
 		return nil, fault.At("/screen", "api.value")

@@ -8,6 +8,8 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/api"
 	"github.com/wardfold/wardfold/internal/api/apitest"
+	"github.com/wardfold/wardfold/internal/db"
+	enrolment "github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
 )
@@ -69,6 +71,26 @@ func TestAnIntegratorEnrolsFindsAndReveals(t *testing.T) {
 	if a = app.Post("/v1/subjects/"+e.Guardian+"/reveal", `{"field":"guardian.phone","purpose":"contact.class"}`); a.Status != 410 && a.Status != 404 {
 		t.Errorf("after erasure a reveal answers %d", a.Status)
 	}
+}
+
+// A class that the program names is the class that a store sees, and an
+// application for it finds.
+func TestAWholeEnrolmentNamesItsCourse(t *testing.T) {
+	f := apitest.New(t)
+	key, _ := f.Key(f.Store, nil)
+	body := strings.Replace(f.Enrolment(1, "2016-03"), "{", `{"course":"美术基础班",`, 1)
+	a := f.Bearer(key).Post("/v1/enrolments", body)
+	var e struct{ Receipt string }
+	if a.Into(t, &e); a.Status != 201 {
+		t.Fatalf("enrolment: %d %s", a.Status, a.Body)
+	}
+	f.View(func(tx *db.Tx) error {
+		kept, err := enrolment.ByReceipt(tx, f.Institution, e.Receipt)
+		if kept.Course != "美术基础班" {
+			t.Errorf("the course is %q", kept.Course)
+		}
+		return err
+	})
 }
 
 // A lost idempotent answer: the same key gives the same receipt and enrols once.

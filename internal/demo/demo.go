@@ -88,6 +88,8 @@ type Child struct {
 	Name  secret.Text
 	Birth secret.Text // yyyy-mm
 	Phone secret.Text // empty below the age of 14
+
+	Course string // the class it goes to: "美术基础班（周六上午）"
 }
 
 // New invents the city of a seed as it is on a day.

@@ -48,6 +48,7 @@ func TestTheCityHasWhatTheDesignPromises(t *testing.T) {
 // Numbers begin with 154, which is given to nobody, and no two people share one.
 func TestFamiliesAreWholeAndReachNobody(t *testing.T) {
 	c := demo.New(1, today)
+	courses := map[string]bool{}
 	seen, teens, places := map[string]bool{}, 0, map[[2]int]bool{}
 	take := func(number secret.Text) {
 		e164, err := phone.Normalise(number)
@@ -69,11 +70,15 @@ func TestFamiliesAreWholeAndReachNobody(t *testing.T) {
 				t.Fatalf("a child of wrong age or equal name: %v", err)
 			}
 			names[k.Name.Expose()] = true
+			courses[k.Course] = true
 			if !k.Phone.Empty() {
 				teens++
 				take(k.Phone)
 			}
 		}
+	}
+	if courses[""] || len(courses) < 80 {
+		t.Errorf("%d courses, none: %v", len(courses), courses[""])
 	}
 	if teens < 500 || len(places) != 210 {
 		t.Errorf("%d teens, families at %d places", teens, len(places))

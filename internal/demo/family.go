@@ -30,7 +30,7 @@ type family struct {
 }
 
 type child struct {
-	name, birth, phone string
+	name, birth, phone, course string
 }
 
 // Families yields the first n families in order.
@@ -53,7 +53,7 @@ func (c *City) Family(i int) Family {
 		Since:    f.since, Optional: f.optional,
 	}
 	for _, k := range f.children {
-		out.Children = append(out.Children, Child{secret.NewText(k.name), secret.NewText(k.birth), secret.NewText(k.phone)})
+		out.Children = append(out.Children, Child{secret.NewText(k.name), secret.NewText(k.birth), secret.NewText(k.phone), k.course})
 	}
 	return out
 }
@@ -74,6 +74,7 @@ func (c *City) family(i, block int) family {
 		for slices.ContainsFunc(f.children, func(o child) bool { return o.name == kid.name }) {
 			kid.name = last + forename(r, given)
 		}
+		kid.course = c.course(f.at.institution, months, i+k)
 		f.children, age = append(f.children, kid), min(age, months)
 	}
 	// Nobody enrols before being two and a half.

@@ -54,7 +54,7 @@ func (c *City) personas() []Persona {
 	for i, h := range homes {
 		f := &Family{Since: c.today.AddDate(0, -1, 0), Guardian: Person{secret.NewText(h.name), secret.NewText(number(blockPersona, i+1))}}
 		for j, name := range h.children {
-			k := Child{Name: secret.NewText(name), Birth: secret.NewText(c.month(h.months[j]))}
+			k := Child{Name: secret.NewText(name), Birth: secret.NewText(c.month(h.months[j])), Course: c.course(0, h.months[j], i+j)}
 			if h.months[j] >= ownPhone {
 				k.Phone = secret.NewText(number(blockPersona, 100+i*10+j))
 			}

@@ -31,7 +31,7 @@ func (s *Service) complete(ctx context.Context, a actor.Actor, store id.Store, f
 	}
 	now := s.now()
 	e := Enrolment{Institution: a.Institution, ID: id.Make[id.Enrolment](now), Store: store, Clerk: a.Staff,
-		Course: "", State: Declared, CreatedAt: now, ExpiresAt: now.Add(LinkLife), ChangedAt: now, fresh: true}
+		Course: f.Course, State: Declared, CreatedAt: now, ExpiresAt: now.Add(LinkLife), ChangedAt: now, fresh: true}
 	err := s.Gate.DB.View(ctx, a.Institution, func(tx *db.Tx) error {
 		n, err := s.Catalogue.CurrentNotice(tx, a.Institution, notice)
 		e.Notice = n.ID

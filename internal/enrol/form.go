@@ -17,6 +17,7 @@ type Form struct {
 	Birth        secret.Text // year and month, in any common way of writing
 	GuardianName secret.Text
 	Phone        secret.Text
+	Course       string   // of a whole enrolment; otherwise the clerk's link names it
 	Agree        bool     // to what the service cannot be given without
 	Optional     []string // codes of the optional purposes they want; none is ticked beforehand
 	Language     string   // in which the notice was shown
