@@ -66,8 +66,8 @@ func (s *Service) LookChild(ctx context.Context, t Token) (Landing, error) {
 
 // ConfirmChild records what the child decided. In the month of the 14th birthday
 // it completes what the guardian began; after it the child's word is what counts
-// and the guardian, who handed over the link, is informed (S2-17). A child that
-// does not agree ends the enrolment, and what the guardian typed is erased.
+// and the guardian is informed by a message (S2-17). A child that does not agree
+// ends the enrolment, and what the guardian typed is erased; the guardian is told.
 //
 // Errors: NotFound; Conflict enrol.expired or enrol.done; Denied for a child
 // whose word does not count yet (S2-16).
@@ -122,7 +122,7 @@ func (s *Service) ConfirmChild(ctx context.Context, t Token, ans Answer) (Receip
 			return err
 		}
 		c.Ref, c.Hash = e.ID.String(), notice.Hash(ans.Language)
-		r, err = s.settle(tx, e, ans, notice, purposes, known)
+		r, err = s.settle(tx, p, e, ans, notice, purposes, known)
 		return err
 	})
 	if err == nil && !ans.Agree {
@@ -140,11 +140,14 @@ type capable struct {
 
 // settle writes the child's decision and ends the waiting, unless its guardian
 // has to agree as well and has not yet (S2-20†).
-func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice, purposes []catalogue.Purpose, known capable) (Receipt, error) {
+func (s *Service) settle(tx *db.Tx, p seal.Permit, e Enrolment, ans Answer, n catalogue.Notice, purposes []catalogue.Purpose, known capable) (Receipt, error) {
 	e.ChangedAt = tx.Now()
 	r := Receipt{Number: e.Receipt, Child: e.Child, Guardian: e.Guardian}
 	if !ans.Agree {
 		e.State, r.State = Declined, Declined
+		if _, err := s.Tell(tx, p, e.Institution, e.Child, "declined"); err != nil { // while the phone is still there
+			return Receipt{}, err
+		}
 		if _, err := s.Erase(tx, e.Institution, e.Child); err != nil {
 			return Receipt{}, err
 		}
@@ -169,8 +172,16 @@ func (s *Service) settle(tx *db.Tx, e Enrolment, ans Answer, n catalogue.Notice,
 	if err != nil {
 		return Receipt{}, err
 	}
+	msg, err := s.Tell(tx, p, e.Institution, e.Child, "informed")
+	if err != nil {
+		return Receipt{}, err
+	}
 	if needs&consent.Informed != 0 {
-		if err := consent.Inform(tx, e.Institution, e.Child, c, e.ID.String()); err != nil {
+		ref := msg.String()
+		if msg.IsZero() { // the guardian who has no phone here has handed over the link
+			ref = e.ID.String()
+		}
+		if err := consent.Inform(tx, e.Institution, e.Child, c, ref); err != nil {
 			return Receipt{}, err
 		}
 	}

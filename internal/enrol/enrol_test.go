@@ -14,6 +14,7 @@ import (
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/house/housetest"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/notify"
 	"github.com/wardfold/wardfold/internal/secret"
 	"github.com/wardfold/wardfold/internal/subject"
 )
@@ -170,8 +171,40 @@ func TestFrom14OnTheChildDecides(t *testing.T) {
 			if s := state(); s != consent.StateLive {
 				t.Errorf("after: %q", s)
 			}
+			before := told(t, f)
+			if before.Template != "informed" {
+				t.Errorf("the guardian was told %q", before.Template)
+			}
+			// What the child agrees to later counts too, and is told as well.
+			if _, err := f.Family.Give(ctx, f.Child(r.Child), r.Child, "photo.wall", "zh-CN", [32]byte{1}); err != nil {
+				t.Fatal(err)
+			}
+			want := consent.StateLive
+			if c.before == consent.StatePending { // both decide, and the guardian has not yet
+				want = consent.StatePending
+			}
+			f.View(func(tx *db.Tx) error {
+				s, err := consent.Live(tx, f.Institution, r.Child, "photo.wall")
+				if s != want {
+					t.Errorf("a later consent: %q, want %q", s, want)
+				}
+				return err
+			})
+			if m := told(t, f); m.Template != "informed" || m.ID == before.ID {
+				t.Errorf("of the later consent the guardian was told %q", m.Template)
+			}
 		})
 	}
+}
+
+// told is the last message to the first guardian.
+func told(t *testing.T, f *housetest.Fixture) notify.Message {
+	t.Helper()
+	if err := f.Outbox.Deliver(ctx, f.Institution); err != nil {
+		t.Fatal(err)
+	}
+	m, _ := f.Post.Last("+86" + housetest.Phone(1))
+	return m
 }
 
 func TestAChildWhoDoesNotAgreeEndsTheEnrolment(t *testing.T) {
@@ -188,6 +221,9 @@ func TestAChildWhoDoesNotAgreeEndsTheEnrolment(t *testing.T) {
 		}
 		return err
 	})
+	if m := told(t, f); m.Template != "declined" {
+		t.Errorf("the guardian was told %q", m.Template)
+	}
 }
 
 func TestEveryWrongFieldIsNamedAtOnce(t *testing.T) {

@@ -37,6 +37,10 @@ type Service struct {
 	// tombstone is durable first: family.Service.EraseIn.
 	Erase func(tx *db.Tx, inst id.Institution, child id.Subject) ([]id.Subject, error)
 
+	// Tell sends every guardian of a child the message of a template and returns
+	// the number of the last; the zero number if none of them has a phone here.
+	Tell func(tx *db.Tx, p seal.Permit, inst id.Institution, child id.Subject, template string) (id.Message, error)
+
 	// Clear is family.Service.Clear.
 	Clear func(context.Context)
 }

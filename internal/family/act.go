@@ -49,7 +49,8 @@ func (s *Service) Withdraw(ctx context.Context, a actor.Actor, subj id.Subject, 
 }
 
 // Give agrees to one more purpose of the notice in force, or adds the actor's
-// word to the other's where both are needed.
+// word to the other's where both are needed. What a child says is told its guardian
+// by a message; where the child alone decides, the consent counts with it (S2-17).
 func (s *Service) Give(ctx context.Context, a actor.Actor, subj id.Subject, purpose, language string, screen [32]byte) (gate.Outcome, error) {
 	req := ask(a, policy.ConsentGive, subj)
 	req.Purpose = purpose
@@ -74,8 +75,15 @@ func (s *Service) Give(ctx context.Context, a actor.Actor, subj id.Subject, purp
 			Needs: consent.Needs(b, civil.DateOf(tx.Now()), found.Capacity), Notice: n,
 			Evidence: consent.EvidenceOf(n, language, screen, consent.ProofSession)}
 		d.Ref = found.Ref()
-		_, err = consent.Decide(tx, a.Institution, d)
-		return err
+		given, err := consent.Decide(tx, a.Institution, d)
+		if err != nil || d.Party != consent.PartyChild {
+			return err
+		}
+		msg, err := s.Tell(tx, p, a.Institution, subj, "informed")
+		if err != nil || msg.IsZero() || d.Needs&consent.Informed == 0 {
+			return err // without a phone it waits until a guardian can be told
+		}
+		return consent.Inform(tx, a.Institution, subj, given, msg.String())
 	})
 }
 

@@ -55,6 +55,9 @@ type Service struct {
 	// as no reader is in the way.
 	Clear func(context.Context)
 
+	// Tell sends every guardian of a child a message: as enrol.Service.Tell.
+	Tell func(tx *db.Tx, p seal.Permit, inst id.Institution, child id.Subject, template string) (id.Message, error)
+
 	// MovePhone gives a guardian's record another number and tells both:
 	// desk.Service.MovePhone.
 	MovePhone func(tx *db.Tx, p seal.Permit, inst id.Institution, guardian id.Subject, number secret.Text) error

@@ -154,6 +154,7 @@ func (h *House) furnish(c Config) (err error) {
 	h.Desk = &desk.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Post: h.Outbox, Line: c.Line}
 	h.Family.MovePhone = h.Desk.MovePhone
 	h.Family.Clear, h.Enrol.Clear = h.clear, h.clear
+	h.Family.Tell, h.Enrol.Tell = h.tell, h.tell
 	h.Evidence = &evidence.Service{Gate: h.Gate, Facts: h.Facts, Catalogue: h.Catalogue, Log: h.Log, Sign: h.Log.Step,
 		Shelves: []evidence.Shelf{inventories, leak.Papers}}
 	h.Surveys = &survey.Service{Gate: h.Gate, Facts: h.Facts, Roots: c.Scans, Folder: c.ScanFolder, Cache: c.ScanCache}

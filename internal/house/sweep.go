@@ -215,7 +215,8 @@ func (h *House) handOverOne(ctx context.Context, inst id.Institution, subj id.Su
 		if err := enrol.Hold(tx, inst, subj); err != nil {
 			return err
 		}
-		return h.tell(tx, p, inst, subj)
+		_, err = h.tell(tx, p, inst, subj, "handover")
+		return err
 	})
 	if k := fault.KindOf(err); k == fault.Erased || k == fault.NotFound {
 		return nil // it went away meanwhile
@@ -223,12 +224,12 @@ func (h *House) handOverOne(ctx context.Context, inst id.Institution, subj id.Su
 	return err
 }
 
-// tell sends every guardian a message: from now on they are informed, and the
-// child decides.
-func (h *House) tell(tx *db.Tx, p seal.Permit, inst id.Institution, child id.Subject) error {
+// tell sends every guardian of a child a message and returns the number of the
+// last.
+func (h *House) tell(tx *db.Tx, p seal.Permit, inst id.Institution, child id.Subject, template string) (last id.Message, err error) {
 	guardians, err := subject.Guardians(tx, inst, child)
 	if err != nil {
-		return err
+		return last, err
 	}
 	for _, g := range guardians {
 		number, err := subject.OpenOwn(tx, h.Vault, p, inst, g, subject.GuardianPhone)
@@ -236,11 +237,11 @@ func (h *House) tell(tx *db.Tx, p seal.Permit, inst id.Institution, child id.Sub
 			continue // no phone is held
 		}
 		if err != nil {
-			return err
+			return last, err
 		}
-		if _, err := h.Outbox.Send(tx, inst, number, "handover"); err != nil {
-			return err
+		if last, err = h.Outbox.Send(tx, inst, number, template); err != nil {
+			return last, err
 		}
 	}
-	return nil
+	return last, nil
 }
