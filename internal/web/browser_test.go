@@ -21,7 +21,8 @@ func publicPages() []string {
 	var found []string
 	for _, r := range new(web.Site).Routes() {
 		path := strings.TrimSuffix(r.Path(), "{$}")
-		if r.Method() == "GET" && r.Access.Public && !strings.Contains(path, "{") {
+		// Without a phone that was typed, the page of its code leads back.
+		if r.Method() == "GET" && r.Access.Public && !strings.Contains(path, "{") && path != web.PathFamilySignIn+"/code" {
 			found = append(found, path)
 		}
 	}

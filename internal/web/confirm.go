@@ -58,7 +58,7 @@ func (s *Site) confirmPage(r *Request) (confirmPage, error) {
 	v := confirmPage{ownPage: own, Notice: n, Words: n.Words[tongue], Say: lang.For(tongue),
 		Action: own.Base + "/confirm", Path: noticePath(r.Actor.Institution, n.ID)}
 	if v.Keep = v.Action; r.turned {
-		v.On = r.enrolForm(visit{Landing: enrol.Landing{Notice: n}}).Optional
+		v.On = enrolForm(visit{Landing: enrol.Landing{Notice: n}}, r.PostForm.Get).Optional
 	}
 	return v, err
 }
@@ -97,7 +97,7 @@ func (s *Site) confirmChild(w http.ResponseWriter, r *Request) error {
 	if r.PostForm.Get("answer") != "yes" {
 		return r.Go(w, v.Base+"/delete")
 	}
-	f := r.enrolForm(visit{Landing: enrol.Landing{Notice: v.Notice}, tongue: v.Say.Tag()})
+	f := enrolForm(visit{Landing: enrol.Landing{Notice: v.Notice}, tongue: v.Say.Tag()}, r.PostForm.Get)
 	ans := intake.Answer{Optional: f.Optional, Language: f.Language}
 	if ans.Screen, err = screenHash(r.Context(), confirmed(v.Notice, f.Language)); err != nil {
 		return err

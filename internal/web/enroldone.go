@@ -66,8 +66,7 @@ func noticePath(inst id.Institution, which id.Notice) string {
 	return "/notice/" + inst.String() + "/" + which.String()
 }
 
-// childLinkPage shows the child's own link after a POST: making one ends the
-// link made before.
+// childLinkPage shows the child's own link. Making one ends the link made before.
 type childLinkPage struct {
 	enrolPage
 	QR   ui.QR
@@ -87,7 +86,21 @@ func (s *Site) childLink(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return s.strayed(w, r, v, err)
 	}
-	p := childLinkPage{enrolPage: r.enrolPage(v, "enrolment.child"), Link: "/c/" + own.String()}
+	return r.leadToLink(w, v.browser, v.path+"/child", own)
+}
+
+// showChildLink shows the link that this browser has just had made; reading makes
+// none.
+func (s *Site) showChildLink(w http.ResponseWriter, r *Request) error {
+	v, err := s.visit(r)
+	if err != nil {
+		return err
+	}
+	own := r.madeLink(v.path + "/child")
+	if own == "" || v.Taken || v.State != enrol.Waiting {
+		return r.Go(w, v.path+"/done")
+	}
+	p := childLinkPage{enrolPage: r.enrolPage(v, "enrolment.child"), Link: "/c/" + own}
 	p.Page.Path, p.Full = v.path+"/done", s.Origin+p.Link
 	if p.QR, err = ui.NewQR(p.Full, r.P.T("enrolment.child.qr")); err != nil {
 		return err

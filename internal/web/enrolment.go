@@ -21,20 +21,24 @@ import (
 
 // enrolmentRoutes are the pages behind a clerk's QR code. Only POST has an
 // effect, because chat programs fetch every link they show (B6). What a family
-// types travels from page to page in the forms themselves: nothing is kept until
-// the last confirmation, and nothing stands in an address.
+// types lies in its own browser (draft.go): nothing is kept here until the last
+// confirmation, nothing stands in an address, and Back leads to a page.
 func (s *Site) enrolmentRoutes() []Route {
 	return []Route{
 		{Pattern: "GET /q/{token}", Handler: s.landing, Access: Anyone},
 		{Pattern: "POST /q/{token}", Handler: s.answer, Access: Anyone},
-		{Pattern: "GET /q/{token}/phone", Handler: s.askPhone, Access: Anyone},
+		{Pattern: "GET /q/{token}/phone", Handler: s.ask(stepPhone, s.phonePage), Access: Anyone},
 		{Pattern: "POST /q/{token}/phone", Handler: s.sendCode, Access: Anyone},
+		{Pattern: "GET /q/{token}/code", Handler: s.ask(stepCode, s.codePage), Access: Anyone},
 		{Pattern: "POST /q/{token}/code", Handler: s.proveCode, Access: Anyone},
+		{Pattern: "GET /q/{token}/details", Handler: s.ask(stepDetails, s.detailsPage), Access: Anyone},
 		{Pattern: "POST /q/{token}/details", Handler: s.takeDetails, Access: Anyone},
 		{Pattern: "POST /q/{token}/change", Handler: s.changeDetails, Access: Anyone},
+		{Pattern: "GET /q/{token}/check", Handler: s.ask(stepCheck, s.checkPage), Access: Anyone},
 		{Pattern: "POST /q/{token}/check", Handler: s.confirm, Access: Anyone},
 		{Pattern: "GET /q/{token}/{step}", Handler: s.backToStart, Access: Anyone},
 		{Pattern: "GET /q/{token}/done", Handler: s.done, Access: Anyone},
+		{Pattern: "GET /q/{token}/child", Handler: s.showChildLink, Access: Anyone},
 		{Pattern: "POST /q/{token}/child", Handler: s.childLink, Access: Anyone},
 	}
 }
@@ -176,6 +180,7 @@ func (s *Site) answer(w http.ResponseWriter, r *Request) error {
 		if err := s.Enrolments.Decline(r.Context(), v.token, v.browser); err != nil {
 			return s.strayed(w, r, v, err)
 		}
+		r.dropDraft(w)
 		return r.Go(w, v.path)
 	}
 	return fault.New(fault.Invalid, "form.unknown")
@@ -190,8 +195,8 @@ func (s *Site) strayed(w http.ResponseWriter, r *Request, v visit, err error) er
 	return err
 }
 
-// backToStart answers an address in the middle of the form that was typed,
-// reloaded or fetched by a robot: what was typed is not on the server.
+// backToStart answers an address that only takes forms, when it was typed or
+// fetched by a robot.
 func (s *Site) backToStart(w http.ResponseWriter, r *Request) error {
 	v, err := s.visit(r)
 	if err != nil {

@@ -227,10 +227,12 @@ func TestAWrongPhoneIsToldAtItsField(t *testing.T) {
 	p, path := w.person(t), w.link(t)
 	p.get(path).submit(path, "answer=yes", nil)
 	v := p.post(path+"/phone", url.Values{"guardian.phone": {"138００ab"}})
-	v.says("手机号里有字母")
-	if v.status != http.StatusUnprocessableEntity || !strings.Contains(v.body, `id="f-guardian-phone-error"`) ||
-		!strings.Contains(v.body, `href="#f-guardian-phone"`) {
+	v.at(path + "/phone").says("手机号里有字母")
+	if !v.blamed() || !strings.Contains(v.body, `id="f-guardian-phone-error"`) || !strings.Contains(v.body, `href="#f-guardian-phone"`) {
 		t.Errorf("%d, %s", v.status, text(first(v.root, "main")))
+	}
+	if v = p.get(path + "/phone"); v.blamed() || v.value("guardian.phone") != "138００ab" {
+		t.Error("loaded again, the page repeats what was wrong, or loses what was typed")
 	}
 }
 
@@ -255,8 +257,11 @@ func TestWrongDetailsAreToldWhereTheyStand(t *testing.T) {
 			fill := family("201603")
 			fill[c.field] = c.value
 			v := details.submit(path+"/details", "", fill)
-			if v.status != http.StatusUnprocessableEntity || !strings.Contains(v.body, `href="#f-`+strings.ReplaceAll(c.field, ".", "-")) {
+			if v.at(path + "/details"); !v.blamed() || !strings.Contains(v.body, `href="#f-`+strings.ReplaceAll(c.field, ".", "-")) {
 				t.Errorf("%d, %s", v.status, text(first(v.root, "main")))
+			}
+			if c.name == "empty" && !strings.Contains(v.body, "这一项还没有填") {
+				t.Error("what is missing is told in words for a table")
 			}
 			if strings.Contains(v.body, "<script>alert") {
 				t.Error("markup came back as markup")
@@ -293,8 +298,8 @@ func TestWrongPhonesAndCodesAreToldWhereTheyStand(t *testing.T) {
 	p, path := w.person(t), w.link(t)
 	ask := p.get(path).submit(path, "answer=yes", nil).at(path + "/phone")
 	for _, bad := range []string{"", "1380013", "phone", "000000000000000000"} {
-		if v := ask.submit(path+"/phone", "", map[string]string{"guardian.phone": bad}); v.status != http.StatusUnprocessableEntity {
-			t.Errorf("%q: %d", bad, v.status)
+		if v := ask.submit(path+"/phone", "", map[string]string{"guardian.phone": bad}); !v.blamed() || v.path != path+"/phone" {
+			t.Errorf("%q: at %s", bad, v.path)
 		}
 	}
 	wide := "１５４ ００００ ０００１"

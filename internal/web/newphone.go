@@ -2,21 +2,24 @@ package web
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
-const pathNewPhone = "/me/phone"
+const (
+	pathNewPhone     = "/me/phone"
+	pathNewPhoneCode = pathNewPhone + "/code"
+)
 
 func (s *Site) newPhoneRoutes() []Route {
 	own := Only(Itself, actor.Guardian).Within(proofAge)
 	return []Route{
 		{Pattern: "GET " + pathNewPhone, Handler: s.newPhone, Access: own},
 		{Pattern: "POST " + pathNewPhone, Handler: s.newPhoneCode, Access: own},
-		{Pattern: "POST " + pathNewPhone + "/code", Handler: s.newPhoneProve, Access: own},
+		{Pattern: "GET " + pathNewPhoneCode, Handler: s.newPhoneAskCode, Access: own},
+		{Pattern: "POST " + pathNewPhoneCode, Handler: s.newPhoneProve, Access: own},
 	}
 }
 
@@ -29,28 +32,41 @@ type newPhonePage struct {
 	Code   string // as typed, when the look was switched meanwhile
 }
 
-func (r *Request) newPhonePage(title string) newPhonePage {
-	v := newPhonePage{Page: r.Page(title), Phone: strings.TrimSpace(r.PostForm.Get("phone"))}
-	v.Path, v.Keep, v.Masked = pathNewPhone, pathNewPhone, maskedPhone(v.Phone)
-	return v
+// newPhonePage is the page with what this browser has typed so far.
+func (r *Request) newPhonePage(w http.ResponseWriter, title, path string) (newPhonePage, error) {
+	d := r.draft(pathNewPhone)
+	wrong, err := r.told(w, pathNewPhone, &d)
+	v := newPhonePage{Page: r.Page(title), Phone: d.Fields["phone"], Masked: maskedPhone(d.Fields["phone"]), Code: d.Fields["code"]}
+	v.Path, v.Keep, v.Errors = pathNewPhone, path, wrong
+	return v, err
 }
 
 func (s *Site) newPhone(w http.ResponseWriter, r *Request) error {
-	return r.Show(w, r.newPhonePage("me.phone.title").body())
+	v, err := r.newPhonePage(w, "me.phone.title", pathNewPhone)
+	if err != nil {
+		return err
+	}
+	return r.Show(w, v.body())
+}
+
+func (s *Site) newPhoneAskCode(w http.ResponseWriter, r *Request) error {
+	if r.draft(pathNewPhone).Page != stepCode {
+		return r.Go(w, pathNewPhone)
+	}
+	v, err := r.newPhonePage(w, "me.phone.code", pathNewPhoneCode)
+	if err != nil {
+		return err
+	}
+	return r.Show(w, v.code())
 }
 
 func (s *Site) newPhoneCode(w http.ResponseWriter, r *Request) error {
-	if err := r.ReadForm(); err != nil {
-		return err
-	}
-	r.Turned(w)
-	v := r.newPhonePage("me.phone.title")
-	if r.turned {
-		return r.Show(w, v.body())
-	}
-	b, err := r.EnsureBrowser(w, s.Sessions)
+	d, b, err := s.codeStep(w, r, pathNewPhone, "phone")
 	if err != nil {
 		return err
+	}
+	if d.Page = ""; r.turned {
+		return r.lead(w, b, pathNewPhone, d, pathNewPhone)
 	}
 	err = s.Families.NewPhone(r.Context(), r.Actor, b, r.Typed("phone"))
 	if err != nil && fault.CodeOf(err) != "code.wait" {
@@ -58,26 +74,24 @@ func (s *Site) newPhoneCode(w http.ResponseWriter, r *Request) error {
 		if !wrong {
 			return err
 		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.body())
+		d.Wrong = errs
+		return r.lead(w, b, pathNewPhone, d, pathNewPhone)
 	}
-	v.Title, v.Keep = r.P.T("me.phone.code"), pathNewPhone+"/code"
-	return r.Show(w, v.code())
+	d.Page = stepCode
+	return r.lead(w, b, pathNewPhone, d, pathNewPhoneCode)
 }
 
 // newPhoneProve changes the number. Every session ends with it, this one too, so
 // the next page is the sign-in.
 func (s *Site) newPhoneProve(w http.ResponseWriter, r *Request) error {
-	if err := r.ReadForm(); err != nil {
+	d, b, err := s.codeStep(w, r, pathNewPhone, "phone")
+	if err != nil {
 		return err
 	}
-	r.Turned(w)
-	v := r.newPhonePage("me.phone.code")
-	if v.Keep = pathNewPhone + "/code"; r.turned {
-		v.Code = r.PostForm.Get("code")
-		return r.Show(w, v.code())
+	if d.Page = stepCode; r.turned {
+		return r.lead(w, b, pathNewPhone, d, pathNewPhoneCode)
 	}
-	_, err := s.Families.ChangePhone(r.Context(), r.Actor, r.Browser(), r.Typed("phone"), r.Typed("code"))
+	_, err = s.Families.ChangePhone(r.Context(), r.Actor, b, r.Typed("phone"), r.Typed("code"))
 	if err != nil {
 		errs, wrong := r.wrongHere(err, "code")
 		if !wrong {
@@ -86,9 +100,10 @@ func (s *Site) newPhoneProve(w http.ResponseWriter, r *Request) error {
 		for i := range errs {
 			errs[i].Field = "code" // the number stands in a hidden field
 		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.code())
+		d.Wrong = errs
+		return r.lead(w, b, pathNewPhone, d, pathNewPhoneCode)
 	}
+	r.dropDraft(w)
 	r.server.jar.Drop(w, sessionCookie)
 	return r.GoSaying(w, PathFamilySignIn, "flash.phone_changed")
 }

@@ -56,7 +56,7 @@ func (s *Site) cards(w http.ResponseWriter, r *Request) error {
 func (s *Site) showCards(w http.ResponseWriter, r *Request, v visit) (err error) {
 	p := cardsPage{enrolPage: r.enrolPage(v, "own.title")}
 	if r.turned {
-		p.On = r.enrolForm(v).Optional
+		p.On = enrolForm(v, r.PostForm.Get).Optional
 	}
 	switch v.State {
 	case enrol.Waiting:
@@ -102,7 +102,7 @@ func (s *Site) childAnswer(w http.ResponseWriter, r *Request) error {
 	if r.turned {
 		return s.showCards(w, r, v)
 	}
-	form := r.enrolForm(v)
+	form := enrolForm(v, r.PostForm.Get)
 	ans := enrol.Answer{Optional: form.Optional, Language: form.Language}
 	switch r.PostForm.Get("answer") {
 	case "yes":

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/fault"
@@ -11,7 +10,9 @@ import (
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
-// signInPage asks a family for its phone; codeStep for the code sent to it. The
+const pathSignInCode = PathFamilySignIn + "/code"
+
+// signInPage asks a family for its phone, then for the code sent to it. The
 // answer is the same whether the phone is known here or not.
 type signInPage struct {
 	ui.Page
@@ -22,49 +23,83 @@ type signInPage struct {
 	Code         string // as typed, when the look was switched meanwhile
 }
 
-func (s *Site) signInPage(r *Request, title string) (signInPage, error) {
-	v := signInPage{Page: r.Page(title), Institution: r.PostForm.Get("institution"), Phone: strings.TrimSpace(r.PostForm.Get("phone"))}
-	v.Face, v.Path = ui.Family, PathFamilySignIn
+func (s *Site) signInPage(r *Request, title string, d draft) (signInPage, error) {
+	v := signInPage{Page: r.Page(title), Institution: d.Fields["institution"], Phone: d.Fields["phone"], Code: d.Fields["code"]}
+	v.Face, v.Path, v.Errors = ui.Family, PathFamilySignIn, d.Wrong
 	var err error
 	v.Institutions, err = s.institutions(r)
-	switch {
+	switch asked := r.URL.Query().Get("institution"); {
 	case len(v.Institutions) == 1:
 		v.Institution = v.Institutions[0].Value
-	case v.Institution == "": // an institution may print its own address
-		v.Institution = r.URL.Query().Get("institution")
+	case asked != "": // an institution may print its own address
+		v.Institution = asked
 	}
 	v.Masked, v.Keep = maskedPhone(v.Phone), PathFamilySignIn
 	return v, err
 }
 
 func (s *Site) signIn(w http.ResponseWriter, r *Request) error {
-	v, err := s.signInPage(r, "me.sign_in")
+	v, err := s.signInDraft(w, r, "me.sign_in")
 	if err != nil {
 		return err
 	}
 	return r.Show(w, v.body())
 }
 
-func (s *Site) signInCode(w http.ResponseWriter, r *Request) error {
+// signInDraft is the page with what this browser has typed so far.
+func (s *Site) signInDraft(w http.ResponseWriter, r *Request, title string) (signInPage, error) {
+	d := r.draft(PathFamilySignIn)
+	wrong, err := r.told(w, PathFamilySignIn, &d)
+	if err != nil {
+		return signInPage{}, err
+	}
+	d.Wrong = wrong
+	return s.signInPage(r, title, d)
+}
+
+// codeStep reads a form on the way to a phone's code into the draft of path.
+func (s *Site) codeStep(w http.ResponseWriter, r *Request, path string, fields ...string) (draft, account.Browser, error) {
 	if err := r.ReadForm(); err != nil {
-		return err
+		return draft{}, account.Browser{}, err
 	}
 	r.Turned(w)
-	v, err := s.signInPage(r, "me.sign_in")
+	d := r.draft(path)
+	d.Wrong = nil
+	d.take(r.PostForm, fields...)
+	delete(d.Fields, "code") // a code is for once
+	if r.turned {
+		d.take(r.PostForm, "code")
+	}
+	b, err := r.EnsureBrowser(w, s.Sessions)
+	return d, b, err
+}
+
+// signInStep reads a form of the sign-in.
+func (s *Site) signInStep(w http.ResponseWriter, r *Request) (signInPage, draft, account.Browser, error) {
+	d, b, err := s.codeStep(w, r, PathFamilySignIn, "institution", "phone")
+	if err != nil {
+		return signInPage{}, d, b, err
+	}
+	v, err := s.signInPage(r, "me.sign_in", d)
+	return v, d, b, err
+}
+
+func (s *Site) signInCode(w http.ResponseWriter, r *Request) error {
+	v, d, b, err := s.signInStep(w, r)
 	if err != nil {
 		return err
 	}
+	d.Page = ""
+	lead := func(path string, wrong ui.Errors) error {
+		d.Wrong = wrong
+		return r.lead(w, b, PathFamilySignIn, d, path)
+	}
 	if r.turned {
-		return r.Show(w, v.body())
+		return lead(PathFamilySignIn, nil)
 	}
 	inst, err := id.Parse[id.Institution](v.Institution)
 	if err != nil {
-		v.Errors = ui.Errors{{Field: "institution", Text: r.P.T("fault.form.required")}}
-		return r.ShowAgain(w, v.body())
-	}
-	b, err := r.EnsureBrowser(w, s.Sessions)
-	if err != nil {
-		return err
+		return lead(PathFamilySignIn, ui.Errors{{Field: "institution", Text: r.P.T("fault.form.required")}})
 	}
 	err = s.Phones.RequestCode(r.Context(), inst, b, r.Typed("phone"), account.ToSignIn)
 	if err != nil && fault.CodeOf(err) != "code.wait" {
@@ -72,44 +107,50 @@ func (s *Site) signInCode(w http.ResponseWriter, r *Request) error {
 		if !wrong {
 			return err
 		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.body())
+		return lead(PathFamilySignIn, errs)
 	}
-	v.Title, v.Keep = r.P.T("me.code"), PathFamilySignIn+"/code"
+	d.Page = stepCode
+	return lead(pathSignInCode, nil)
+}
+
+func (s *Site) signInAskCode(w http.ResponseWriter, r *Request) error {
+	if r.draft(PathFamilySignIn).Page != stepCode {
+		return r.Go(w, PathFamilySignIn)
+	}
+	v, err := s.signInDraft(w, r, "me.code")
+	if err != nil {
+		return err
+	}
+	v.Keep = pathSignInCode
 	return r.Show(w, v.code())
 }
 
 func (s *Site) signInProve(w http.ResponseWriter, r *Request) error {
-	if err := r.ReadForm(); err != nil {
-		return err
-	}
-	r.Turned(w)
-	v, err := s.signInPage(r, "me.code")
+	v, d, b, err := s.signInStep(w, r)
 	if err != nil {
 		return err
 	}
-	if v.Keep = PathFamilySignIn + "/code"; r.turned {
-		v.Code = r.PostForm.Get("code")
-		return r.Show(w, v.code())
+	if d.Page = stepCode; r.turned {
+		return r.lead(w, b, PathFamilySignIn, d, pathSignInCode)
 	}
 	inst, err := id.Parse[id.Institution](v.Institution)
 	if err != nil {
 		return r.Go(w, PathFamilySignIn)
 	}
 	entry, err := s.Phones.SignInFamily(r.Context(), inst, account.FamilyAttempt{
-		Browser: r.Browser(), Phone: r.Typed("phone"), Code: r.Typed("code"), Device: r.UserAgent(), Former: r.Token()})
-	if fault.CodeOf(err) == "family.none" {
-		v.Errors = ui.Errors{{Field: "code", Text: r.words(err)}}
-		return r.ShowAgain(w, v.code())
-	}
+		Browser: b, Phone: r.Typed("phone"), Code: r.Typed("code"), Device: r.UserAgent(), Former: r.Token()})
 	if err != nil {
 		errs, wrong := r.wrongHere(err, "code")
+		if fault.CodeOf(err) == "family.none" {
+			errs, wrong = ui.Errors{{Field: "code", Text: r.words(err)}}, true
+		}
 		if !wrong {
 			return err
 		}
-		v.Errors = errs
-		return r.ShowAgain(w, v.code())
+		d.Wrong = errs
+		return r.lead(w, b, PathFamilySignIn, d, pathSignInCode)
 	}
+	r.dropDraft(w)
 	r.Begin(w, entry)
 	return r.Go(w, r.Next(w, PathFamily))
 }

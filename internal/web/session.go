@@ -2,6 +2,8 @@ package web
 
 import (
 	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"net/http"
 
 	"github.com/wardfold/wardfold/internal/account"
@@ -76,6 +78,13 @@ func (r *Request) EnsureBrowser(w http.ResponseWriter, accounts interface {
 	return b, err
 }
 
+// draftKey is the key of what browser b keeps of an unfinished form. It comes from
+// the browser's own token, so that no other browser opens the draft and every
+// server does.
+func draftKey(b account.Browser) ([]byte, error) {
+	return hkdf.Key(sha256.New, []byte(b.Expose()), nil, "wardfold/draft/1", 32)
+}
+
 // signOut ends the session and forgets what the browser kept.
 func (s *Site) signOut(w http.ResponseWriter, r *Request) error {
 	if err := s.Sessions.SignOut(r.Context(), r.Token()); err != nil {
@@ -83,6 +92,7 @@ func (s *Site) signOut(w http.ResponseWriter, r *Request) error {
 	}
 	r.server.jar.Drop(w, sessionCookie)
 	r.server.jar.Drop(w, browserCookie)
+	r.dropDraft(w)
 	ForgetHere(w)
 	return r.GoSaying(w, PathHome, "flash.signed_out")
 }

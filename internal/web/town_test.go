@@ -225,6 +225,9 @@ func (v view) says(words ...string) view {
 	return v
 }
 
+// blamed reports whether the page says that something on it has to be corrected.
+func (v view) blamed() bool { return strings.HasPrefix(text(first(v.root, "title")), "有问题") }
+
 func (v view) at(path string) view {
 	v.t.Helper()
 	if v.path != path {

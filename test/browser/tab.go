@@ -131,6 +131,40 @@ func (b *Tab) TapGo(selector string) {
 	b.must("tap and go "+selector, err)
 }
 
+// Back presses the browser's own button and waits for the page it leads to; as
+// with Forward and Reload, that is no tap on a page.
+func (b *Tab) Back() { b.t.Helper(); b.travel(-1) }
+
+// Forward takes Back back.
+func (b *Tab) Forward() { b.t.Helper(); b.travel(1) }
+
+// travel goes so many pages in the tab's history. The browser may take the page
+// out of a cache of its own, which loads nothing, so it waits for the page to be
+// there and not for it to be loaded.
+func (b *Tab) travel(pages int64) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	h, err := chromedp.Call(ctx, page.GetNavigationHistory, cdp.Empty{})
+	b.must("read the history", err)
+	to := h.CurrentIndex + pages
+	if to < 0 || to >= int64(len(h.Entries)) {
+		b.t.Fatalf("there are %d pages in the history, this is %d", len(h.Entries), h.CurrentIndex)
+	}
+	press := chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: h.Entries[to].ID})
+		return err
+	})
+	_, err = chromedp.Run(ctx, chromedp.WaitEvent(page.FrameNavigated, nil, press))
+	b.must("go through the history", err)
+	for Eval[string](b, `document.readyState`) != "complete" {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// Reload loads the page again.
+func (b *Tab) Reload() { b.t.Helper(); b.do("reload", chromedp.Reload()) }
+
 // Taps is how often the person has pressed something.
 func (b *Tab) Taps() int { return b.taps }
 
