@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/wardfold/wardfold/internal/account"
+	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
@@ -97,6 +98,14 @@ func (r *Request) keepDraft(w http.ResponseWriter, b account.Browser, path strin
 	sealed := aead.Seal(nil, nil, plain, []byte(path))
 	r.server.jar.Set(w, draftCookie, base64.RawURLEncoding.EncodeToString(sealed), draftAge)
 	return nil
+}
+
+// waits reports whether err only says that a code is on its way already to the
+// phone that this form holds, asked for in this very browser: it still counts. To
+// any other browser it is of no use.
+func (r *Request) waits(err error, path, field string) bool {
+	d := r.draft(path)
+	return fault.CodeOf(err) == "code.wait" && d.reached(stepCode, enrolSteps) && d.Fields[field] == clip(strings.TrimSpace(r.PostForm.Get(field)))
 }
 
 // lead keeps the draft of the form at a path in browser b and goes to one of the

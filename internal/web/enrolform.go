@@ -193,11 +193,10 @@ func (s *Site) sendCode(w http.ResponseWriter, r *Request) error {
 		return err
 	}
 	err = s.Enrolments.SendCode(r.Context(), v.token, v.browser, r.Typed(subject.GuardianPhone))
-	if err != nil && fault.CodeOf(err) != "code.wait" {
+	if err != nil && !r.waits(err, v.path, subject.GuardianPhone) {
 		d.Page = stepPhone
 		return s.wrong(w, r, v, d, stepPhone, subject.GuardianPhone, err)
 	}
-	// Sent again too soon, as by pressing twice: the code on its way still counts.
 	d.Page = stepCode
 	return s.lead(w, r, v, d, stepCode)
 }

@@ -164,6 +164,7 @@ type childPage struct {
 	Fields   []fieldLine
 	Receipts []ui.Row
 	Link     string // path that makes the child's own link; "" when it has none
+	Guardian bool   // whose own phone it is that can be changed
 	Confirm  string // path where the guardian's word is waited for; "" when it is not
 }
 
@@ -181,7 +182,7 @@ func (s *Site) child(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	v := childPage{ownPage: own}
+	v := childPage{ownPage: own, Guardian: r.Actor.Role == actor.Guardian}
 	c := own.Child
 	if r.Actor.Role == actor.Guardian && decides(c.Speaker) {
 		v.Link = own.Base + "/link"

@@ -67,7 +67,11 @@ func (r *Request) admitted() (open map[string]ui.NavItem, n int) {
 		if n := len(href); n > reach && (r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/")) {
 			current, reach = route.Menu, n
 		}
-		open[route.Menu] = ui.NavItem{Href: href, Text: r.P.T(route.Menu)}
+		words := route.Menu
+		if own := words + "." + string(r.Actor.Role); r.P.Has(own) { // one page may be called otherwise by some
+			words = own
+		}
+		open[route.Menu] = ui.NavItem{Href: href, Text: r.P.T(words)}
 	}
 	if item, ok := open[current]; ok {
 		item.Current = true

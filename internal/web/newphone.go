@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/wardfold/wardfold/internal/actor"
-	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
 
@@ -69,7 +68,7 @@ func (s *Site) newPhoneCode(w http.ResponseWriter, r *Request) error {
 		return r.lead(w, b, pathNewPhone, d, pathNewPhone)
 	}
 	err = s.Families.NewPhone(r.Context(), r.Actor, b, r.Typed("phone"))
-	if err != nil && fault.CodeOf(err) != "code.wait" {
+	if err != nil && !r.waits(err, pathNewPhone, "phone") {
 		errs, wrong := r.wrongHere(err, "phone")
 		if !wrong {
 			return err

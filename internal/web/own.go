@@ -127,7 +127,7 @@ func (s *Site) childEnter(w http.ResponseWriter, r *Request) error {
 	if err != nil {
 		return err
 	}
-	entry, err := s.Enrolments.Enter(r.Context(), v.token, r.UserAgent(), r.Token())
+	entry, err := s.Enrolments.Enter(r.Context(), v.token, browserLabel(r.Request), r.Token())
 	if err != nil {
 		return s.strayed(w, r, v, err)
 	}

@@ -102,7 +102,7 @@ func (s *Site) signInCode(w http.ResponseWriter, r *Request) error {
 		return lead(PathFamilySignIn, ui.Errors{{Field: "institution", Text: r.P.T("fault.form.required")}})
 	}
 	err = s.Phones.RequestCode(r.Context(), inst, b, r.Typed("phone"), account.ToSignIn)
-	if err != nil && fault.CodeOf(err) != "code.wait" {
+	if err != nil && !r.waits(err, PathFamilySignIn, "phone") {
 		errs, wrong := r.wrongHere(err, "phone")
 		if !wrong {
 			return err
@@ -138,7 +138,7 @@ func (s *Site) signInProve(w http.ResponseWriter, r *Request) error {
 		return r.Go(w, PathFamilySignIn)
 	}
 	entry, err := s.Phones.SignInFamily(r.Context(), inst, account.FamilyAttempt{
-		Browser: b, Phone: r.Typed("phone"), Code: r.Typed("code"), Device: r.UserAgent(), Former: r.Token()})
+		Browser: b, Phone: r.Typed("phone"), Code: r.Typed("code"), Device: browserLabel(r.Request), Former: r.Token()})
 	if err != nil {
 		errs, wrong := r.wrongHere(err, "code")
 		if fault.CodeOf(err) == "family.none" {

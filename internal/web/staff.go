@@ -142,10 +142,13 @@ func (p *staffPages) storeChoice(r *Request) ([]ui.Option, error) {
 func browserLabel(r *http.Request) string {
 	agent := r.UserAgent()
 	var parts []string
-	for _, group := range [][]string{{"MicroMessenger", "Edg", "Firefox", "Chrome", "Safari"}, {"Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux"}} {
-		for _, name := range group {
-			if strings.Contains(agent, name) {
-				parts = append(parts, name)
+	for _, group := range [][]struct{ says, name string }{
+		{{"MicroMessenger", "微信"}, {"Edg", "Edge"}, {"Firefox", "Firefox"}, {"Chrome", "Chrome"}, {"Safari", "Safari"}},
+		{{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS", "Mac"}, {"Linux", "Linux"}},
+	} {
+		for _, x := range group {
+			if strings.Contains(agent, x.says) {
+				parts = append(parts, x.name)
 				break
 			}
 		}
