@@ -63,8 +63,7 @@ func (b *builder) children(ctx context.Context, institution, place, n int) ([]id
 		if err != nil {
 			return nil, err
 		}
-		f := b.city.Family(next)
-		f.Institution, f.Place = institution, place
+		f := b.city.Move(b.city.Family(next), institution, place)
 		if err := b.enrol(ctx, key, b.homes[institution].stores[place], f); err != nil {
 			return nil, err
 		}

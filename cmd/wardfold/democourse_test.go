@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/wardfold/wardfold/internal/account"
@@ -32,6 +33,9 @@ func TestTheDemosEnrolmentsNameTheirCourses(t *testing.T) {
 				courses := map[string]bool{}
 				for _, e := range recent {
 					courses[e.Course] = true
+					if !strings.HasPrefix(e.Course, "美术") {
+						t.Errorf("a store for drawing gives %s", e.Course)
+					}
 				}
 				if err != nil || courses[""] || len(courses) < 3 {
 					t.Errorf("%v, the courses are %v", err, courses)

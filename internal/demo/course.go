@@ -1,5 +1,10 @@
 package demo
 
+import (
+	"slices"
+	"strings"
+)
+
 // lessons is what each institution teaches, by its key.
 var lessons = map[string]string{
 	"chain1": "美术", "chain2": "舞蹈", "chain3": "棋艺", "chain4": "编程", "chain5": "体能", "university": "书画", "welfare": "课后辅导",
@@ -24,4 +29,16 @@ func (c *City) course(institution, months, n int) string {
 		}
 	}
 	return name + "（" + hours[n%len(hours)] + "）"
+}
+
+// Move returns a family as one of another place, with the classes that are given
+// there.
+func (c *City) Move(f Family, institution, place int) Family {
+	from, to := lessons[c.Institutions[f.Institution].Key], lessons[c.Institutions[institution].Key]
+	f.Children = slices.Clone(f.Children)
+	for i, k := range f.Children {
+		f.Children[i].Course = strings.Replace(k.Course, from, to, 1)
+	}
+	f.Institution, f.Place = institution, place
+	return f
 }
