@@ -38,8 +38,8 @@ func (a *ahead) settle() error {
 func (a *ahead) has(n int64) bool { return n >= a.first && n < a.first+int64(len(a.bundles)) }
 
 // readAhead returns a full bundle or a full tile of leaves if it was read before it
-// was asked for, and nil if it has to be read by itself. While the caller hashes one part,
-// the next is read.
+// was asked for, and nil if it has to be read by itself. While the caller hashes one
+// part, the next is read.
 func (s *source) readAhead(ctx context.Context, want verify.Tile) ([]byte, error) {
 	if want.Level > 0 || want.Width != tileWidth {
 		return nil, nil
@@ -101,9 +101,7 @@ func (a *ahead) read(tx *db.Tx, n, full int64) error {
 	for k := n; k < last; k++ {
 		room := &a.room[k-n]
 		b, err := a.reader.bundle(tx, *room, verify.Tile{Level: verify.Entries, N: k, Width: tileWidth})
-		if err != nil {
-			b = nil
-		} else {
+		if err == nil {
 			*room = b
 		}
 		a.bundles = append(a.bundles, b)
