@@ -87,9 +87,7 @@ func New(c Config) (*API, error) {
 	}
 	s.mux.HandleFunc("GET /v1/openapi.json", s.serveDocument)
 	s.mux.Handle("GET /log/", http.StripPrefix("/log", h.Log.Handler()))
-	s.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, callOf(r.Context()), fault.New(fault.NotFound, "page.unknown"))
-	})
+	s.mux.HandleFunc("/", s.nowhere)
 	return s, nil
 }
 

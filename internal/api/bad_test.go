@@ -3,6 +3,8 @@ package api_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -266,5 +268,22 @@ func TestARefusalPointsIntoWhatWasSent(t *testing.T) {
 	}
 	if a := manager.Post("/v1/keys/"+key.String()+"/approve", ""); a.Status != 403 || a.Code() != "api.role" {
 		t.Errorf("a role that may not: %d %s", a.Status, a.Body)
+	}
+}
+
+// TestAWrongMethodIsToldTheRightOnes: RFC 9110 §15.5.6.
+func TestAWrongMethodIsToldTheRightOnes(t *testing.T) {
+	f := apitest.New(t)
+	for path, want := range map[string]string{"/v1/subjects/search": "GET, POST", "/v1/openapi.json": "GET", "/v1/alarms": "GET", "/v1/nothing": ""} {
+		r := httptest.NewRequest(http.MethodPut, path, nil)
+		w := httptest.NewRecorder()
+		f.API.ServeHTTP(w, r)
+		status, code := http.StatusMethodNotAllowed, `"api.method"`
+		if want == "" {
+			status, code = http.StatusNotFound, `"page.unknown"`
+		}
+		if w.Code != status || w.Header().Get("Allow") != want || !strings.Contains(w.Body.String(), code) {
+			t.Errorf("PUT %s: %d, Allow %q: %s", path, w.Code, w.Header().Get("Allow"), w.Body)
+		}
 	}
 }

@@ -48,6 +48,9 @@ func tell(c *call, status int, errs []error) *Problem {
 	}
 	c.err = err
 	v := problem.Of(err, lang.Negotiate("", c.language), c.id)
+	if errors.Is(err, errMethod) {
+		v.Status = http.StatusMethodNotAllowed
+	}
 	if status == http.StatusRequestEntityTooLarge || status == http.StatusUnsupportedMediaType || status == http.StatusNotAcceptable {
 		v.Status = status
 	}
@@ -88,7 +91,30 @@ func (c *call) inBody(place string) bool {
 	return at != nil
 }
 
-var errAbsent = fault.New(fault.NotFound, "api.absent")
+var (
+	errAbsent = fault.New(fault.NotFound, "api.absent")
+	errNoPage = fault.New(fault.NotFound, "page.unknown")
+	errMethod = fault.New(fault.Invalid, "api.method")
+)
+
+// nowhere answers what matches no operation, and says which methods a path has if
+// that is what is wrong (RFC 9110 §15.5.6).
+func (s *API) nowhere(w http.ResponseWriter, r *http.Request) {
+	var allow []string
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		other := r.Clone(r.Context())
+		other.Method = method
+		if _, pattern := s.mux.Handler(other); pattern != "/" {
+			allow = append(allow, method)
+		}
+	}
+	if len(allow) == 0 {
+		s.refuse(w, callOf(r.Context()), errNoPage)
+		return
+	}
+	w.Header().Set("Allow", strings.Join(allow, ", "))
+	s.refuse(w, callOf(r.Context()), errMethod)
+}
 
 // refuse answers with a problem outside the framework.
 func (s *API) refuse(w http.ResponseWriter, c *call, err error) {
