@@ -17,7 +17,7 @@ type Enrolment struct {
 	ID       string `json:"id" example:"enr_06f1p3k8x5s4m2q7w9z0a1b2c3"`
 	State    string `json:"state" enum:"started,opened,declared,waiting,enrolled,trial,declined,expired" doc:"waiting: the child must agree too; trial: for a trial lesson only, deleted after 30 days."`
 	Store    string `json:"store"`
-	Receipt  string `json:"receipt,omitempty" doc:"Number of the family's receipt." example:"2611-7KQM-X4TD-9H"`
+	Receipt  string `json:"receipt,omitempty" doc:"Number of the family's receipt." example:"2611-22K7-7KQM-X4TD"`
 	Child    string `json:"child,omitempty"`
 	Guardian string `json:"guardian,omitempty"`
 }

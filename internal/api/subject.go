@@ -37,7 +37,7 @@ type Consent struct {
 type Search struct {
 	Body struct {
 		Phone   string `json:"phone,omitempty" maxLength:"80" doc:"The whole number, as people write it."`
-		Receipt string `json:"receipt,omitempty" maxLength:"40" example:"2611-7KQM-X4TD-9H"`
+		Receipt string `json:"receipt,omitempty" maxLength:"40" example:"2611-22K7-7KQM-X4TD"`
 		Purpose string `json:"purpose" minLength:"1" maxLength:"64" example:"contact.class"`
 	}
 }

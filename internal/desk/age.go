@@ -31,7 +31,7 @@ func (s *Service) do(ctx context.Context, r gate.Request, know gate.Facts, body 
 
 func (s *Service) age(tx *db.Tx, p seal.Permit, c *gate.Case) error {
 	row, err := subject.Load(tx, c.Actor.Institution, c.Subject)
-	if err != nil || row.Kind != subject.Child || row.State == subject.Erased || row.State == subject.Quarantined {
+	if err != nil || row.Kind != subject.Child || row.State == subject.Erased {
 		return err
 	}
 	v, err := subject.OpenOwn(tx, s.Gate.Vault, p, c.Actor.Institution, c.Subject, subject.LearnerBirth)

@@ -77,7 +77,7 @@ var kinds = map[string]deid.Kind{
 // Query is what staff may search by: exactly one of the two.
 type Query struct {
 	Phone   secret.Text // as typed
-	Receipt string
+	Receipt string      // as typed; what cannot be a receipt number finds nobody
 }
 
 // Find looks a family up by its exact phone or receipt number and returns its
@@ -145,7 +145,8 @@ type match struct{ child, guardian id.Subject }
 // matches returns the children behind a receipt number or a phone.
 func (s *Service) matches(tx *db.Tx, inst id.Institution, receipt string, number secret.Text) ([]match, error) {
 	if receipt != "" {
-		e, err := enrol.ByReceipt(tx, inst, receipt)
+		clean, _ := enrol.CleanReceipt(receipt)
+		e, err := enrol.ByReceipt(tx, inst, clean)
 		if fault.KindOf(err) == fault.NotFound || e.Child.IsZero() {
 			return nil, nil
 		}
@@ -205,7 +206,7 @@ func (s *Service) card(tx *db.Tx, p seal.Permit, inst id.Institution, m match, o
 	if err != nil {
 		return masked{}, err
 	}
-	if subj.State == subject.Erased || subj.State == subject.Quarantined {
+	if subj.State != subject.Live && subj.State != subject.Restricted {
 		return masked{}, subj.Usable()
 	}
 	c := masked{Card: Card{Child: m.child, Guardian: m.guardian, Store: subj.Store, State: subj.State}}

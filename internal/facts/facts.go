@@ -148,7 +148,6 @@ func (g *Gatherer) Record(tx *db.Tx, c *gate.Case, s subject.Subject) error {
 func (g *Gatherer) record(c *gate.Case, s subject.Subject, state consent.State) {
 	c.Store = s.Store
 	g.Place(c)
-	c.Facts.Quarantined = s.State == subject.Quarantined
 	c.Facts.Restricted = s.State == subject.Restricted
 	c.Facts.Erased = s.State == subject.Erased
 	c.Facts.Secluded = s.Secluded

@@ -61,7 +61,6 @@ func (g *Gatherer) Sake(tx *db.Tx, c *gate.Case, child id.Subject) error {
 	}
 	state, err := g.live(tx, row, c.Purpose)
 	c.Facts.Consent = consents[state]
-	c.Facts.Quarantined = c.Facts.Quarantined || row.State == subject.Quarantined
 	c.Facts.Restricted = c.Facts.Restricted || row.State == subject.Restricted
 	c.Facts.Erased = c.Facts.Erased || row.State == subject.Erased
 	return err

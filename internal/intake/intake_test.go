@@ -3,6 +3,8 @@ package intake_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,8 +41,13 @@ func TestARosterWithoutASourceIsReadByNobody(t *testing.T) {
 			a.Staff = s.ID // of the whole institution: the most that anybody may be
 		}
 		var out bytes.Buffer
-		if err := f.Intake.Report(ctx, a, b.ID, &out, lang.For("en")); err == nil || out.Len() > 0 {
+		err := f.Intake.Report(ctx, a, b.ID, &out, lang.For("en"))
+		if err == nil || out.Len() > 0 {
 			t.Errorf("%s reads the file: %d bytes, %v", role, out.Len(), err)
+		}
+		var refused *fault.Error // the officer brought it, and is kept out by quarantine alone
+		if role == actor.Officer && (!errors.As(err, &refused) || !slices.Equal(refused.Rules, []string{"R-124"})) {
+			t.Errorf("it is not quarantine that keeps the officer out: %v", err)
 		}
 		if _, err := f.Intake.Apply(ctx, a, b.ID, nil); err == nil {
 			t.Errorf("%s makes records of it", role)

@@ -15,7 +15,7 @@ const (
 // Volume is how many children there are records of, and how many of them
 // enrolled here, in persons.
 type Volume struct {
-	Children int // with a record that is not erased, quarantined ones included; secluded ones are nowhere (S2-23†)
+	Children int // with a record that is not erased; secluded ones are nowhere (S2-23†)
 	Enrolled int // whose enrolment is complete
 }
 

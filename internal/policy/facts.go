@@ -12,7 +12,7 @@ type Facts struct {
 	OwnStore        bool // the record, account or list belongs to the actor's store
 	OwnChild        bool // the subject, or the enrolment in hand, is of this guardian's child
 	OwnSelf         bool // the subject, or the enrolment in hand, is this child
-	Quarantined     bool // imported without a lawful source so far
+	Quarantined     bool // a roster without a lawful source, or one that waits for a second person
 	Restricted      bool // only storage and security are left (PIPL art. 47)
 	Erased          bool // the subject's key is destroyed
 	Secluded        bool // the record is in the sealed compartment

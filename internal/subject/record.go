@@ -18,7 +18,7 @@ func (x Sealed) Salt() []byte { return x.salt }
 func (x Sealed) Version() uint32 { return x.version }
 
 // Open opens the field of a usable record. Errors: Erased, ConsentNeeded for a
-// restricted record, Denied for a quarantined one; Invalid if it is not held.
+// restricted record, Invalid if it is not held.
 func (x Sealed) Open(tx *db.Tx, v *seal.Vault, p seal.Permit) (secret.Text, error) {
 	if err := x.Usable(); err != nil {
 		return secret.Text{}, err
@@ -29,7 +29,7 @@ func (x Sealed) Open(tx *db.Tx, v *seal.Vault, p seal.Permit) (secret.Text, erro
 // OpenOwn is Open for the family's own view, which a restriction does not
 // close: the right to look does not depend on a consent to use.
 func (x Sealed) OpenOwn(tx *db.Tx, v *seal.Vault, p seal.Permit) (secret.Text, error) {
-	if x.State == Erased || x.State == Quarantined {
+	if x.State == Erased {
 		return secret.Text{}, x.Usable()
 	}
 	return x.open(tx, v, p)
@@ -69,7 +69,7 @@ func Put(tx *db.Tx, v *seal.Vault, b catalogue.Budget, inst id.Institution, subj
 	if err != nil {
 		return err
 	}
-	if s.State == Erased || s.State == Quarantined {
+	if s.State == Erased {
 		return s.Usable()
 	}
 	if err := admit(b, s.Kind, field); err != nil {
@@ -91,7 +91,7 @@ func Put(tx *db.Tx, v *seal.Vault, b catalogue.Budget, inst id.Institution, subj
 }
 
 // ByPhone finds the subjects with exactly this phone in this field, by its
-// blind index. Quarantined, erased and secluded ones are never among them.
+// blind index. Erased and secluded ones are never among them.
 func ByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, field string, phone secret.Text) ([]Subject, error) {
 	token, err := v.Index(tx, inst, field, phone)
 	if err != nil {
@@ -112,7 +112,7 @@ func OwnByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, field string, pho
 
 // TiesByPhone finds the guardians with exactly this phone, by its blind index, and
 // returns their ties to children, those of one guardian together: who and to whom,
-// and no more. Quarantined, erased and secluded guardians are never among them; a
+// and no more. Erased and secluded guardians are never among them; a
 // child that is secluded may be, and Load does not find it.
 func TiesByPhone(tx *db.Tx, v *seal.Vault, inst id.Institution, phone secret.Text) ([]Tie, error) {
 	token, err := v.Index(tx, inst, GuardianPhone, phone)

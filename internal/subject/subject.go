@@ -9,8 +9,8 @@
 // found; the row stays behind as a tombstone without meaning (I10).
 //
 // Provenance is mandatory: every subject names the enrolment or import that it
-// came from, and what came from an import without a lawful source is
-// quarantined: nobody reads it (S1-01).
+// came from. Of a roster without a lawful source no subject is made at all:
+// package intake keeps the file in quarantine, and nobody reads it (S1-01).
 //
 // A secluded record is not there for anybody at work (S2-23†): whatever reads,
 // finds, lists or counts leaves it out. Functions whose names say Own are for the
@@ -42,11 +42,10 @@ type State string
 
 // The states of a record.
 const (
-	Live        State = "live"        // may be used within consent and grant
-	Restricted  State = "restricted"  // kept, used for nothing but storage and security (PIPL art. 47)
-	Quarantined State = "quarantined" // without a lawful source: nobody reads it
-	Erased      State = "erased"      // the key is destroyed
-	Secluded    State = "secluded"    // in the sealed compartment: nobody at work sees that it is there (S2-23†)
+	Live       State = "live"       // may be used within consent and grant
+	Restricted State = "restricted" // kept, used for nothing but storage and security (PIPL art. 47)
+	Erased     State = "erased"     // the key is destroyed
+	Secluded   State = "secluded"   // in the sealed compartment: nobody at work sees that it is there (S2-23†)
 )
 
 // Codes of the fields that the rest of the program refers to by name.
@@ -84,8 +83,6 @@ func (s Subject) Usable() error {
 		return nil
 	case Restricted:
 		return fault.New(fault.ConsentNeeded, "subject.restricted")
-	case Quarantined:
-		return fault.New(fault.Denied, "subject.quarantined")
 	case Erased:
 		return fault.New(fault.Erased, "subject.erased")
 	}

@@ -155,16 +155,16 @@ func TestAFailedActShowsNothingI2(t *testing.T) {
 	f := housetest.New(t)
 	r := f.Enrol(1, "2016-03")
 	f.Update(func(tx *db.Tx) error {
-		_, err := tx.Exec(`UPDATE subject SET state = 'quarantined' WHERE institution_id = $1`, f.Institution)
+		_, err := tx.Exec(`UPDATE subject SET state = 'damaged' WHERE institution_id = $1`, f.Institution)
 		return err
 	})
 	rev, err := reveal(f, subject.Subject{ID: r.Guardian})
-	if fault.KindOf(err) != fault.Denied || !rev.Value.Empty() {
-		t.Errorf("a quarantined record: %v", err)
+	if fault.KindOf(err) != fault.Unavailable || !rev.Value.Empty() {
+		t.Errorf("a record in a state that nobody knows: %v", err)
 	}
 	cards, err := f.Desk.Find(context.Background(), f.As(actor.Clerk), desk.Query{Phone: secret.NewText(housetest.Phone(1))}, "contact.class")
 	if err != nil || len(cards) != 0 {
-		t.Errorf("a quarantined record is found: %d, %v", len(cards), err)
+		t.Errorf("a record in a state that nobody knows is found: %d, %v", len(cards), err)
 	}
 }
 
