@@ -17,6 +17,7 @@ type callPage struct {
 	Back   string
 	For    string // a trial lesson, or ""
 	Desk   bool   // the staff member has a telephone registered
+	Silent string // why nobody may call the family; "" when they may
 	Errors ui.Errors
 }
 
@@ -44,6 +45,7 @@ func (p *staffPages) callPage(r *Request) (callPage, error) {
 	}
 	back := pathSubjects + "/" + card.Child.String()
 	v := callPage{Page: r.Page("call.title"), To: card.GuardianName + " " + card.Phone, Action: back + "/call", Back: back, For: deskFor(r, "")}
+	v.Silent = silent(r.P, card, deskFor(r, contactPurpose))
 	v.Desk, err = p.Desk.HasPhone(r.Context(), r.Actor)
 	return v, err
 }

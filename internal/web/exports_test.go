@@ -56,7 +56,7 @@ func TestAFileLeavesOnce(t *testing.T) {
 	tab = s.in("officer", browser.Desktop.InDark())
 	tab.Go(s.URL + web.PathExports)
 	flawless(t, tab, "exports of the officer")
-	if mark := tab.Text(".mark"); !strings.Contains(mark, s.uni.People["officer"].ID.String()+" 2026年") {
+	if mark := tab.Text(".watermark"); !strings.Contains(mark, s.uni.People["officer"].ID.String()+" 2026年") {
 		t.Errorf("over the officer's page stands %.60q", mark)
 	}
 	if text := tab.Text("main"); !strings.Contains(text, "示例teacher") || !strings.Contains(text, "已领取") {

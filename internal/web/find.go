@@ -2,11 +2,14 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/wardfold/wardfold/internal/catalogue"
 	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/desk"
+	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/secret"
@@ -31,7 +34,7 @@ type cardView struct {
 	Href                                string
 	Change                              string // path; "" for those who change nothing
 	Seclude                             string // path, for those who may seal the record away
-	Restricted                          bool
+	Kept                                string // why it is only kept and cannot be opened; "" when it can
 	Purposes                            []purposeState
 }
 
@@ -51,13 +54,11 @@ func (p *staffPages) search(w http.ResponseWriter, r *Request) error {
 		return err
 	}
 	v := findPage{Page: r.Page("find.title"), Asked: true}
-	q, ok := query(r.PostForm.Get("what"))
-	if !ok {
-		v.Asked = false
-		v.Errors, _ = r.Wrong(fault.At("what", "find.what"))
-		return r.ShowAgain(w, v.body())
+	q, err := query(r.PostForm.Get("what"))
+	var cards []desk.Card
+	if err == nil {
+		cards, err = p.Desk.Find(r.Context(), r.Actor, q, deskPurpose)
 	}
-	cards, err := p.Desk.Find(r.Context(), r.Actor, q, deskPurpose)
 	if errs, wrong := r.Wrong(err); err != nil && wrong {
 		v.Asked, v.Errors = false, ui.Errors{{Field: "what", Text: errs[0].Text}}
 		return r.ShowAgain(w, v.body())
@@ -80,22 +81,24 @@ func (p *staffPages) search(w http.ResponseWriter, r *Request) error {
 	return r.Show(w, v.body())
 }
 
-// query tells a receipt number from a phone: the first has letters or is cut by
-// hyphens into 4-4-4-2.
-func query(typed string) (desk.Query, bool) {
-	s := strings.ToUpper(strings.TrimSpace(typed))
-	if s == "" {
-		return desk.Query{}, false
+// query tells a receipt number from a phone. Invalid: find.what for nothing at
+// all, find.neither for what has letters and is no receipt number.
+func query(typed string) (desk.Query, error) {
+	if strings.TrimSpace(typed) == "" {
+		return desk.Query{}, fault.At("what", "find.what")
 	}
-	if parts := strings.Split(s, "-"); len(parts) == 4 && len(s) == 17 {
-		return desk.Query{Receipt: s}, true
+	if number, ok := enrol.CleanReceipt(typed); ok {
+		return desk.Query{Receipt: number}, nil
 	}
-	return desk.Query{Phone: secret.NewText(typed)}, true
+	if strings.ContainsFunc(typed, unicode.IsLetter) {
+		return desk.Query{}, fault.At("what", "find.neither")
+	}
+	return desk.Query{Phone: secret.NewText(typed)}, nil
 }
 
 func viewCard(p lang.Printer, c desk.Card, stores map[string]string) cardView {
 	v := cardView{Name: c.Name, Birth: c.Birth, Guardian: c.GuardianName, Phone: c.Phone, Store: stores[c.Store.String()],
-		Href: pathSubjects + "/" + c.Child.String(), Restricted: c.State == subject.Restricted}
+		Href: pathSubjects + "/" + c.Child.String(), Kept: kept(p, c)}
 	for _, s := range c.Standings {
 		v.Purposes = append(v.Purposes, deskStanding(p, s))
 	}
@@ -103,6 +106,23 @@ func viewCard(p lang.Printer, c desk.Card, stores map[string]string) cardView {
 		v.Href += "?for=" + catalogue.TrialLesson
 	}
 	return v
+}
+
+// kept says in words why a record is only kept: a dispute, a consent that is not
+// there yet, or none any more. The gate opens it to nobody at work.
+func kept(p lang.Printer, c desk.Card) string {
+	is := func(state consent.State) bool {
+		return slices.ContainsFunc(c.Standings, func(s consent.Standing) bool { return s.State == state })
+	}
+	switch {
+	case c.State != subject.Restricted:
+		return ""
+	case is(consent.StateRestricted):
+		return p.T("find.disputed")
+	case is(consent.StatePending), len(c.Standings) == 0:
+		return p.T("find.pending")
+	}
+	return p.T("find.kept")
 }
 
 // deskFor is why the desk views a record: for a trial lesson, if that is all it

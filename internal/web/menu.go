@@ -58,13 +58,16 @@ func (r *Request) menu() []ui.NavPart {
 // admitted are the entries of the pages that admit the actor, by key.
 func (r *Request) admitted() (open map[string]ui.NavItem, n int) {
 	open = map[string]ui.NavItem{}
-	current, reach := "", 0
+	current, reach, at := "", 0, r.URL.Path
+	if rest, ok := strings.CutPrefix(at, pathSubjects+"/"); ok {
+		at = PathFind + "/" + rest // whoever is at a record has found it
+	}
 	for _, route := range r.server.routes {
 		if route.Menu == "" || route.Access.Public || !route.Access.Admits(r.Actor.Role) {
 			continue
 		}
 		href := route.href()
-		if n := len(href); n > reach && (r.URL.Path == href || strings.HasPrefix(r.URL.Path, href+"/")) {
+		if n := len(href); n > reach && (at == href || strings.HasPrefix(at, href+"/")) {
 			current, reach = route.Menu, n
 		}
 		words := route.Menu

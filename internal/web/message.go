@@ -23,6 +23,7 @@ type messagePage struct {
 	Action  string
 	Back    string
 	For     string // a trial lesson, or ""
+	Silent  string // why nobody may write to the family; "" when they may
 	Letters []ui.Option
 }
 
@@ -43,6 +44,9 @@ func (p *staffPages) chooseMessage(w http.ResponseWriter, r *Request) error {
 	}
 	back := pathSubjects + "/" + card.Child.String()
 	v := messagePage{Page: r.Page("message.title"), To: card.GuardianName + " " + card.Phone, Action: back + "/message", Back: back, For: deskFor(r, "")}
+	if v.Silent = silent(r.P, card, deskFor(r, contactPurpose)); v.Silent != "" {
+		return r.Show(w, v.body())
+	}
 	for _, l := range letters {
 		v.Letters = append(v.Letters, ui.Option{Value: l, Text: r.P.T("message." + l), Hint: r.P.T("notify."+l, name)})
 	}

@@ -87,13 +87,18 @@ func (p *staffPages) viewPerson(r *Request, s account.Staff, names, stores map[s
 	}
 	for _, a := range s.Appointments {
 		role := roleView{Role: string(a.Role), Text: r.P.T("role." + string(a.Role)), By: names[a.By.String()], Pending: a.Confirmed.IsZero()}
-		role.MayConfirm = role.Pending && a.By != r.Actor.Staff && !x.Self && s.State == account.Active && account.MayConfirm(r.Actor.Role, a.Role)
+		role.MayConfirm = mayConfirm(r.Actor, s, a)
 		x.Roles = append(x.Roles, role)
 		if !removes(r.Actor.Role, a.Role) {
 			x.Removable = false
 		}
 	}
 	return x
+}
+
+// mayConfirm mirrors who may be the second person behind an appointment.
+func mayConfirm(by actor.Actor, s account.Staff, a account.Appointment) bool {
+	return a.Confirmed.IsZero() && a.By != by.Staff && s.ID != by.Staff && s.State == account.Active && account.MayConfirm(by.Role, a.Role)
 }
 
 // removes mirrors who may take a role away; the register decides.

@@ -5,10 +5,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/wardfold/wardfold/internal/consent"
 	"github.com/wardfold/wardfold/internal/desk"
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/grant"
 	"github.com/wardfold/wardfold/internal/id"
+	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
@@ -22,6 +24,7 @@ type recordPage struct {
 	InCharge string
 	Message  string // path, when this person may send one
 	Call     string // path, when this person may call
+	Silent   string // why nobody may contact the family, in words; "" when they may
 	Change   string // path, when this person may write down a change
 	Seclude  string // path, when this person may seal the record away
 	Grants   bool   // the person has a live grant for something here
@@ -58,7 +61,9 @@ func (p *staffPages) record(w http.ResponseWriter, r *Request) error {
 		query = "?" + query
 	}
 	if may(callers, r.Actor.Role) && !card.Guardian.IsZero() {
-		v.Message, v.Call = base+"/message"+query, base+"/call"+query
+		if v.Silent = silent(r.P, card, deskFor(r, contactPurpose)); v.Silent == "" {
+			v.Message, v.Call = base+"/message"+query, base+"/call"+query
+		}
 	}
 	if may(searchers, r.Actor.Role) {
 		v.Change = base + "/change?of=" + card.Guardian.String()
@@ -79,6 +84,18 @@ func (p *staffPages) record(w http.ResponseWriter, r *Request) error {
 		}
 	}
 	return r.Show(w, v.body())
+}
+
+// silent says in words why a family may not be contacted for a purpose, from
+// where its consent stands; "" if that does not stop it. The gate refuses what is
+// not offered here.
+func silent(p lang.Printer, c desk.Card, purpose string) string {
+	for _, s := range c.Standings {
+		if s.Purpose == purpose && s.State != consent.StateLive {
+			return p.T("record.silent.text", purposeName(p, purpose), p.T("consent.state."+string(s.State)))
+		}
+	}
+	return ""
 }
 
 // maskedRow is one field with the way to see it: one press when one purpose has

@@ -16,6 +16,12 @@ import (
 	"github.com/wardfold/wardfold/test/browser"
 )
 
+// faintMarks tells of each mark beside a value that is not to be read there.
+const faintMarks = `[...document.querySelectorAll("main .mark")].filter(m => m.textContent.trim()).map(m => {
+	const c = getComputedStyle(m), r = m.getBoundingClientRect();
+	return c.opacity === "1" && c.position === "static" && r.width <= innerWidth ? "" : "opacity " + c.opacity + ", " + c.position;
+}).join("")`
+
 // A value is shown in place with who looked and when; without script on a page
 // of its own. What no grant covers has no button. S3-41, S3-46, I1.
 func TestAValueIsShownWithWhoLookedAndWhen(t *testing.T) {
@@ -42,6 +48,9 @@ func TestAValueIsShownWithWhoLookedAndWhen(t *testing.T) {
 		}
 		if !strings.Contains(tab.Text("main"), "示例clerk") {
 			t.Errorf("nobody's name stands beside the value: %s", tab.Text("main"))
+		}
+		if faint := browser.Eval[string](tab, faintMarks); faint != "" {
+			t.Errorf("who looked and when can hardly be read: %s", faint)
 		}
 	}
 }

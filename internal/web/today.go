@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/wardfold/wardfold/internal/account"
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/grant"
@@ -87,21 +88,9 @@ func (p *staffPages) doors(r *Request) (list []roomLink) {
 
 // tasks lists what waits for this person.
 func (p *staffPages) tasks(r *Request, v *todayPage) error {
-	ctx, now := r.Context(), p.Office.Gate.Now()
+	ctx := r.Context()
 	if err := p.paperTasks(r, v); err != nil {
 		return err
-	}
-	if may(frontDesk, r.Actor.Role) && !r.Actor.Store.IsZero() {
-		recent, err := p.Office.Recent(ctx, r.Actor, 20)
-		if err != nil {
-			return err
-		}
-		for _, e := range recent {
-			if s := e.At(now); s == enrol.Started || s == enrol.Opened || s == enrol.Declared || s == enrol.Waiting {
-				v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.enrolment", courseName(r.P, e)), Hint: r.P.Time(e.CreatedAt),
-					Href: PathEnrol + "/" + e.ID.String(), Status: r.P.T("enrol.state." + string(s)), Kind: enrolKind(s)})
-			}
-		}
 	}
 	if may(deciders, r.Actor.Role) {
 		waiting, err := p.Office.Waiting(ctx, r.Actor)
@@ -127,6 +116,9 @@ func (p *staffPages) tasks(r *Request, v *todayPage) error {
 	if err := p.reviewTask(r, v); err != nil {
 		return err
 	}
+	if err := p.confirmTask(r, v); err != nil {
+		return err
+	}
 	named, err := p.Office.Named(ctx, r.Actor)
 	if err != nil {
 		return err
@@ -135,7 +127,44 @@ func (p *staffPages) tasks(r *Request, v *todayPage) error {
 		v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.duty"), Hint: r.P.T("today.since", r.P.Time(named[0].Since)), Href: PathDuties + "/accept",
 			Status: r.P.T("today.decide"), Kind: ui.Warning})
 	}
+	if err := p.enrolTasks(r, v); err != nil {
+		return err
+	}
 	return p.ownGrants(r, v)
+}
+
+// enrolTasks lists the enrolments that are under way: after what waits for a
+// decision, because most of them wait for a family.
+func (p *staffPages) enrolTasks(r *Request, v *todayPage) error {
+	if !may(frontDesk, r.Actor.Role) || r.Actor.Store.IsZero() {
+		return nil
+	}
+	recent, err := p.Office.Recent(r.Context(), r.Actor, 20)
+	for _, e := range recent {
+		if s := e.At(p.Office.Gate.Now()); s == enrol.Started || s == enrol.Opened || s == enrol.Declared || s == enrol.Waiting {
+			v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.enrolment", courseName(r.P, e)), Hint: r.P.Time(e.CreatedAt),
+				Href: PathEnrol + "/" + e.ID.String(), Status: r.P.T("enrol.state." + string(s)), Kind: enrolKind(s)})
+		}
+	}
+	return err
+}
+
+// confirmTask tells of colleagues whose role takes effect once this person, who
+// did not propose it, has confirmed it (I8).
+func (p *staffPages) confirmTask(r *Request, v *todayPage) error {
+	if !slices.ContainsFunc(everyStaff, func(role actor.Role) bool { return account.MayConfirm(r.Actor.Role, role) }) {
+		return nil
+	}
+	list, err := p.Accounts.StaffOf(r.Context(), r.Actor.Institution, r.Actor.Store, false)
+	for _, s := range list {
+		for _, a := range s.Appointments {
+			if mayConfirm(r.Actor, s, a) {
+				v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.confirm", s.Name, r.P.T("role."+string(a.Role))), Href: PathPeople,
+					Status: r.P.T("people.confirm"), Kind: ui.Warning})
+			}
+		}
+	}
+	return err
 }
 
 // reviewTask tells the officer of fields that nobody uses (S3-09).
