@@ -15,6 +15,7 @@ import (
 	"github.com/wardfold/wardfold/internal/fault"
 	"github.com/wardfold/wardfold/internal/id"
 	"github.com/wardfold/wardfold/internal/intake"
+	"github.com/wardfold/wardfold/internal/lang"
 	"github.com/wardfold/wardfold/internal/roster"
 	"github.com/wardfold/wardfold/internal/web/ui"
 )
@@ -214,6 +215,15 @@ func (p *staffPages) loadBatch(r *Request) (intake.Batch, error) {
 		return intake.Batch{}, fault.New(fault.NotFound, "intake.unknown")
 	}
 	return p.Imports.Load(r.Context(), r.Actor, which)
+}
+
+// documentHint says what to write about the document of a source, and what is so
+// as long as it may come later.
+func documentHint(p lang.Printer, key string, later bool) string {
+	if later {
+		return p.T(key + ".later")
+	}
+	return p.T(key + ".hint")
 }
 
 func (p *staffPages) batch(w http.ResponseWriter, r *Request) error {

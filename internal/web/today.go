@@ -8,6 +8,7 @@ import (
 	"github.com/wardfold/wardfold/internal/actor"
 	"github.com/wardfold/wardfold/internal/enrol"
 	"github.com/wardfold/wardfold/internal/grant"
+	"github.com/wardfold/wardfold/internal/intake"
 	"github.com/wardfold/wardfold/internal/inventory"
 	"github.com/wardfold/wardfold/internal/subject"
 	"github.com/wardfold/wardfold/internal/web/ui"
@@ -119,6 +120,9 @@ func (p *staffPages) tasks(r *Request, v *todayPage) error {
 	if err := p.confirmTask(r, v); err != nil {
 		return err
 	}
+	if err := p.rosterTask(r, v); err != nil {
+		return err
+	}
 	named, err := p.Office.Named(ctx, r.Actor)
 	if err != nil {
 		return err
@@ -163,6 +167,23 @@ func (p *staffPages) confirmTask(r *Request, v *todayPage) error {
 					Status: r.P.T("people.confirm"), Kind: ui.Warning})
 			}
 		}
+	}
+	return err
+}
+
+// rosterTask tells of rosters in quarantine that wait for a person other than
+// the one who brought them (S1-04, I8).
+func (p *staffPages) rosterTask(r *Request, v *todayPage) error {
+	if !may(importers, r.Actor.Role) || p.Imports == nil {
+		return nil
+	}
+	list, err := p.Imports.List(r.Context(), r.Actor, 50)
+	waiting := slices.DeleteFunc(list, func(b intake.Batch) bool {
+		return b.State != intake.Quarantined || b.Document.Missing() || b.By == r.Actor.Staff
+	})
+	if n := len(waiting); n > 0 {
+		v.Tasks = append(v.Tasks, ui.Task{Text: r.P.T("today.rosters", n), Hint: r.P.T("today.since", r.P.Time(waiting[n-1].CreatedAt)),
+			Href: PathImports, Status: r.P.T("today.decide"), Kind: ui.Warning})
 	}
 	return err
 }
