@@ -121,3 +121,33 @@ func TestBackAndReloadJustWorkAtTheSignIn(t *testing.T) {
 		t.Errorf("after the sign-in, back leads to %s", tab.Path())
 	}
 }
+
+// A form that came back with its mistakes leaves no page behind that asks whether to
+// send it again: Back leads to the page, which is fetched anew.
+func TestBackPastAMistakeAsksNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("browser")
+	}
+	t.Parallel()
+	w := newTown(t)
+	r := w.Enrol(1, "2016-03")
+	w.Advance(2 * time.Minute)
+	tab := browser.Open(t, browser.Phone)
+	w.signedIn(t, tab, 1)
+	path := "/me/children/" + r.Child.String() + "/correct/learner.name"
+	tab.Go(w.url + path)
+	tab.Type(`input[name="learner.name"]`, "13800138000")
+	tab.TapGo(`main .btn-wide`)
+	if tab.Path() != path || !tab.Has(".error") {
+		t.Fatalf("at %s, the mistake is not told", tab.Path())
+	}
+	tab.Type(`input[name="learner.name"]`, "欧阳示二")
+	tab.TapGo(`main .btn-wide`)
+	if tab.Path() == path {
+		t.Fatal("the name was not taken")
+	}
+	tab.Back()
+	if tab.Path() != path || tab.Has(".error") || !tab.Has(`input[name="learner.name"]`) {
+		t.Errorf("Back leads to %s: %s", tab.Path(), tab.Text("body"))
+	}
+}

@@ -41,6 +41,12 @@ const enhance = {
     setTimeout(ask, 1000);
   },
 
+  // settle gives a form that came back with its mistakes the address of its page,
+  // so that Back and Reload ask for the page and not for the sending again.
+  settle(el) {
+    if (/^\/(?![/\\])/.test(el.dataset.path)) history.replaceState(null, "", el.dataset.path);
+  },
+
   // copy puts data-copy on the clipboard and says so.
   copy(el) {
     if (!navigator.clipboard) return;
