@@ -124,6 +124,10 @@ func TestAFamilyCorrectsAnItem(t *testing.T) {
 	if v := p.get(path).submit(path, "", map[string]string{"learner.birth_month": "201613"}); v.status != http.StatusUnprocessableEntity {
 		t.Errorf("month 13: %d", v.status)
 	}
+	v := p.get(path).submit(path, "", map[string]string{"learner.birth_month": "201001"})
+	if v.says("会变成由别人来决定", "带证件到门店"); v.status != http.StatusUnprocessableEntity || !strings.Contains(v.body, `action="`+path) {
+		t.Errorf("a month that lets somebody else decide: %d, away from the form", v.status)
+	}
 	if v := p.get(base + "/correct/guardian.phone"); v.status != http.StatusNotFound {
 		t.Errorf("a phone can be corrected without a code: %d", v.status)
 	}

@@ -177,7 +177,11 @@ func (s *Site) correct(w http.ResponseWriter, r *Request) error {
 		record = r.Actor.Subject
 	}
 	out, err := s.Families.Correct(r.Context(), r.Actor, record, v.Field, r.Typed(v.Field))
-	if errs, wrong := r.Wrong(err); wrong {
+	errs, wrong := r.Wrong(err)
+	if fault.CodeOf(err) == "family.birth_speaker" { // not for the family alone, but it belongs to what was typed
+		errs, wrong = ui.Errors{{Field: v.Field, Text: r.words(err)}}, true
+	}
+	if wrong {
 		v.Errors = errs
 		return r.ShowAgain(w, v.body())
 	}
