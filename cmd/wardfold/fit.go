@@ -12,8 +12,8 @@ import (
 )
 
 // fitToServe refuses to serve a database that is older than what was signed, one
-// whose restore was broken off, and a clock that runs before the newest entry. It also unwraps the keys, so that no
-// request waits for them.
+// whose restore was broken off, and a clock that runs before the newest entry. It
+// also unwraps the keys, so that no request waits for them.
 func (in *installation) fitToServe(ctx context.Context, clockConfirmed bool) error {
 	if err := in.Warm(ctx); err != nil {
 		return err

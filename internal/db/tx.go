@@ -83,13 +83,8 @@ func (t *Tx) QueryRow(query string, args ...any) Row {
 
 // Query runs a query and reads its whole answer; page long lists with LIMIT.
 func (t *Tx) Query(query string, args ...any) (*Rows, error) {
-	if !t.readOnly && !reads(query) {
-		if err := t.write(); err != nil {
-			return nil, err
-		}
-	}
-	if t.err != nil {
-		return nil, t.err
+	if err := t.asks(query); err != nil {
+		return nil, err
 	}
 	if r := recall(t.known, query, args); r != nil {
 		return r, nil
@@ -102,17 +97,21 @@ func (t *Tx) Query(query string, args ...any) (*Rows, error) {
 // overwrites, bytes that were scanned from it too: for who reads much and keeps
 // little. The zero Rows is an empty answer.
 func (t *Tx) QueryInto(r *Rows, query string, args ...any) error {
-	if !t.readOnly && !reads(query) {
-		if err := t.write(); err != nil {
-			return err
-		}
-	}
 	r.at = -1
 	r.set.Reset()
-	if t.err != nil {
-		return t.err
+	if err := t.asks(query); err != nil {
+		return err
 	}
 	return t.keep(t.c.query(&r.set, query, args))
+}
+
+// asks opens the savepoint for a query that may write, and returns what has failed
+// before.
+func (t *Tx) asks(query string) error {
+	if !t.readOnly && !reads(query) {
+		return t.write()
+	}
+	return t.err
 }
 
 // Defer queues item for Config.Flush, which runs before the shared commit. It

@@ -13,8 +13,8 @@ import (
 )
 
 // live returns the state of the consent for a purpose: of a child's record its
-// own, of a guardian's that of all its children together. On a day that the sweep has not reached,
-// a guardian's word of an earlier month is not trusted (B1).
+// own, of a guardian's that of all its children together. On a day that the sweep
+// has not reached, a guardian's word of an earlier month is not trusted (B1).
 func (g *Gatherer) live(tx *db.Tx, s subject.Subject, purpose string) (consent.State, error) {
 	today := civil.DateOf(tx.Now())
 	swept, err := g.sweptOn(tx, s.Institution, today)
