@@ -30,6 +30,18 @@ func (p Printer) Number(n int64) string {
 	return b.String()
 }
 
+// List writes words one after the other: 甲、乙, or one, two.
+func (p Printer) List(words []string) (all string) {
+	for i, w := range words {
+		if i == 0 {
+			all = w
+		} else {
+			all = p.T("lang.list", all, w)
+		}
+	}
+	return all
+}
+
 // Time writes an instant to the minute in Chinese time:
 // 2026年11月22日 10:32, or 22 November 2026, 10:32.
 func (p Printer) Time(t time.Time) string {

@@ -116,3 +116,14 @@ func TestACountReadsProperly(t *testing.T) {
 		}
 	}
 }
+
+func TestAListHasTheSeparatorOfItsLanguage(t *testing.T) {
+	for tag, want := range map[string]string{"zh-CN": "甲、乙、丙", "en": "甲, 乙, 丙"} {
+		if got := lang.For(tag).List([]string{"甲", "乙", "丙"}); got != want {
+			t.Errorf("%s: %q", tag, got)
+		}
+	}
+	if got := lang.For("en").List(nil) + lang.For("en").List([]string{"甲"}); got != "甲" {
+		t.Errorf("none and one: %q", got)
+	}
+}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/application"
@@ -105,7 +104,7 @@ func paperRows(p lang.Printer, x application.Application, names, stores map[stri
 		{Key: p.T("grants.for"), Value: purposeName(p, x.Purpose)},
 		{Key: p.T("grants.fields"), Value: p.T("applications.level", fieldList(p, x.Fields), p.T(level))},
 		{Key: p.T("applications.whom"), Value: p.T("applications.people", where, x.People)},
-		{Key: p.T("applications.users"), Value: strings.Join(users, p.T("staff.comma"))},
+		{Key: p.T("applications.users"), Value: p.List(users)},
 		{Key: p.T("grants.until"), Value: p.T("grants.span", p.Day(x.From), p.Day(x.Until))},
 		{Key: p.T("applications.place"), Value: p.T("application.place." + string(x.Place))},
 		{Key: p.T("applications.safeguards"), Value: keyList(p, "application.safeguard.", x.Safeguards)},

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/wardfold/wardfold/internal/actor"
@@ -184,5 +183,5 @@ func codeWords(p lang.Printer, codes []string) string {
 	for i, c := range codes {
 		words[i] = wordOr(p, "field."+c, wordOr(p, "role."+c, wordOr(p, "account.proof."+c, c)))
 	}
-	return strings.Join(words, p.T("staff.comma"))
+	return p.List(words)
 }

@@ -264,7 +264,7 @@ func (p *staffPages) openSealed(w http.ResponseWriter, r *Request, which id.Unse
 		v.Shown = append(v.Shown, ui.Clear{Label: r.P.T("field." + field), Value: ui.Revealed(shown(x)), Mask: "…", Mark: mark, Seconds: seconds})
 	}
 	if r.WantsJSON() {
-		return r.JSON(w, map[string]any{"value": strings.Join(values, r.P.T("staff.comma")), "mark": mark, "seconds": seconds})
+		return r.JSON(w, map[string]any{"value": r.P.List(values), "mark": mark, "seconds": seconds})
 	}
 	v.Path = PathCompartment
 	HideAfter(w, seconds, back)

@@ -167,7 +167,7 @@ func (n namer) handled(list []office.Handled) ui.Table {
 				acts = append(acts, p.T("duty.act", p.T("ledger.op."+string(op)), k))
 			}
 		}
-		t.Rows = append(t.Rows, ui.Words(n.of(h.By), n.of(h.InCharge), strings.Join(acts, p.T("staff.comma")), p.Number(int64(h.Total))))
+		t.Rows = append(t.Rows, ui.Words(n.of(h.By), n.of(h.InCharge), p.List(acts), p.Number(int64(h.Total))))
 	}
 	return t
 }

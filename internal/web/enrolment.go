@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -239,7 +238,7 @@ func names(p lang.Printer, prefix string, codes []string) string {
 	for i, c := range codes {
 		words[i] = p.T(prefix + c)
 	}
-	return strings.Join(words, p.T("enrolment.and"))
+	return p.List(words)
 }
 
 // items names fields in the order of the vocabulary, the child's first.

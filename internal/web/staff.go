@@ -176,7 +176,7 @@ func keyList(p lang.Printer, prefix string, codes []string) string {
 	for i, c := range codes {
 		words[i] = wordOr(p, prefix+c, c)
 	}
-	return strings.Join(words, p.T("staff.comma"))
+	return p.List(words)
 }
 
 // wordOr is the words of a key, or a code that has none, such as a purpose of

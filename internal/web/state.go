@@ -4,7 +4,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/wardfold/wardfold/internal/office"
 	"github.com/wardfold/wardfold/internal/web/ui"
@@ -76,7 +75,7 @@ func (v *inventoryPage) fill(r *Request, s office.State) {
 	v.Fields = ui.Table{ID: "fields", Caption: r.P.T("held.fields"), Heads: []ui.Head{{Text: r.P.T("held.field")},
 		{Text: r.P.T("held.records"), Number: true}, {Text: r.P.T("held.schemas")}}}
 	for _, f := range k.Fields {
-		admitted := strings.Join(f.Schemas, r.P.T("staff.comma"))
+		admitted := r.P.List(f.Schemas)
 		if admitted == "" {
 			admitted = r.P.T("held.nobody")
 		}
